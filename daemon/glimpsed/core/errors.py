@@ -1,0 +1,46 @@
+"""Errors by blame: whose fault it is decides what happens next.
+
+Rules of this file: every class says in its docstring who is to blame and what follows. Codes are stable
+snake_case strings; details are sentences for a person and never carry text from a screen.
+"""
+
+
+class GlimpsedError(Exception):
+    """An error with a stable `code` and a `detail` for a person."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(f"{code}: {detail}")
+        self.code = code
+        self.detail = detail
+
+
+class RequestError(GlimpsedError):
+    """The client asked for something that cannot be done; its code crosses the wire."""
+
+
+class InputError(GlimpsedError):
+    """This file is at fault, and only this file: it becomes a rejection, or is looked at again later."""
+
+
+class ModelError(GlimpsedError):
+    """A model, or what it said, is at fault; `retryable` when a fresh child may do better."""
+
+    def __init__(self, code: str, detail: str, *, retryable: bool = False) -> None:
+        super().__init__(code, detail)
+        self.retryable = retryable
+
+
+class ConfigError(GlimpsedError):
+    """The configuration is at fault: said before anything starts."""
+
+
+class StoreError(GlimpsedError):
+    """The database cannot be trusted or written: the daemon stops and lets its supervisor start it again."""
+
+
+class WorkerDiedError(GlimpsedError):
+    """A child ended while it owed an answer. `code` is `died`, `run_limit` or `bad_frame`.
+
+    `detail` names the exit status or signal and the native library's last words, which are filtered to
+    lines that cannot carry text from a screen.
+    """

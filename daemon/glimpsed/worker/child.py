@@ -1,0 +1,98 @@
+"""The child's end: take a request, do it, answer; leave when the daemon is gone.
+
+Rules of this file: the main thread works, one request at a time; a second thread reads the channel, so that
+a cancel or the end of the channel is seen during a long native call (they release the GIL). A child never
+outlives the daemon: the kernel kills it when its parent dies, and end-of-file on the channel ends it too.
+Nothing is written to standard output or error except by native libraries and tracebacks; the daemon's end
+filters those.
+"""
+
+import contextlib
+import ctypes
+import os
+import queue
+import signal
+import socket
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn
+
+from glimpsed.core.errors import GlimpsedError, InputError, ModelError
+from glimpsed.worker.channel import BadFrameError, Decoder, Message, encode
+
+CHANNEL_FD = "GLIMPSED_CHANNEL_FD"
+"""Environment variable with the number of the child's end of the channel."""
+
+PARENT_PID = "GLIMPSED_PARENT_PID"
+"""Environment variable with the daemon's process id, to see whether it died before the lead was on."""
+
+_PR_SET_PDEATHSIG = 1
+
+Cancelled = threading.Event
+Handler = Callable[[dict[str, Any], Cancelled], dict[str, Any]]
+"""Takes a request's arguments and an event that is set when the daemon no longer wants the answer."""
+
+
+def serve(handlers: Mapping[str, Handler], *, nice: int) -> NoReturn:
+    """Answer requests with `handlers` by operation name until the channel closes. Never returns.
+
+    `nice` is how far below the desktop this child runs (0..19). Errors of `InputError` and `ModelError`
+    cross the channel whole; any other exception crosses as its class name alone, because its message may
+    carry text from a screen.
+    """
+    _put_on_lead(nice)
+    channel = socket.socket(fileno=int(os.environ[CHANNEL_FD]))
+    inbox: queue.SimpleQueue[Message] = queue.SimpleQueue()
+    cancelled = Cancelled()
+    threading.Thread(target=_listen, args=(channel, inbox, cancelled), daemon=True).start()
+    while True:
+        request = inbox.get()
+        answer = _perform(handlers, request, cancelled)
+        try:
+            channel.sendall(encode(answer))
+        except OSError:
+            os._exit(0)  # the daemon is gone; there is nobody to tell
+
+
+def _put_on_lead(nice: int) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the daemon's to handle
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a service stop reaches us through the channel
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != int(os.environ[PARENT_PID]):
+        os._exit(0)
+    os.nice(nice)
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w", encoding="ascii") as score:
+        score.write("500")  # when memory runs out, a child goes before anything of the person's
+
+
+def _listen(channel: socket.socket, inbox: queue.SimpleQueue[Message], cancelled: Cancelled) -> None:
+    decoder = Decoder()
+    while True:
+        try:
+            data = channel.recv(65536)
+            messages = decoder.feed(data)
+        except (OSError, BadFrameError):
+            os._exit(0)
+        if not data:
+            os._exit(0)
+        for message in messages:
+            if message.get("op") == "cancel":
+                cancelled.set()
+            else:
+                cancelled.clear()
+                inbox.put(message)
+
+
+def _perform(handlers: Mapping[str, Handler], request: Message, cancelled: Cancelled) -> Message:
+    try:
+        return {"ok": handlers[request["op"]](request["args"], cancelled)}
+    except (InputError, ModelError) as error:
+        blame = "input" if isinstance(error, InputError) else "model"
+        return _failure(blame, error, retryable=getattr(error, "retryable", False))
+    except Exception as error:  # noqa: BLE001 - the channel is the one place where everything is caught
+        name = type(error).__name__
+        return _failure("child", GlimpsedError("child_error", f"unexpected {name}"))
+
+
+def _failure(blame: str, error: GlimpsedError, *, retryable: bool = False) -> Message:
+    return {"error": {"blame": blame, "code": error.code, "detail": error.detail, "retryable": retryable}}
