@@ -1,0 +1,486 @@
+"""Every message of the protocol as a type: requests, their replies, events, and the views inside them.
+
+Rules of this file: `daemon/PROTOCOL.md` documents each type and each field; a golden frame exists for each
+request and reply. Unknown fields are ignored. Enumerations are plain strings here, because a client must be
+able to show a value that only a newer daemon knows. Times are milliseconds since the Unix epoch, UTC;
+durations are milliseconds. Paths that come out are text for people, and may have lost bytes on the way; a
+path that goes in may be bytes. A field added in a minor version has a default.
+"""
+
+from typing import Annotated, Any
+
+from msgspec import Meta, Struct
+
+from glimpsed.wire.version import MAJOR
+
+MAX_QUESTION = 2000
+"""Longest question in characters."""
+
+MAX_PAGE = 200
+"""Most shots or rejections in one reply."""
+
+MAX_EVENTS = 1000
+"""Most events in one reply."""
+
+Id = Annotated[str, Meta(min_length=1, max_length=64)]
+Filter = Annotated[str, Meta(max_length=200)]
+Instant = Annotated[int, Meta(ge=0, le=2**53)]
+Text = Annotated[str, Meta(min_length=1, max_length=4096)]
+Bytes = Annotated[bytes, Meta(min_length=1, max_length=4096)]
+
+
+class Request(Struct, tag_field="type", kw_only=True, frozen=True):
+    """What every request has: `v`, the major version, and `id`, made by the client and repeated to it."""
+
+    v: int = MAJOR
+    id: Id
+
+
+class Reply(Struct, tag_field="type", kw_only=True, frozen=True):
+    """What every reply has. `type` is the request's; `id` is filled in when the reply is encoded."""
+
+    v: int = MAJOR
+    id: str = ""
+    ok: bool = True
+
+
+class Event(Struct, kw_only=True, frozen=True):
+    """Something that happened. `seq` grows by one from event to event; `body` names things by id only.
+
+    Types of this version are `EVENT_TYPES`; the set is open. The `welcome` that answers a subscription is no
+    event of its own: its `seq` is the last event's and its body has the store's `epoch`.
+    """
+
+    v: int = MAJOR
+    seq: int
+    at_ms: int
+    type: str
+    body: dict[str, Any]
+
+
+WELCOME = "welcome"
+
+EVENT_TYPES = (
+    "daemon.started",
+    "daemon.stopping",
+    "shot.added",
+    "shot.read",
+    "shot.described",
+    "shot.rejected",
+    "job.queued",
+    "job.started",
+    "job.done",
+    "job.failed",
+    "job.cancelled",
+    "job.poisoned",
+    "source.changed",
+    "model.changed",
+)
+
+
+# --- Views: what replies are made of
+
+
+class EntityView(Struct, frozen=True):
+    """A thing that the screen names."""
+
+    kind: str
+    text: str
+
+
+class ResultView(Struct, kw_only=True, frozen=True):
+    """What one rung said of a picture. `timings` are milliseconds by stage; `confidence` is 0..1."""
+
+    id: str
+    rung: str
+    application: str
+    application_type: str
+    window_title: str
+    activity: str
+    task: str
+    summary: str
+    entities: list[EntityView]
+    confidence: float
+    model: str | None = None
+    prompt_version: str | None = None
+    schema_version: int
+    created_ms: int
+    timings: dict[str, int]
+
+
+class JobView(Struct, kw_only=True, frozen=True):
+    """A unit of work. `error` and `answer` are set when it ended so; `deaths` counts what died under it."""
+
+    id: str
+    kind: str
+    state: str
+    picture: str
+    shot: str | None = None
+    model: str | None = None
+    deaths: int
+    urgency: str
+    created_ms: int
+    ended_ms: int | None = None
+    error: str | None = None
+    answer: str | None = None
+
+
+class ShotView(Struct, kw_only=True, frozen=True):
+    """One sighting of a picture, with the best that is known of it.
+
+    `picture` is the SHA-256 of its bytes; `result` the current result. `awaiting` lists the better rungs that
+    are planned and still possible: when it is empty, nothing better will come by itself. `changed_tiles` is
+    how many of `tiles` differ from the shot before it in its source, None for the first.
+    """
+
+    id: str
+    picture: str
+    source: str
+    path: str
+    taken_at_ms: int
+    taken_offset_s: int
+    taken_from: str
+    added_ms: int
+    width: int
+    height: int
+    format: str
+    bytes: int
+    changed_tiles: int | None = None
+    tiles: int
+    result: ResultView
+    awaiting: list[str]
+    jobs: list[JobView]
+
+
+class LineView(Struct, array_like=True, frozen=True):
+    """A line of text on a picture: on the wire an array; box in pixels, `confidence` 0..1."""
+
+    text: str
+    x: int
+    y: int
+    width: int
+    height: int
+    confidence: float
+
+
+class RejectionView(Struct, kw_only=True, frozen=True):
+    """A file that was seen and cannot be a shot, `times` times with the same outcome."""
+
+    id: str
+    source: str
+    path: str
+    code: str
+    detail: str
+    seen_ms: int
+    times: int
+
+
+class PathsView(Struct, kw_only=True, frozen=True):
+    """Where the daemon keeps things; `config` is None when it runs without a file."""
+
+    data: str
+    runtime: str
+    config: str | None = None
+
+
+class SourceView(Struct, kw_only=True, frozen=True):
+    """A source. `state` is `watching`, `starting`, `missing` or `unreadable`."""
+
+    name: str
+    kind: str
+    path: str
+    state: str
+    detail: str
+    last_scan_ms: int | None = None
+    files_seen: int
+
+
+class OcrView(Struct, kw_only=True, frozen=True):
+    """The OCR engine. `state` is `ready`, `idle`, `unavailable` or `off`."""
+
+    engine: str
+    state: str
+    code: str
+    detail: str
+
+
+class ModelView(Struct, kw_only=True, frozen=True):
+    """A configured model. `state` is `idle`, `loading`, `ready` or `unavailable`; `hint` says what to do."""
+
+    name: str
+    file: str
+    mmproj: str | None = None
+    roles: list[str]
+    state: str
+    code: str
+    detail: str
+    hint: str
+    pid: int | None = None
+
+
+class QueueView(Struct, kw_only=True, frozen=True):
+    """Jobs waiting by kind; `files` were seen and are not opened yet."""
+
+    read: int
+    describe: int
+    ask: int
+    files: int
+
+
+class RunningView(Struct, kw_only=True, frozen=True):
+    """A job that runs now."""
+
+    job: str
+    kind: str
+    model: str | None = None
+    elapsed_ms: int
+
+
+class CountsView(Struct, kw_only=True, frozen=True):
+    """What the store holds; `results` by rung, `jobs` by state."""
+
+    shots: int
+    pictures: int
+    rejected: int
+    results: dict[str, int]
+    jobs: dict[str, int]
+
+
+class StoreView(Struct, kw_only=True, frozen=True):
+    """The database: sizes in bytes; `epoch` changes when it is a different database."""
+
+    path: str
+    bytes: int
+    wal_bytes: int
+    epoch: str
+    schema: int
+
+
+class SpoolView(Struct, kw_only=True, frozen=True):
+    """Copies of pictures that are still owed work."""
+
+    files: int
+    bytes: int
+    max_bytes: int
+
+
+class CheckView(Struct, kw_only=True, frozen=True):
+    """One thing that `doctor` looked at; `ok` is None when it does not apply here."""
+
+    name: str
+    ok: bool | None
+    detail: str
+    hint: str
+
+
+class ErrorView(Struct, kw_only=True, frozen=True):
+    """Why a request failed; `code` is one of `errors.ErrorCode`, or one that only a newer daemon knows."""
+
+    code: str
+    message: str
+    retryable: bool
+
+
+# --- Requests, each followed by its reply
+
+
+class HelloRequest(Request, tag="hello", frozen=True):
+    """Who is there? `client` names the asking program, for the log."""
+
+    client: Filter
+
+
+class HelloReply(Reply, tag="hello", frozen=True):
+    """The daemon introduces itself; `protocol` is (major, minor), `seq` the last event's."""
+
+    protocol: tuple[int, int]
+    daemon: str
+    epoch: str
+    pid: int
+    seq: int
+
+
+class StatusRequest(Request, tag="status", frozen=True):
+    """Ask how everything is."""
+
+
+class StatusReply(Reply, tag="status", frozen=True):
+    """Everything that a person needs to see whether it works. `mode`: `vision`, `ocr_only` or `minimum`."""
+
+    version: str
+    pid: int
+    started_ms: int
+    uptime_s: int
+    mode: str
+    paths: PathsView
+    sources: list[SourceView]
+    ocr: OcrView
+    models: list[ModelView]
+    queue: QueueView
+    running: list[RunningView]
+    counts: CountsView
+    rejected: dict[str, int]
+    store: StoreView
+    spool: SpoolView
+    seq: int
+
+
+class SubmitRequest(Request, tag="submit", frozen=True):
+    """Take this file, which the daemon can reach under this absolute path."""
+
+    path: Text | Bytes
+
+
+class SubmitReply(Reply, tag="submit", frozen=True):
+    """The shot; `new` is false when this very file was already known."""
+
+    shot: ShotView
+    new: bool
+
+
+class ShotRequest(Request, tag="shot", frozen=True):
+    """One shot; `text` asks for its lines of text too, `history` for the results of every rung."""
+
+    shot: Id
+    text: bool = False
+    history: bool = False
+
+
+class ShotReply(Reply, tag="shot", frozen=True):
+    """`lines` in reading order, `results` newest first; None unless asked for (`lines` also when unread)."""
+
+    shot: ShotView
+    lines: list[LineView] | None = None
+    results: list[ResultView] | None = None
+
+
+class ShotsRequest(Request, tag="shots", frozen=True):
+    """Shots, newest first, a page at a time; or, with `rejected`, the files that were refused.
+
+    `since_ms` <= taken < `until_ms`. `application` is compared without regard to case. `cursor` is `next` of
+    the page before, and belongs to the same filters.
+    """
+
+    since_ms: Instant | None = None
+    until_ms: Instant | None = None
+    application: Filter | None = None
+    rung: Filter | None = None
+    source: Filter | None = None
+    rejected: bool = False
+    limit: Annotated[int, Meta(ge=1, le=MAX_PAGE)] = 50
+    cursor: Filter | None = None
+
+
+class ShotsReply(Reply, tag="shots", frozen=True):
+    """A page of the one or the other; `next` is None on the last page."""
+
+    shots: list[ShotView]
+    rejections: list[RejectionView]
+    next: str | None = None
+
+
+class JobRequest(Request, tag="job", frozen=True):
+    """One job."""
+
+    job: Id
+
+
+class JobReply(Reply, tag="job", frozen=True):
+    """The job as it stands."""
+
+    job: JobView
+
+
+class CancelRequest(Request, tag="cancel", frozen=True):
+    """Let this job be; one that has ended stays as it is."""
+
+    job: Id
+
+
+class CancelReply(Reply, tag="cancel", frozen=True):
+    """The job as it stands; a running one may take a moment to end."""
+
+    job: JobView
+
+
+class AskRequest(Request, tag="ask", frozen=True):
+    """A free question about a shot; the answer is the job's, when `job.done` says so."""
+
+    shot: Id
+    question: Annotated[str, Meta(min_length=1, max_length=MAX_QUESTION)]
+
+
+class AskReply(Reply, tag="ask", frozen=True):
+    """The job that will answer."""
+
+    job: JobView
+
+
+class EventsRequest(Request, tag="events", frozen=True):
+    """Events after `since`, oldest first; 0 asks for all that are kept."""
+
+    since: Annotated[int, Meta(ge=0, le=2**53)]
+    limit: Annotated[int, Meta(ge=1, le=MAX_EVENTS)] = 500
+
+
+class EventsReply(Reply, tag="events", frozen=True):
+    """`latest` and `oldest` are the kept events' ends; ask again from the last one until it is `latest`."""
+
+    events: list[Event]
+    latest: int
+    oldest: int
+
+
+class ShutdownRequest(Request, tag="shutdown", frozen=True):
+    """Stop cleanly."""
+
+
+class ShutdownReply(Reply, tag="shutdown", frozen=True):
+    """The daemon stops; the end of its lock says that it has."""
+
+
+class DoctorRequest(Request, tag="doctor", frozen=True):
+    """Ask what is wrong and what to do."""
+
+
+class DoctorReply(Reply, tag="doctor", frozen=True):
+    """One check a row, in the order in which a person should mend them."""
+
+    checks: list[CheckView]
+
+
+class ErrorReply(Reply, tag="error", kw_only=True, frozen=True):
+    """The request failed, or was none; `id` is empty when it could not be read."""
+
+    ok: bool = False
+    error: ErrorView
+
+
+REQUESTS: tuple[type[Request], ...] = (
+    HelloRequest,
+    StatusRequest,
+    SubmitRequest,
+    ShotRequest,
+    ShotsRequest,
+    JobRequest,
+    CancelRequest,
+    AskRequest,
+    EventsRequest,
+    ShutdownRequest,
+    DoctorRequest,
+)
+
+REPLIES: tuple[type[Reply], ...] = (
+    HelloReply,
+    StatusReply,
+    SubmitReply,
+    ShotReply,
+    ShotsReply,
+    JobReply,
+    CancelReply,
+    AskReply,
+    EventsReply,
+    ShutdownReply,
+    DoctorReply,
+    ErrorReply,
+)
