@@ -7,6 +7,7 @@ durations are milliseconds. Paths that come out are text for people, and may hav
 path that goes in may be bytes. A field added in a minor version has a default.
 """
 
+import os
 from typing import Annotated, Any
 
 from msgspec import Meta, Struct
@@ -15,6 +16,9 @@ from glimpsed.wire.version import MAJOR
 
 MAX_QUESTION = 2000
 """Longest question in characters."""
+
+MAX_PATH = 4096
+"""Longest path in bytes, as on Linux."""
 
 MAX_PAGE = 200
 """Most shots or rejections in one reply."""
@@ -25,8 +29,6 @@ MAX_EVENTS = 1000
 Id = Annotated[str, Meta(min_length=1, max_length=64)]
 Filter = Annotated[str, Meta(max_length=200)]
 Instant = Annotated[int, Meta(ge=0, le=2**53)]
-Text = Annotated[str, Meta(min_length=1, max_length=4096)]
-Bytes = Annotated[bytes, Meta(min_length=1, max_length=4096)]
 
 
 class Request(Struct, tag_field="type", kw_only=True, frozen=True):
@@ -326,9 +328,25 @@ class StatusReply(Reply, tag="status", frozen=True):
 
 
 class SubmitRequest(Request, tag="submit", frozen=True):
-    """Take this file, which the daemon can reach under this absolute path."""
+    """Take this file, which the daemon can reach under this absolute path: str, or bytes if it is not UTF-8."""
 
-    path: Text | Bytes
+    path: Any  # msgspec decodes no union of str and bytes
+
+    def __post_init__(self) -> None:
+        """Raise `ValueError`, which decoding turns into a bad request."""
+        if not isinstance(self.path, str | bytes):
+            raise ValueError("Expected `str | bytes` - at `$.path`")  # noqa: TRY004 - msgspec's own wording
+        if (
+            not self.path_bytes.startswith(b"/")
+            or b"\0" in self.path_bytes
+            or len(self.path_bytes) > MAX_PATH
+        ):
+            raise ValueError(f"Expected an absolute path of at most {MAX_PATH} bytes - at `$.path`")
+
+    @property
+    def path_bytes(self) -> bytes:
+        """The path as the file system knows it."""
+        return os.fsencode(self.path)
 
 
 class SubmitReply(Reply, tag="submit", frozen=True):
