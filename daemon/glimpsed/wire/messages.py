@@ -1,4 +1,4 @@
-"""Every message of the protocol as a type: requests, their replies, events, and the views inside them.
+"""Every message of the protocol as a type: requests, each followed by its reply, and events.
 
 Rules of this file: `daemon/PROTOCOL.md` documents each type and each field; a golden frame exists for each
 request and reply. Unknown fields are ignored. Enumerations are plain strings here, because a client must be
@@ -13,6 +13,24 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct
 
 from glimpsed.wire.version import MAJOR
+from glimpsed.wire.views import (
+    CheckView,
+    CountsView,
+    ErrorView,
+    JobView,
+    LineView,
+    ModelView,
+    OcrView,
+    PathsView,
+    QueueView,
+    RejectionView,
+    ResultView,
+    RunningView,
+    ShotView,
+    SourceView,
+    SpoolView,
+    StoreView,
+)
 
 MAX_QUESTION = 2000
 """Longest question in characters."""
@@ -80,212 +98,6 @@ EVENT_TYPES = (
 )
 
 
-# --- Views: what replies are made of
-
-
-class EntityView(Struct, frozen=True):
-    """A thing that the screen names."""
-
-    kind: str
-    text: str
-
-
-class ResultView(Struct, kw_only=True, frozen=True):
-    """What one rung said of a picture. `timings` are milliseconds by stage; `confidence` is 0..1."""
-
-    id: str
-    rung: str
-    application: str
-    application_type: str
-    window_title: str
-    activity: str
-    task: str
-    summary: str
-    entities: list[EntityView]
-    confidence: float
-    model: str | None = None
-    prompt_version: str | None = None
-    schema_version: int
-    created_ms: int
-    timings: dict[str, int]
-
-
-class JobView(Struct, kw_only=True, frozen=True):
-    """A unit of work. `error` and `answer` are set when it ended so; `deaths` counts what died under it."""
-
-    id: str
-    kind: str
-    state: str
-    picture: str
-    shot: str | None = None
-    model: str | None = None
-    deaths: int
-    urgency: str
-    created_ms: int
-    ended_ms: int | None = None
-    error: str | None = None
-    answer: str | None = None
-
-
-class ShotView(Struct, kw_only=True, frozen=True):
-    """One sighting of a picture, with the best that is known of it.
-
-    `picture` is the SHA-256 of its bytes; `result` the current result. `awaiting` lists the better rungs that
-    are planned and still possible: when it is empty, nothing better will come by itself. `changed_tiles` is
-    how many of `tiles` differ from the shot before it in its source, None for the first.
-    """
-
-    id: str
-    picture: str
-    source: str
-    path: str
-    taken_at_ms: int
-    taken_offset_s: int
-    taken_from: str
-    added_ms: int
-    width: int
-    height: int
-    format: str
-    bytes: int
-    changed_tiles: int | None = None
-    tiles: int
-    result: ResultView
-    awaiting: list[str]
-    jobs: list[JobView]
-
-
-class LineView(Struct, array_like=True, frozen=True):
-    """A line of text on a picture: on the wire an array; box in pixels, `confidence` 0..1."""
-
-    text: str
-    x: int
-    y: int
-    width: int
-    height: int
-    confidence: float
-
-
-class RejectionView(Struct, kw_only=True, frozen=True):
-    """A file that was seen and cannot be a shot, `times` times with the same outcome."""
-
-    id: str
-    source: str
-    path: str
-    code: str
-    detail: str
-    seen_ms: int
-    times: int
-
-
-class PathsView(Struct, kw_only=True, frozen=True):
-    """Where the daemon keeps things; `config` is None when it runs without a file."""
-
-    data: str
-    runtime: str
-    config: str | None = None
-
-
-class SourceView(Struct, kw_only=True, frozen=True):
-    """A source. `state` is `watching`, `starting`, `missing` or `unreadable`."""
-
-    name: str
-    kind: str
-    path: str
-    state: str
-    detail: str
-    last_scan_ms: int | None = None
-    files_seen: int
-
-
-class OcrView(Struct, kw_only=True, frozen=True):
-    """The OCR engine. `state` is `ready`, `idle`, `unavailable` or `off`."""
-
-    engine: str
-    state: str
-    code: str
-    detail: str
-
-
-class ModelView(Struct, kw_only=True, frozen=True):
-    """A configured model. `state` is `idle`, `loading`, `ready` or `unavailable`; `hint` says what to do."""
-
-    name: str
-    file: str
-    mmproj: str | None = None
-    roles: list[str]
-    state: str
-    code: str
-    detail: str
-    hint: str
-    pid: int | None = None
-
-
-class QueueView(Struct, kw_only=True, frozen=True):
-    """Jobs waiting by kind; `files` were seen and are not opened yet."""
-
-    read: int
-    describe: int
-    ask: int
-    files: int
-
-
-class RunningView(Struct, kw_only=True, frozen=True):
-    """A job that runs now."""
-
-    job: str
-    kind: str
-    model: str | None = None
-    elapsed_ms: int
-
-
-class CountsView(Struct, kw_only=True, frozen=True):
-    """What the store holds; `results` by rung, `jobs` by state."""
-
-    shots: int
-    pictures: int
-    rejected: int
-    results: dict[str, int]
-    jobs: dict[str, int]
-
-
-class StoreView(Struct, kw_only=True, frozen=True):
-    """The database: sizes in bytes; `epoch` changes when it is a different database."""
-
-    path: str
-    bytes: int
-    wal_bytes: int
-    epoch: str
-    schema: int
-
-
-class SpoolView(Struct, kw_only=True, frozen=True):
-    """Copies of pictures that are still owed work."""
-
-    files: int
-    bytes: int
-    max_bytes: int
-
-
-class CheckView(Struct, kw_only=True, frozen=True):
-    """One thing that `doctor` looked at; `ok` is None when it does not apply here."""
-
-    name: str
-    ok: bool | None
-    detail: str
-    hint: str
-
-
-class ErrorView(Struct, kw_only=True, frozen=True):
-    """Why a request failed; `code` is one of `errors.ErrorCode`, or one that only a newer daemon knows."""
-
-    code: str
-    message: str
-    retryable: bool
-
-
-# --- Requests, each followed by its reply
-
-
 class HelloRequest(Request, tag="hello", frozen=True):
     """Who is there? `client` names the asking program, for the log."""
 
@@ -328,7 +140,7 @@ class StatusReply(Reply, tag="status", frozen=True):
 
 
 class SubmitRequest(Request, tag="submit", frozen=True):
-    """Take this file, which the daemon can reach under this absolute path: str, or bytes if it is not UTF-8."""
+    """Take the file with this absolute path, which is text, or bytes where it is not UTF-8."""
 
     path: Any  # msgspec decodes no union of str and bytes
 
