@@ -1,0 +1,272 @@
+"""Tiny GGUF files that llama.cpp loads and runs: a text model of bytes, and MiniCPM-V projectors.
+
+Rules of this file: built by the tests, never stored; the same call writes the same bytes. Weights are
+random, or *canned*: then the model answers every prompt, with or without a picture, with one fixed reply,
+which a grammar must of course allow. One token is one byte (but for eight merges), so a prompt of 4 KB needs
+a context of more than 4096: give such a model `context = 8192` in the configuration.
+"""
+
+import json
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import Any
+
+import gguf
+import numpy as np
+
+Tensors = dict[str, np.ndarray]
+
+WIDTH = 128
+"""Width of the text model and of the projector; the resampler's graph needs a multiple of 128."""
+
+_SEED = 20240607
+_MERGES = ("i n", "Ġ t", "e r", "o n", "r e", "a t", "Ċ Ċ", "Ġ a")  # llama.cpp wants at least one
+_CONTROL = (
+    *("<|begin_of_text|>", "<|end_of_text|>", "<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>"),
+    *("<|im_start|>", "<|im_end|>", "<image>", "</image>", "<slice>", "</slice>"),
+)
+_TEMPLATE = (
+    "{% for message in messages %}{{ '<|start_header_id|>' + message['role'] + '<|end_header_id|>\n\n'"
+    " + message['content'] | trim + '<|eot_id|>' }}{% endfor %}"
+    "{% if add_generation_prompt %}{{ '<|start_header_id|>assistant<|end_header_id|>\n\n' }}{% endif %}"
+)
+
+
+def canned_description(**changes: Any) -> str:
+    """A JSON reply that is valid under the schema of the screen role, with `changes` laid over it."""
+    description = {
+        "application": "Visual Studio Code",
+        "application_type": "code_editor",
+        "window_title": "main.py - project - Visual Studio Code",
+        "activity": "coding",
+        "task": "Editing main.py",
+        "summary": "A Python file is open in an editor.",
+        "entities": [{"kind": "file", "text": "main.py"}],
+        "confidence": 0.9,
+    }
+    return json.dumps(description | changes)
+
+
+def byte_text_model(
+    path: Path,
+    *,
+    reply: str | None = None,
+    pieces: int = 8,
+    width: int = WIDTH,
+    context: int = 8192,
+    layers: int = 1,
+    drop: Collection[str] = (),
+) -> Path:
+    """Write a llama model to `path` and return it; about 1 MB.
+
+    `reply` makes it canned: the text is cut into about `pieces` tokens, then the turn ends. `width` is a
+    multiple of 128 and `drop` names tensors to leave out.
+    """
+    tokens = [_BYTES[byte] for byte in range(256)] + [merge.replace(" ", "") for merge in _MERGES]
+    types: list[int] = [gguf.TokenType.NORMAL] * len(tokens) + [gguf.TokenType.CONTROL] * len(_CONTROL)
+    tokens += _CONTROL
+    chain = list(_pieces(reply, pieces, frozenset(tokens))) if reply is not None else []
+    tokens, types = tokens + chain, types + [gguf.TokenType.NORMAL] * len(chain)
+
+    writer = gguf.GGUFWriter(path, "llama")
+    _text_metadata(writer, tokens, types, width=width, context=context, layers=layers)
+    random = np.random.default_rng(_SEED)
+    table = random.standard_normal((len(tokens), width)).astype(np.float32)
+    tensors = _successors(table, chain, tokens) if chain else {"token_embd.weight": table * np.float32(0.05)}
+    tensors |= _text_layers(random, width=width, layers=layers, silent=bool(chain))
+    return _write(writer, path, tensors, drop)
+
+
+def projector(
+    path: Path,
+    version: int = 3,
+    *,
+    width: int = WIDTH,
+    declared_queries: int | None = None,
+    version_as_uint32: bool = False,
+    drop: Collection[str] = (),
+) -> Path:
+    """Write a random MiniCPM-V projector of real geometry (448 pixels, 14 a patch) to `path`; about 1.4 MB.
+
+    `version` is clip.minicpmv_version: 2 (MiniCPM-Llama3-V 2.5), 3 (V 2.6), 5 (V 4.0), 6 (V 4.5). Faults:
+    `declared_queries` that differ from the tensor's (64, version 2: 96), the version in a wrong type, tensors
+    to `drop`.
+    """
+    queries = 96 if version == 2 else 64
+    writer = gguf.GGUFWriter(path, "clip")
+    writer.add_bool("clip.has_vision_encoder", True)
+    writer.add_string("clip.projector_type", "resampler")
+    add_version = writer.add_uint32 if version_as_uint32 else writer.add_int32
+    add_version("clip.minicpmv_version", version)
+    writer.add_uint32("clip.minicpmv_query_num", declared_queries or queries)
+    for key, value in _VISION.items():
+        writer.add_uint32(f"clip.vision.{key}", value)
+    writer.add_float32("clip.vision.attention.layer_norm_epsilon", 1e-6)
+    writer.add_array("clip.vision.image_mean", [0.5, 0.5, 0.5])
+    writer.add_array("clip.vision.image_std", [0.5, 0.5, 0.5])
+    writer.add_bool("clip.use_gelu", True)
+    random = np.random.default_rng(_SEED + version)
+    return _write(writer, path, _encoder(random) | _resampler(random, width, queries), drop)
+
+
+def _byte_alphabet() -> dict[int, str]:
+    """GPT-2's reversible table from bytes to printable characters."""
+    printable = [*range(33, 127), *range(161, 173), *range(174, 256)]
+    others = [byte for byte in range(256) if byte not in printable]
+    return {byte: chr(byte) for byte in printable} | {byte: chr(256 + n) for n, byte in enumerate(others)}
+
+
+_BYTES = _byte_alphabet()
+_VISION = {
+    "image_size": 448,
+    "patch_size": 14,
+    "embedding_length": 64,
+    "feed_forward_length": 128,
+    "projection_dim": 0,
+    "attention.head_count": 2,
+    "block_count": 2,
+}
+
+
+def _pieces(reply: str, count: int, taken: frozenset[str]) -> Iterator[str]:
+    # Token texts must be unique, or llama.cpp aborts: a piece that is not grows until it is.
+    step = max(2, -(-len(reply) // count))
+    seen, start = set(taken), 0
+    while start < len(reply):
+        end = start + step
+        while (piece := _as_token(reply[start:end])) in seen:
+            if end >= len(reply):
+                raise ValueError("the end of this reply is not a token of its own; ask for other pieces")
+            end += 1
+        seen.add(piece)
+        yield piece
+        start = end
+
+
+def _as_token(text: str) -> str:
+    return "".join(_BYTES[byte] for byte in text.encode())
+
+
+def _text_metadata(
+    writer: gguf.GGUFWriter, tokens: list[str], types: list[int], *, width: int, context: int, layers: int
+) -> None:
+    writer.add_name("tiny bytes")
+    writer.add_context_length(context)
+    writer.add_embedding_length(width)
+    writer.add_block_count(layers)
+    writer.add_feed_forward_length(2 * width)
+    writer.add_head_count(4)
+    writer.add_head_count_kv(2)
+    writer.add_layer_norm_rms_eps(1e-5)
+    writer.add_rope_freq_base(500000.0)
+    writer.add_rope_dimension_count(width // 4)
+    writer.add_vocab_size(len(tokens))
+    writer.add_tokenizer_model("gpt2")
+    writer.add_tokenizer_pre("llama-bpe")
+    writer.add_token_list(tokens)
+    writer.add_token_types(types)
+    writer.add_token_merges(list(_MERGES))
+    writer.add_bos_token_id(tokens.index("<|begin_of_text|>"))
+    writer.add_eos_token_id(tokens.index("<|eot_id|>"))
+    writer.add_add_bos_token(True)
+    writer.add_chat_template(_TEMPLATE)
+
+
+def _successors(table: np.ndarray, chain: list[str], tokens: list[str]) -> Tensors:
+    """Embedding and head of a model whose next token follows from the last one alone.
+
+    Layers add nothing, so the head sees the last token's own embedding: a 1 in dimension 0, which calls for
+    the first piece, and a random unit vector, which calls louder for a piece's successor where it has one.
+    """
+    width = table.shape[1]
+    table[:, 0] = 0
+    table /= np.linalg.norm(table, axis=1, keepdims=True)
+    table[:, 0] = 1
+    gain = np.sqrt(width / 2)  # of the norm, on rows of length sqrt(2)
+    head = np.zeros_like(table)
+    ids = [tokens.index(piece) for piece in chain]
+    head[ids[0], 0] = 60 / gain
+    for this, following in zip(ids, [*ids[1:], tokens.index("<|eot_id|>")], strict=True):
+        head[following, 1:] += 100 / gain * table[this, 1:]
+    return {"token_embd.weight": table, "output.weight": head}
+
+
+def _text_layers(random: np.random.Generator, *, width: int, layers: int, silent: bool) -> Tensors:
+    def weights(*shape: int) -> np.ndarray:
+        return (random.standard_normal(shape) * 0.05).astype(np.float32)
+
+    def leading_out(*shape: int) -> np.ndarray:
+        return np.zeros(shape, np.float32) if silent else weights(*shape)
+
+    tensors: Tensors = {"output_norm.weight": np.ones(width, np.float32)}
+    for layer in range(layers):
+        tensors |= {
+            f"blk.{layer}.attn_norm.weight": np.ones(width, np.float32),
+            f"blk.{layer}.attn_q.weight": weights(width, width),
+            f"blk.{layer}.attn_k.weight": weights(width // 2, width),
+            f"blk.{layer}.attn_v.weight": weights(width // 2, width),
+            f"blk.{layer}.attn_output.weight": leading_out(width, width),
+            f"blk.{layer}.ffn_norm.weight": np.ones(width, np.float32),
+            f"blk.{layer}.ffn_gate.weight": weights(2 * width, width),
+            f"blk.{layer}.ffn_up.weight": weights(2 * width, width),
+            f"blk.{layer}.ffn_down.weight": leading_out(width, 2 * width),
+        }
+    return tensors
+
+
+def _encoder(random: np.random.Generator) -> Tensors:
+    width, hidden, patch = _VISION["embedding_length"], _VISION["feed_forward_length"], _VISION["patch_size"]
+
+    def weights(*shape: int) -> np.ndarray:
+        return (random.standard_normal(shape, np.float32) * 0.05).astype(np.float32)
+
+    tensors: Tensors = {
+        "v.patch_embd.weight": weights(width, 3, patch, patch).astype(np.float16),
+        "v.patch_embd.bias": np.zeros(width, np.float32),
+        "v.position_embd.weight": weights(70 * 70, width).astype(np.float16),
+        "v.post_ln.weight": np.ones(width, np.float32),
+        "v.post_ln.bias": np.zeros(width, np.float32),
+    }
+    for block in range(_VISION["block_count"]):
+        for name in ("attn_q", "attn_k", "attn_v", "attn_out"):
+            tensors[f"v.blk.{block}.{name}.weight"] = weights(width, width)
+            tensors[f"v.blk.{block}.{name}.bias"] = np.zeros(width, np.float32)
+        for name in ("ln1", "ln2"):
+            tensors[f"v.blk.{block}.{name}.weight"] = np.ones(width, np.float32)
+            tensors[f"v.blk.{block}.{name}.bias"] = np.zeros(width, np.float32)
+        # Published files call the first of the two "down" and the second "up"; llama.cpp swaps them back.
+        for name, shape in (("ffn_down", (hidden, width)), ("ffn_up", (width, hidden))):
+            tensors[f"v.blk.{block}.{name}.weight"] = weights(*shape)
+            tensors[f"v.blk.{block}.{name}.bias"] = np.zeros(shape[0], np.float32)
+    return tensors
+
+
+def _resampler(random: np.random.Generator, width: int, queries: int) -> Tensors:
+    def weights(*shape: int) -> np.ndarray:
+        return (random.standard_normal(shape, np.float32) * 0.05).astype(np.float32)
+
+    tensors: Tensors = {
+        "resampler.pos_embed_k": np.zeros((1, width), np.float32),  # must exist; llama.cpp computes its own
+        "resampler.query": weights(queries, width),
+        "resampler.proj.weight": weights(width, width),
+        "resampler.kv.weight": weights(width, _VISION["embedding_length"]),
+    }
+    for name in ("q", "k", "v", "out"):
+        tensors[f"resampler.attn.{name}.weight"] = weights(width, width)
+        tensors[f"resampler.attn.{name}.bias"] = np.zeros(width, np.float32)
+    for name in ("q", "kv", "post"):
+        tensors[f"resampler.ln_{name}.weight"] = np.ones(width, np.float32)
+        tensors[f"resampler.ln_{name}.bias"] = np.zeros(width, np.float32)
+    return tensors
+
+
+def _write(writer: gguf.GGUFWriter, path: Path, tensors: Tensors, drop: Collection[str]) -> Path:
+    for name in drop:
+        del tensors[name]
+    for name, tensor in tensors.items():
+        writer.add_tensor(name, tensor)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return path
