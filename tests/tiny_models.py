@@ -51,7 +51,6 @@ def byte_text_model(
     path: Path,
     *,
     reply: str | None = None,
-    pieces: int = 8,
     width: int = WIDTH,
     context: int = 8192,
     layers: int = 1,
@@ -59,14 +58,14 @@ def byte_text_model(
 ) -> Path:
     """Write a llama model to `path` and return it; about 1 MB.
 
-    `reply` makes it canned: the text is cut into about `pieces` tokens, then the turn ends. `width` is a
+    `reply` makes it canned: the text comes in tokens of about 12 bytes, then the turn ends. `width` is a
     multiple of 128 and `drop` names tensors to leave out.
     """
     tokens = [_BYTES[byte] for byte in range(256)] + [merge.replace(" ", "") for merge in _MERGES]
-    types: list[int] = [gguf.TokenType.NORMAL] * len(tokens) + [gguf.TokenType.CONTROL] * len(_CONTROL)
+    chain = list(_pieces(reply.encode(), frozenset(tokens))) if reply is not None else []
+    tokens += chain
+    types = [int(gguf.TokenType.NORMAL)] * len(tokens) + [int(gguf.TokenType.CONTROL)] * len(_CONTROL)
     tokens += _CONTROL
-    chain = list(_pieces(reply, pieces, frozenset(tokens))) if reply is not None else []
-    tokens, types = tokens + chain, types + [gguf.TokenType.NORMAL] * len(chain)
 
     writer = gguf.GGUFWriter(path, "llama")
     _text_metadata(writer, tokens, types, width=width, context=context, layers=layers)
@@ -128,23 +127,23 @@ _VISION = {
 }
 
 
-def _pieces(reply: str, count: int, taken: frozenset[str]) -> Iterator[str]:
-    # Token texts must be unique, or llama.cpp aborts: a piece that is not grows until it is.
-    step = max(2, -(-len(reply) // count))
+def _pieces(reply: bytes, taken: frozenset[str]) -> Iterator[str]:
+    # Token texts must be unique, or llama.cpp aborts: a piece that is not grows until it is. llama-cpp-python
+    # drops the text of tokens over 32 bytes.
     seen, start = set(taken), 0
     while start < len(reply):
-        end = start + step
+        end = start + 12
         while (piece := _as_token(reply[start:end])) in seen:
-            if end >= len(reply):
-                raise ValueError("the end of this reply is not a token of its own; ask for other pieces")
             end += 1
+            if end > min(len(reply), start + 32):
+                raise ValueError("this reply repeats itself too much to be made of distinct tokens")
         seen.add(piece)
         yield piece
         start = end
 
 
-def _as_token(text: str) -> str:
-    return "".join(_BYTES[byte] for byte in text.encode())
+def _as_token(text: bytes) -> str:
+    return "".join(_BYTES[byte] for byte in text)
 
 
 def _text_metadata(
