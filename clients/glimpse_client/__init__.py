@@ -1,0 +1,5 @@
+"""Thin clients of the daemon: `Client` asks, `watch` listens, `cli` shows.
+
+Rules of this package: of the daemon it imports `glimpsed.wire` alone, so that it starts quickly and runs
+where nothing of the daemon is installed. What it shows may be hostile: screen text comes from strangers.
+"""

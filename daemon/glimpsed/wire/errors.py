@@ -43,10 +43,9 @@ class ErrorCode(StrEnum):
     INTERNAL = "internal"
     """The daemon is at fault; its log names the error."""
 
-    @property
-    def retryable(self) -> bool:
-        """The same request may succeed later without anybody changing anything."""
-        return self in (ErrorCode.QUEUE_FULL, ErrorCode.SHUTTING_DOWN)
+
+RETRYABLE = frozenset({ErrorCode.QUEUE_FULL, ErrorCode.SHUTTING_DOWN})
+"""Codes after which the same request may succeed later without anybody changing anything."""
 
 
 class WireError(Exception):

@@ -1,0 +1,155 @@
+"""The blocking client: one method a request.
+
+Rules of this file: nothing waits without an end, and nobody waits for a daemon that is not there: the lock
+is looked at before the socket is, and again while an answer is due. Not to be shared between threads.
+"""
+
+import os
+import time
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+import zmq
+
+from glimpse_client.connection import Connection
+from glimpse_client.errors import (
+    DaemonNotRunningError,
+    GlimpseError,
+    NoAnswerError,
+    NotAllowedError,
+)
+from glimpsed.wire import messages
+from glimpsed.wire.endpoint import Endpoint, check_directory, daemon_is_running, runtime_directory
+from glimpsed.wire.errors import EndpointError
+
+_Reply = TypeVar("_Reply", bound=messages.Reply)
+
+_SLICE_MS = 250  # how long a wait may go on before the lock is looked at again
+
+
+class Client:
+    """Asks the daemon of this user. Use as a context manager, or `close` it."""
+
+    def __init__(self, directory: Path | None = None, *, timeout_s: float = 10.0) -> None:
+        """Connect. `directory` is the runtime directory, by default where the environment says.
+
+        `timeout_s` bounds every request. Raises `DaemonNotRunningError` at once when there is none, and
+        `NotAllowedError` when the directory is not safely ours.
+        """
+        self.directory = directory or runtime_directory()
+        self.timeout_s = timeout_s
+        require_daemon(self.directory)
+        self._connection = Connection()
+        self._context = zmq.Context()
+        self._socket = self._context.socket(zmq.DEALER)
+        self._socket.immediate = 1  # without it a request to nobody is taken, and lost
+        self._socket.linger = 0
+        self._socket.reconnect_ivl = 20  # ms; right after its start the daemon holds the lock and binds next
+        self._socket.heartbeat_ivl = 2000
+        self._socket.heartbeat_timeout = 6000
+        self._socket.connect(Endpoint(self.directory).api_url)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the socket back. Idempotent."""
+        self._context.destroy(linger=0)
+
+    def hello(self, client: str) -> messages.HelloReply:
+        """Who the daemon is; `client` names the caller in its log."""
+        return self._ask(messages.HelloReply, messages.HelloRequest, client=client)
+
+    def status(self) -> messages.StatusReply:
+        """How everything is."""
+        return self._ask(messages.StatusReply, messages.StatusRequest)
+
+    def submit(self, path: str | bytes | os.PathLike[str]) -> messages.SubmitReply:
+        """Hand a file over by its path, which is made absolute here."""
+        absolute = os.path.abspath(os.fsencode(path))  # noqa: PTH100 - as bytes, and without resolving links
+        return self._ask(messages.SubmitReply, messages.SubmitRequest, path=absolute)
+
+    def shot(self, shot: str, *, text: bool = False, history: bool = False) -> messages.ShotReply:
+        """One shot; with `text` its lines, with `history` every rung's result."""
+        kind = messages.ShotRequest
+        return self._ask(messages.ShotReply, kind, shot=shot, text=text, history=history)
+
+    def shots(self, **filters: Any) -> messages.ShotsReply:
+        """A page of shots, newest first; `filters` are the fields of `messages.ShotsRequest`."""
+        return self._ask(messages.ShotsReply, messages.ShotsRequest, **filters)
+
+    def job(self, job: str) -> messages.JobReply:
+        """One job."""
+        return self._ask(messages.JobReply, messages.JobRequest, job=job)
+
+    def cancel(self, job: str) -> messages.CancelReply:
+        """Let a job be."""
+        return self._ask(messages.CancelReply, messages.CancelRequest, job=job)
+
+    def ask(self, shot: str, question: str) -> messages.AskReply:
+        """Put a question about a shot; the answer comes with the end of the job."""
+        return self._ask(messages.AskReply, messages.AskRequest, shot=shot, question=question)
+
+    def events(self, since: int, *, limit: int = 500) -> messages.EventsReply:
+        """Events after `since`. Raises `RequestFailedError` with `seq_expired` when they were pruned."""
+        return self._ask(messages.EventsReply, messages.EventsRequest, since=since, limit=limit)
+
+    def shutdown(self) -> messages.ShutdownReply:
+        """Have the daemon stop; it has when nobody holds its lock."""
+        return self._ask(messages.ShutdownReply, messages.ShutdownRequest)
+
+    def doctor(self) -> messages.DoctorReply:
+        """What the daemon finds wrong."""
+        return self._ask(messages.DoctorReply, messages.DoctorRequest)
+
+    def _ask(self, expected: type[_Reply], kind: type[messages.Request], **fields: Any) -> _Reply:
+        deadline = time.monotonic() + self.timeout_s
+        self._await(zmq.POLLOUT, deadline)
+        request_id, frames = self._connection.send(kind, **fields)
+        self._socket.send_multipart(frames)
+        try:
+            reply = self._receive(request_id, deadline)
+        finally:
+            self._connection.forget(request_id)
+        if isinstance(reply, GlimpseError):
+            raise reply
+        if not isinstance(reply, expected):
+            raise GlimpseError(f"the daemon answered {kind.__name__} with {type(reply).__name__}")
+        return reply
+
+    def _receive(self, request_id: str, deadline: float) -> messages.Reply | GlimpseError:
+        while True:
+            self._await(zmq.POLLIN, deadline)
+            answer = self._connection.receive(self._socket.recv_multipart())
+            if answer is not None and answer[0] == request_id:
+                return answer[1]
+
+    def _await(self, readiness: int, deadline: float) -> None:
+        while not self._socket.poll(min(_SLICE_MS, remaining_ms(deadline)), readiness):
+            require_daemon(self.directory)
+            if remaining_ms(deadline) == 0:
+                raise NoAnswerError(f"the daemon did not answer within {self.timeout_s:g} s")
+
+
+def require_daemon(directory: Path) -> None:
+    """Raise unless a daemon of ours runs in this runtime directory.
+
+    Raises `DaemonNotRunningError`, or `NotAllowedError` when the directory is not safely ours.
+    """
+    try:
+        if directory.exists():
+            check_directory(directory)
+        if not daemon_is_running(directory):
+            raise DaemonNotRunningError(f"no daemon runs in {directory}")
+    except PermissionError as error:
+        raise NotAllowedError(f"{directory} is not ours to enter") from error
+    except EndpointError as error:
+        raise (NotAllowedError if error.denied else GlimpseError)(str(error)) from error
+
+
+def remaining_ms(deadline: float) -> int:
+    """Milliseconds until `deadline` on the monotonic clock, at least 0."""
+    return max(0, int((deadline - time.monotonic()) * 1000))
