@@ -32,7 +32,7 @@ _ZONED = re.compile(
 _SPACED = re.compile(
     # A word may stand between: macOS writes "at", "um", "kl." and the like there.
     _DATE + r"(?:[-_T.]|[\s_]+(?:[^\W\d_]{1,4}\.?[\s_]+)?)"
-    r"(?P<hour>\d{1,2})(?P<t>[-_.:h])(?P<minute>\d\d)(?:(?:(?P=t)|m)" + _SECONDS + r"|(?![\dx]))"
+    r"(?P<hour>\d{1,2})(?P<t>[-_.:h])(?P<minute>\d\d)(?:(?:(?P=t)|m)" + _SECONDS + r"|(?![\dx]|(?P=t)\d\d))"
     r"(?:\s*(?P<half>[ap])\.?m\b)?",
     re.IGNORECASE,
 )
