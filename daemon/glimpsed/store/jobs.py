@@ -1,0 +1,183 @@
+"""Jobs: from queued to an end, with every step an event.
+
+Rules of this file: each step names the state that it starts from, so that a late or repeated one changes
+nothing and says so. A picture is read once and described once, whoever asks again. `done` is reached only
+through `store.results`, together with what was done.
+"""
+
+# ruff: noqa: S608 - what is pasted into SQL here are column lists, constants of this room
+
+from typing import Any
+
+import apsw
+import msgspec
+
+from glimpsed.core.model import Job, JobKind, JobState, Urgency
+from glimpsed.store.writer import Writer
+
+COLUMNS = (
+    "id, kind, picture, created_ms, urgency, state, deaths, shot, question, model, error, answer, ended_ms"
+)
+
+_ADD = """
+INSERT INTO job (id, kind, picture, created_ms, urgency, state, deaths, shot, question, model)
+VALUES (?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?)
+ON CONFLICT (kind, picture) WHERE kind IN ('read', 'describe') DO NOTHING"""
+_START = """
+UPDATE job SET state = 'running', model = coalesce(?, model) WHERE id = ? AND state = 'queued'
+RETURNING kind, picture, model"""
+_FINISH = """
+UPDATE job SET state = 'done', ended_ms = ?, model = coalesce(?, model), answer = ?
+WHERE id = ? AND kind = ? AND state = 'running' RETURNING kind, picture"""
+_END = """
+UPDATE job SET state = ?, ended_ms = ?, error = ? WHERE id = ? AND state IN ('queued', 'running')
+RETURNING kind, picture"""
+_REQUEUE = """
+UPDATE job SET state = 'queued', deaths = deaths + ? WHERE id = ? AND state = 'running'
+RETURNING kind, picture"""
+_POISON = """
+UPDATE job SET state = 'poisoned', deaths = deaths + 1, ended_ms = ?, error = 'died' WHERE id = ?
+RETURNING kind, picture"""
+_BY_ID = f"SELECT {COLUMNS} FROM job WHERE id = ?"
+_BY_STATE = f"SELECT {COLUMNS} FROM job WHERE state = ? ORDER BY n"
+_OPEN = f"SELECT {COLUMNS} FROM job WHERE picture = ? AND state IN ('queued', 'running') ORDER BY n"
+_OF_SHOT = f"SELECT {COLUMNS} FROM job WHERE picture = ? AND (kind <> 'ask' OR shot = ?) ORDER BY n"
+_OWED = """
+SELECT picture FROM job WHERE state IN ('queued', 'running') GROUP BY picture ORDER BY min(n) LIMIT ?"""
+
+
+class JobRow(msgspec.Struct, frozen=True):
+    """A job and when it ended, None while it has not."""
+
+    job: Job
+    ended_ms: int | None
+
+
+def add(w: Writer, job: Job) -> bool:
+    """Queue a job, unless its picture already has one of this kind that may only happen once."""
+    row = (job.id, job.kind, job.picture, job.created_ms, job.urgency, job.deaths)
+    w.cx.execute(_ADD, (*row, job.shot, job.question, job.model))
+    if not w.cx.changes():
+        return False
+    note(w, "queued", job.id, job.kind, job.picture)
+    return True
+
+
+def add_question(w: Writer, job: Job) -> None:
+    """Queue a question; each is a job of its own."""
+    add(w, job)
+
+
+def start(w: Writer, job_id: str, model: str | None) -> bool:
+    """From queued to running, by `model`; false when it was not queued."""
+    row = w.cx.execute(_START, (model, job_id)).get
+    if row is None:
+        return False
+    kind, picture, model = row
+    w.event("job.started", {"job": job_id, "kind": kind, "picture": picture, "model": model})
+    return True
+
+
+def end(w: Writer, job_id: str, state: JobState, error: str | None = None) -> bool:
+    """End a job that has no result; false when it had ended before. `state` is an end other than `done`."""
+    if not state.ended or state is JobState.DONE:
+        raise ValueError(f"a job without a result cannot end as {state}")
+    return _step(w, state, job_id, _END, (state, w.now_ms, error, job_id))
+
+
+def finish(
+    w: Writer, job_id: str, kind: JobKind, *, model: str | None = None, answer: str | None = None
+) -> str | None:
+    """From running to done: the job's picture, or None when it was not running.
+
+    For `store.results`, which adds the result and then calls `note`.
+    """
+    row = w.cx.execute(_FINISH, (w.now_ms, model, answer, job_id, kind)).get
+    return None if row is None else row[1]
+
+
+def note(w: Writer, what: str, job_id: str, kind: str, picture: str) -> None:
+    """The event that says where a job stands now."""
+    w.event(f"job.{what}", {"job": job_id, "kind": kind, "picture": picture})
+
+
+def requeue(w: Writer, job_id: str, *, died: bool) -> bool:
+    """From running back to queued, one death older if its attempt died; false when it was not running."""
+    return _step(w, JobState.QUEUED, job_id, _REQUEUE, (died, job_id))
+
+
+def restore(w: Writer, poison_after: int = 3) -> tuple[list[Job], list[Job]]:
+    """After a start: all queued jobs, oldest first, and those poisoned just now.
+
+    A job that is still marked running was interrupted by the daemon's death, which counts as its own; at
+    `poison_after` deaths it is set aside.
+    """
+    poisoned = []
+    for interrupted in _in_state(w.cx, JobState.RUNNING):
+        if interrupted.deaths + 1 < poison_after:
+            requeue(w, interrupted.id, died=True)
+        else:
+            poisoned.append(_poison(w, interrupted))
+    return _in_state(w.cx, JobState.QUEUED), poisoned
+
+
+def job(cx: apsw.Connection, job_id: str) -> JobRow | None:
+    """One job."""
+    row = cx.execute(_BY_ID, (job_id,)).fetchone()
+    return None if row is None else _row(row)
+
+
+def open_jobs(cx: apsw.Connection, picture: str) -> list[Job]:
+    """The jobs of a picture that have not ended, oldest first."""
+    return [_row(row).job for row in cx.execute(_OPEN, (picture,))]
+
+
+def of_shot(cx: apsw.Connection, shot_id: str, picture: str) -> tuple[JobRow, ...]:
+    """The jobs that concern a shot, oldest first: its picture's, and the questions about this very shot."""
+    return tuple(_row(row) for row in cx.execute(_OF_SHOT, (picture, shot_id)))
+
+
+def owed(cx: apsw.Connection, limit: int) -> set[str]:
+    """The pictures that have open jobs, the `limit` that wait longest."""
+    return {picture for (picture,) in cx.execute(_OWED, (limit,))}
+
+
+def _step(w: Writer, state: JobState, job_id: str, sql: str, bindings: tuple[str | int | None, ...]) -> bool:
+    """Run a guarded update and note it; false when the guard held."""
+    row = w.cx.execute(sql, bindings).get
+    if row is None:
+        return False
+    note(w, state, job_id, *row)
+    return True
+
+
+def _poison(w: Writer, suspect: Job) -> Job:
+    _step(w, JobState.POISONED, suspect.id, _POISON, (w.now_ms, suspect.id))
+    return msgspec.structs.replace(suspect, state=JobState.POISONED, deaths=suspect.deaths + 1, error="died")
+
+
+def _in_state(cx: apsw.Connection, state: JobState) -> list[Job]:
+    return [_row(row).job for row in cx.execute(_BY_STATE, (state,))]
+
+
+def _row(row: tuple[Any, ...]) -> JobRow:
+    id_, kind, picture, created_ms, urgency, state, deaths, shot, question, model, error, answer, ended_ms = (
+        row
+    )
+    return JobRow(
+        Job(
+            id=id_,
+            kind=JobKind(kind),
+            picture=picture,
+            created_ms=created_ms,
+            urgency=Urgency(urgency),
+            state=JobState(state),
+            deaths=deaths,
+            shot=shot,
+            question=question,
+            model=model,
+            error=error,
+            answer=answer,
+        ),
+        ended_ms,
+    )

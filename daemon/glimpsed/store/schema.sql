@@ -1,0 +1,155 @@
+-- The schema of a new database. Older ones come here through migrations/.
+--
+-- Rules of this file: STRICT tables; closed sets of words are CHECKed and equal the enumerations of
+-- core.model; times are milliseconds since 1970, UTC (..._ms); paths are BLOBs, since file names are bytes;
+-- lists and maps are JSON. `n` is the order of arrival, which no clock can turn back. Views named v_... are
+-- for people with the sqlite3 shell; the daemon does not use them.
+
+CREATE TABLE meta (
+  key   TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT;
+
+-- Distinct bytes. `tiles` is last: it is large, and a row is read from its front.
+CREATE TABLE picture (
+  sha256 TEXT PRIMARY KEY CHECK (length(sha256) = 64),
+  width  INTEGER NOT NULL CHECK (width > 0),
+  height INTEGER NOT NULL CHECK (height > 0),
+  format TEXT NOT NULL,
+  size   INTEGER NOT NULL CHECK (size >= 0),
+  tiles  BLOB NOT NULL
+) STRICT;
+
+-- Sightings of pictures. `identity` is device:inode:size:mtime_ns of the file when it was last read.
+CREATE TABLE shot (
+  n              INTEGER PRIMARY KEY,
+  id             TEXT NOT NULL UNIQUE,
+  picture        TEXT NOT NULL REFERENCES picture (sha256),
+  source         TEXT NOT NULL,
+  path           BLOB NOT NULL,
+  identity       TEXT NOT NULL,
+  taken_ms       INTEGER NOT NULL,
+  taken_offset_s INTEGER NOT NULL,
+  taken_origin   TEXT NOT NULL CHECK (taken_origin IN ('file_name', 'metadata', 'mtime')),
+  added_ms       INTEGER NOT NULL
+) STRICT;
+CREATE INDEX shot_taken   ON shot (taken_ms, id);
+CREATE INDEX shot_source  ON shot (source, taken_ms, id);
+CREATE INDEX shot_path    ON shot (source, path);
+CREATE INDEX shot_picture ON shot (picture);
+
+-- Files that cannot be shots. A file is either here or its latest content is a shot.
+CREATE TABLE rejection (
+  n        INTEGER PRIMARY KEY,
+  id       TEXT NOT NULL UNIQUE,
+  source   TEXT NOT NULL,
+  path     BLOB NOT NULL,
+  code     TEXT NOT NULL,
+  detail   TEXT NOT NULL,
+  identity TEXT,
+  seen_ms  INTEGER NOT NULL,
+  times    INTEGER NOT NULL CHECK (times > 0),
+  UNIQUE (source, path)
+) STRICT;
+CREATE INDEX rejection_seen ON rejection (seen_ms, id);
+CREATE INDEX rejection_code ON rejection (code);
+
+-- Work that survives restarts. A picture is read once and described once; questions are free.
+CREATE TABLE job (
+  n          INTEGER PRIMARY KEY,
+  id         TEXT NOT NULL UNIQUE,
+  kind       TEXT NOT NULL CHECK (kind IN ('read', 'describe', 'ask')),
+  picture    TEXT NOT NULL REFERENCES picture (sha256),
+  shot       TEXT REFERENCES shot (id),
+  urgency    TEXT NOT NULL CHECK (urgency IN ('interactive', 'normal')),
+  state      TEXT NOT NULL CHECK (state IN ('queued', 'running', 'done', 'failed', 'cancelled', 'poisoned')),
+  deaths     INTEGER NOT NULL CHECK (deaths >= 0),
+  created_ms INTEGER NOT NULL,
+  ended_ms   INTEGER,
+  model      TEXT,
+  error      TEXT,
+  question   TEXT,
+  answer     TEXT,
+  CHECK ((ended_ms IS NULL) = (state IN ('queued', 'running'))),
+  CHECK ((question IS NOT NULL) = (kind = 'ask')),
+  CHECK ((answer IS NOT NULL) = (kind = 'ask' AND state = 'done'))
+) STRICT;
+CREATE UNIQUE INDEX job_once ON job (kind, picture) WHERE kind IN ('read', 'describe');
+CREATE INDEX job_state   ON job (state);
+CREATE INDEX job_picture ON job (picture);
+
+-- All text of a picture. `lines` is [{text, box: [left, top, width, height], confidence}, ...].
+CREATE TABLE picture_text (
+  picture TEXT PRIMARY KEY REFERENCES picture (sha256),
+  engine  TEXT NOT NULL,
+  lines   TEXT NOT NULL CHECK (json_valid(lines))
+) STRICT;
+
+-- What each rung said. The best is current; a job has at most one result, and the first has no job.
+-- `application_key` is the application without its case, which SQLite folds for ASCII only.
+CREATE TABLE result (
+  n                INTEGER PRIMARY KEY,
+  id               TEXT NOT NULL UNIQUE,
+  picture          TEXT NOT NULL REFERENCES picture (sha256),
+  job              TEXT UNIQUE REFERENCES job (id),
+  rung             TEXT NOT NULL CHECK (rung IN ('vision', 'reused', 'ocr', 'minimum')),
+  current          INTEGER NOT NULL CHECK (current IN (0, 1)),
+  application      TEXT NOT NULL,
+  application_key  TEXT NOT NULL,
+  application_type TEXT NOT NULL CHECK (application_type IN (
+    'code_editor', 'terminal', 'web_browser', 'spreadsheet', 'word_processor', 'presentation', 'email', 'chat',
+    'video_conference', 'calendar', 'notes', 'project_management', 'file_manager', 'document_viewer',
+    'image_editor', 'design', 'media_player', 'database_client', 'settings', 'system', 'other', 'unknown')),
+  window_title     TEXT NOT NULL,
+  activity         TEXT NOT NULL CHECK (activity IN (
+    'coding', 'debugging', 'code_review', 'running_commands', 'reading', 'research', 'writing',
+    'data_analysis', 'communication', 'meeting', 'planning', 'presenting', 'designing', 'watching',
+    'file_management', 'configuration', 'administration', 'idle', 'other', 'unknown')),
+  task             TEXT NOT NULL,
+  summary          TEXT NOT NULL,
+  confidence       REAL NOT NULL CHECK (confidence BETWEEN 0 AND 1),
+  created_ms       INTEGER NOT NULL,
+  model            TEXT,
+  prompt_version   TEXT,
+  schema_version   INTEGER NOT NULL,
+  timings          TEXT NOT NULL CHECK (json_valid(timings))
+) STRICT;
+CREATE UNIQUE INDEX result_current ON result (picture) WHERE current = 1;
+CREATE INDEX result_picture     ON result (picture);
+CREATE INDEX result_application ON result (application_key) WHERE current = 1;
+CREATE INDEX result_rung        ON result (rung) WHERE current = 1;
+
+-- What a result's picture names, in the order in which the rung named it.
+CREATE TABLE entity (
+  result   TEXT NOT NULL REFERENCES result (id),
+  position INTEGER NOT NULL,
+  kind     TEXT NOT NULL CHECK (kind IN (
+    'file', 'url', 'command', 'repository', 'document', 'person', 'organization', 'email_address',
+    'error_message', 'date', 'other')),
+  text     TEXT NOT NULL,
+  PRIMARY KEY (result, position)
+) STRICT, WITHOUT ROWID;
+
+-- What happened, for clients that missed it. AUTOINCREMENT: a number is never given twice, pruned or not.
+CREATE TABLE event (
+  seq   INTEGER PRIMARY KEY AUTOINCREMENT,
+  at_ms INTEGER NOT NULL,
+  type  TEXT NOT NULL,
+  body  TEXT NOT NULL CHECK (json_valid(body))
+) STRICT;
+
+CREATE VIEW v_shots AS
+SELECT shot.id, datetime(shot.taken_ms / 1000 + shot.taken_offset_s, 'unixepoch') AS taken_local, shot.source,
+       CAST(shot.path AS TEXT) AS path, result.rung, result.application, result.activity, result.task,
+       shot.picture
+FROM shot JOIN result ON result.picture = shot.picture AND result.current = 1;
+
+CREATE VIEW v_jobs AS
+SELECT id, kind, state, deaths, datetime(created_ms / 1000, 'unixepoch') AS created_utc,
+       datetime(ended_ms / 1000, 'unixepoch') AS ended_utc, model, error, picture
+FROM job;
+
+CREATE VIEW v_rejections AS
+SELECT id, datetime(seen_ms / 1000, 'unixepoch') AS seen_utc, source, CAST(path AS TEXT) AS path, code, detail,
+       times
+FROM rejection;

@@ -1,0 +1,198 @@
+"""Shots: sightings of pictures.
+
+Rules of this file: accepting a file is one write, after which its picture has a current result and its jobs
+are queued, or nothing happened. The same bytes at the same path are the same sighting; elsewhere they are a
+new shot of the known picture, which owes nothing again.
+"""
+
+# ruff: noqa: S608 - what is pasted into SQL here are column lists, constants of this room
+
+from typing import Any
+
+import apsw
+import msgspec
+
+from glimpsed.core.model import FileIdentity, Job, OpenedFile, Picture, Result, Shot, TakenAt, TimeOrigin
+from glimpsed.store import identity, jobs, page, rejections, results
+from glimpsed.store.writer import Writer
+
+_SHOT = (
+    "shot.id, shot.picture, shot.source, shot.path, shot.taken_ms, shot.taken_offset_s, shot.taken_origin, "
+    "shot.added_ms"
+)
+_PICTURE = "picture.sha256, picture.width, picture.height, picture.format, picture.size, picture.tiles"
+_PREVIOUS_TILES = """(
+  SELECT picture.tiles FROM shot AS previous JOIN picture ON picture.sha256 = previous.picture
+  WHERE previous.source = shot.source AND (previous.taken_ms, previous.id) < (shot.taken_ms, shot.id)
+  ORDER BY previous.taken_ms DESC, previous.id DESC LIMIT 1)"""
+_ROW = f"""
+SELECT {_SHOT}, {_PICTURE}, {_PREVIOUS_TILES}, {results.COLUMNS}
+FROM shot
+JOIN picture ON picture.sha256 = shot.picture
+JOIN result ON result.picture = shot.picture AND result.current = 1"""
+
+_LATEST_AT = f"SELECT {_SHOT} FROM shot WHERE source = ? AND path = ? ORDER BY n DESC LIMIT 1"
+_REJECTED_AS = "SELECT identity FROM rejection WHERE source = ? AND path = ?"
+_SEEN_AS = "SELECT identity FROM shot WHERE source = ? AND path = ? ORDER BY n DESC LIMIT 1"
+_TOUCH = "UPDATE shot SET identity = ? WHERE id = ?"
+_ADD_PICTURE = """
+INSERT INTO picture (sha256, width, height, format, size, tiles) VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT (sha256) DO NOTHING"""
+_ADD = """
+INSERT INTO shot (id, picture, source, path, taken_ms, taken_offset_s, taken_origin, added_ms, identity)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+_BY_ID = f"{_ROW} WHERE shot.id = ?"
+_NEWEST = f"{_ROW} ORDER BY shot.taken_ms DESC, shot.id DESC LIMIT 1"
+_PATHS = "SELECT path FROM shot WHERE picture = ? ORDER BY n DESC"
+
+
+class Accepted(msgspec.Struct, frozen=True):
+    """What became of a file: its shot, what of it is new, and the jobs that were really queued."""
+
+    shot: Shot
+    new_shot: bool
+    new_picture: bool
+    jobs: tuple[Job, ...]
+
+
+class ShotRow(msgspec.Struct, frozen=True):
+    """Everything about a shot but its text and its history.
+
+    `previous_tiles` are those of the shot before it, by time, from the same source; None for the first.
+    """
+
+    shot: Shot
+    picture: Picture
+    result: Result
+    jobs: tuple[jobs.JobRow, ...]
+    previous_tiles: bytes | None
+
+
+class Filter(msgspec.Struct, frozen=True):
+    """Which shots: `since_ms` <= taken < `until_ms`; None takes all.
+
+    `application` (in any case) and `rung` are those of the current result.
+    """
+
+    since_ms: int | None = None
+    until_ms: int | None = None
+    application: str | None = None
+    rung: str | None = None
+    source: str | None = None
+
+
+def known(cx: apsw.Connection, source: str, files: list[tuple[bytes, FileIdentity]]) -> set[bytes]:
+    """The paths of those files that were last seen, as shot or as rejection, exactly as they are now."""
+    return {path for path, now in files if _last_seen_as(cx, source, path) == identity.to_text(now)}
+
+
+def accept(w: Writer, shot: Shot, opened: OpenedFile, minimum: Result, wanted: tuple[Job, ...]) -> Accepted:
+    """Make a file a shot; its picture, that picture's first result and its jobs are kept as far as new."""
+    rejections.forget(w, shot.source, shot.path)
+    seen_as = identity.to_text(opened.identity)
+    latest = w.cx.execute(_LATEST_AT, (shot.source, shot.path)).fetchone()
+    if latest is not None and latest[1] == shot.picture:
+        w.cx.execute(_TOUCH, (seen_as, latest[0]))
+        return Accepted(_shot(latest), new_shot=False, new_picture=False, jobs=())
+    new_picture = _add_picture(w, opened.picture)
+    if new_picture:
+        results.add(w, minimum, None)
+    _add_shot(w, shot, seen_as)
+    w.event("shot.added", {"shot": shot.id, "picture": shot.picture, "new_picture": new_picture})
+    queued = tuple(job for job in wanted if jobs.add(w, job))
+    return Accepted(shot, new_shot=True, new_picture=new_picture, jobs=queued)
+
+
+def shot(cx: apsw.Connection, shot_id: str) -> ShotRow | None:
+    """One shot."""
+    row = cx.execute(_BY_ID, (shot_id,)).fetchone()
+    return None if row is None else _row(cx, row)
+
+
+def shots(cx: apsw.Connection, wanted: Filter, cursor: str | None, limit: int) -> page.Page[ShotRow]:
+    """Shots, the latest taken first. Raises `RequestError` on a cursor that is not ours."""
+    sql, bindings = _select(wanted, cursor)
+    found = [_row(cx, row) for row in cx.execute(sql, (*bindings, limit + 1)).fetchall()]
+    return page.cut(found, limit, lambda last: (last.shot.taken_at.ms, last.shot.id))
+
+
+def newest(cx: apsw.Connection) -> ShotRow | None:
+    """The shot that was taken last."""
+    row = cx.execute(_NEWEST).fetchone()
+    return None if row is None else _row(cx, row)
+
+
+def paths_of(cx: apsw.Connection, sha256: str) -> list[bytes]:
+    """Where a picture was seen, the latest sighting first; the bytes there may have changed since."""
+    return list(dict.fromkeys(path for (path,) in cx.execute(_PATHS, (sha256,))))
+
+
+def _last_seen_as(cx: apsw.Connection, source: str, path: bytes) -> str | None:
+    """The identity that a file had last; a rejection is always later than the shots beside it."""
+    rejected = cx.execute(_REJECTED_AS, (source, path)).fetchone()
+    latest = rejected or cx.execute(_SEEN_AS, (source, path)).fetchone() or (None,)
+    return None if latest[0] is None else str(latest[0])
+
+
+def _add_picture(w: Writer, picture: Picture) -> bool:
+    bindings = (picture.sha256, picture.width, picture.height, picture.format, picture.size, picture.tiles)
+    w.cx.execute(_ADD_PICTURE, bindings)
+    return bool(w.cx.changes())
+
+
+def _add_shot(w: Writer, shot: Shot, seen_as: str) -> None:
+    taken = shot.taken_at
+    w.cx.execute(
+        _ADD,
+        (
+            shot.id,
+            shot.picture,
+            shot.source,
+            shot.path,
+            taken.ms,
+            taken.offset_s,
+            taken.origin,
+            shot.added_ms,
+            seen_as,
+        ),
+    )
+
+
+def _select(wanted: Filter, cursor: str | None) -> tuple[str, list[int | str]]:
+    """The query of one page, and its bindings but the limit; a condition not wanted costs nothing."""
+    behind = page.BEHIND_ALL if wanted.until_ms is None else (page.clamped(wanted.until_ms), "")
+    if cursor is not None:
+        behind = min(behind, page.decode(cursor))
+    conditions: list[tuple[str, int | str | None]] = [
+        ("shot.taken_ms >= ?", None if wanted.since_ms is None else page.clamped(wanted.since_ms)),
+        ("shot.source = ?", wanted.source),
+        ("result.application_key = ?", None if wanted.application is None else wanted.application.casefold()),
+        ("result.rung = ?", wanted.rung),
+    ]
+    asked = [(condition, value) for condition, value in conditions if value is not None]
+    where = " AND ".join(["(shot.taken_ms, shot.id) < (?, ?)", *(condition for condition, _ in asked)])
+    sql = f"{_ROW} WHERE {where} ORDER BY shot.taken_ms DESC, shot.id DESC LIMIT ?"
+    return sql, [*behind, *(value for _, value in asked)]
+
+
+def _row(cx: apsw.Connection, row: tuple[Any, ...]) -> ShotRow:
+    found = _shot(row[:8])
+    return ShotRow(
+        shot=found,
+        picture=Picture(*row[8:14]),
+        result=results.from_row(cx, row[15:]),
+        jobs=jobs.of_shot(cx, found.id, found.picture),
+        previous_tiles=row[14],
+    )
+
+
+def _shot(row: tuple[Any, ...]) -> Shot:
+    id_, picture, source, path, taken_ms, offset_s, origin, added_ms = row
+    return Shot(
+        id=id_,
+        picture=picture,
+        source=source,
+        path=path,
+        taken_at=TakenAt(taken_ms, offset_s, TimeOrigin(origin)),
+        added_ms=added_ms,
+    )
