@@ -32,8 +32,8 @@ class AlreadyRunningError(GlimpsedError):
 class InstanceLock:
     """A context in which this process alone uses some directories: all of them, or none.
 
-    Clients test a lock by taking it for a moment, so one that is held is tried again for half a second. Entering
-    raises `AlreadyRunningError`, or `OSError` when a lock file cannot be made.
+    Clients test a lock by taking it for a moment, so one that is held is tried again for half a second.
+    Entering raises `AlreadyRunningError`, or `OSError` when a lock file cannot be made.
     """
 
     def __init__(self, *directories: Path) -> None:

@@ -9,7 +9,7 @@ import os
 import socket
 from collections.abc import Mapping
 
-_SEND_LIMIT_S = 1.0
+_SEND_LIMIT_S = 0.2
 
 
 class Notifier:

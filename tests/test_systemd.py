@@ -1,0 +1,53 @@
+"""systemd itself reads the unit and finds nothing to say."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+UNIT = Path(__file__).parents[1] / "systemd/glimpsed.service"
+EXEC_START = re.compile(r"^ExecStart=\S+", re.MULTILINE)
+
+pytestmark = pytest.mark.skipif(
+    shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed (Debian: systemd)"
+)
+
+
+def verify(text: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """What systemd says of a unit, whose program is replaced by one that exists."""
+    unit = folder / UNIT.name
+    unit.write_text(EXEC_START.sub(f"ExecStart={shutil.which('true')}", text))
+    return subprocess.run(
+        ["systemd-analyze", "verify", "--user", "--recursive-errors=yes", "--man=no", str(unit)],
+        env={"XDG_RUNTIME_DIR": str(folder), "HOME": str(folder), "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_the_unit_is_sound(tmp_path):
+    done = verify(UNIT.read_text(), tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("WatchdogSec=60", "WatchdogSeconds=60"),
+        ("KillMode=mixed", "KillMode=gently"),
+        ("SystemCallFilter=@system-service", "SystemCallFilter=@no-such-set"),
+    ],
+)
+def test_the_check_sees_what_is_wrong(tmp_path, right, wrong):
+    text = UNIT.read_text()
+    assert right in text
+    done = verify(text.replace(right, wrong), tmp_path)
+    assert done.returncode != 0 or done.stderr
+
+
+def test_the_unit_starts_what_a_users_installation_puts_there():
+    assert EXEC_START.findall(UNIT.read_text()) == ["ExecStart=%h/.local/bin/glimpsed"]
