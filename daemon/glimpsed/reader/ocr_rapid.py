@@ -1,0 +1,95 @@
+"""RapidOCR: PP-OCR networks on the CPU, carried by its own wheel.
+
+Rules of this file: the library is imported by the first read. It is told where its model files are, because
+left to itself it fetches a missing or damaged one from the network; told so, it never asks. Threads are set
+everywhere, because ONNX Runtime otherwise takes every core and spins.
+"""
+
+import importlib.util
+from collections.abc import Iterator
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from glimpsed.core.errors import ModelError
+from glimpsed.core.model import TextLine
+from glimpsed.reader.answers import Lacking
+from glimpsed.reader.bands import Band, bands
+from glimpsed.reader.settings import ReaderSettings
+
+_MODELS = {"Det.model_path": "PP-OCRv6_det_small.onnx", "Rec.model_path": "PP-OCRv6_rec_small.onnx"}
+
+_LIBRARIES = ("rapidocr", "onnxruntime")
+
+_SMALLEST_SIDE = 8
+"""Pixels; no text fits in less, and the library fails on slivers."""
+
+
+class Rapid:
+    """The engine, its networks loaded by the first read (about 700 MB)."""
+
+    def __init__(self, settings: ReaderSettings) -> None:
+        """`languages` do not matter: one network reads Latin and Chinese scripts."""
+        self._threads = settings.thread_count
+        self._reads: Any = None
+
+    def missing(self) -> Lacking | None:
+        """What is not installed, found without importing it."""
+        absent = [name for name in _LIBRARIES if importlib.util.find_spec(name) is None]
+        if absent:
+            return "engine_missing", f"{' and '.join(absent)} not installed: pip install 'glimpsed[ocr]'"
+        if files := [path.name for path in _model_files().values() if not path.is_file()]:
+            return "engine_missing", f"rapidocr lacks {files[0]}: reinstall 'glimpsed[ocr]'"
+        return None
+
+    def read(self, image: Image.Image, limit_s: float) -> list[TextLine]:
+        """Lines of an RGB picture. Raises `ModelError`: not installed, or over the limit after some band."""
+        if self._reads is None:
+            self._reads = self._load()
+        deadline = monotonic() + limit_s
+        lines: list[TextLine] = []
+        for band in bands(image.size) if min(image.size) >= _SMALLEST_SIDE else ():
+            if monotonic() > deadline:
+                raise ModelError("ocr_limit", f"not read within {limit_s:g} s")
+            lines += self._read_band(image, band)
+        return lines
+
+    def _load(self) -> Any:
+        if lacking := self.missing():
+            raise ModelError(*lacking)
+        import cv2  # noqa: PLC0415 - a second and 100 MB, only when a text is read
+        from rapidocr import RapidOCR  # noqa: PLC0415 - the same
+
+        cv2.setNumThreads(self._threads)
+        onnx = "EngineConfig.onnxruntime."
+        return RapidOCR(
+            params={
+                "Global.use_cls": False,  # screens are not upside down
+                "Global.log_level": "critical",
+                onnx + "intra_op_num_threads": self._threads,
+                onnx + "inter_op_num_threads": 1,
+                **{key: str(path) for key, path in _model_files().items()},
+            }
+        )
+
+    def _read_band(self, image: Image.Image, band: Band) -> Iterator[TextLine]:
+        pixels = np.asarray(image.crop(band.box))[:, :, ::-1]  # it wants blue first
+        found = self._reads(np.ascontiguousarray(pixels))
+        if found.boxes is None:
+            return
+        for corners, text, confidence in zip(found.boxes, found.txts, found.scores, strict=True):
+            left, top = np.floor(corners.min(axis=0)).astype(int) + band.box[:2]
+            right, bottom = np.ceil(corners.max(axis=0)).astype(int) + band.box[:2]
+            if band.owns((left + right) / 2, (top + bottom) / 2):
+                yield TextLine(
+                    text, (int(left), int(top), int(right - left), int(bottom - top)), float(confidence)
+                )
+
+
+def _model_files() -> dict[str, Path]:
+    found = importlib.util.find_spec("rapidocr")
+    home = Path(found.origin).parent if found is not None and found.origin else Path()
+    return {setting: home / "models" / name for setting, name in _MODELS.items()}
