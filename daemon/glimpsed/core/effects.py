@@ -1,0 +1,170 @@
+"""What to do: everything that the machine can ask for.
+
+Rules of this file: imperative, frozen values, no behaviour. Each effect that takes time names the events, one
+of which must come back, also when it is cancelled.
+"""
+
+import msgspec
+
+from glimpsed.core.events import FileKey
+from glimpsed.core.model import Description, FileIdentity, Job, JobKind, JobState, OpenedFile, PictureText
+
+
+class LookAtFile(msgspec.Struct, frozen=True):
+    """Stat a file without opening it -> `FileLooked`."""
+
+    key: FileKey
+
+
+class OpenFile(msgspec.Struct, frozen=True):
+    """Have the reader open a file -> `FileOpened`, `FileRefused` or `ReaderDied`."""
+
+    key: FileKey
+    spool: bool
+
+
+class AcceptFile(msgspec.Struct, frozen=True):
+    """Commit a shot, its picture and the jobs of these kinds that are not there yet -> `ShotCommitted`."""
+
+    key: FileKey
+    opened: OpenedFile
+    kinds: tuple[JobKind, ...]
+
+
+class RejectFile(msgspec.Struct, frozen=True):
+    """Commit a rejection -> `RejectionCommitted`."""
+
+    key: FileKey
+    identity: FileIdentity | None
+    code: str
+    detail: str
+
+
+class StartRead(msgspec.Struct, frozen=True):
+    """Mark a job as running, then have the reader do it -> `TextRead`, `JobRefused`, `JobStopped`, `ReaderDied`."""
+
+    job: Job
+
+
+class StopReader(msgspec.Struct, frozen=True):
+    """End the reader child, which is idle; it comes back when it is needed."""
+
+
+class LoadModel(msgspec.Struct, frozen=True):
+    """Start a child that holds the model -> `ModelLoaded`, `ModelRefused` or `ModelDied`."""
+
+    model: str
+
+
+class UnloadModel(msgspec.Struct, frozen=True):
+    """End the child that holds the model -> `ModelUnloaded`."""
+
+    model: str
+
+
+class StartInference(msgspec.Struct, frozen=True):
+    """Mark a job as running, then have the loaded model do it.
+
+    -> `DescriptionMade`, `AnswerMade`, `JobRefused`, `JobStopped` or `ModelDied`.
+    """
+
+    job: Job
+    model: str
+
+
+class StopAttempt(msgspec.Struct, frozen=True):
+    """Cancel the attempt at a job; its own event comes back from it, `JobStopped` at best."""
+
+    job: str
+
+
+class FinishRead(msgspec.Struct, frozen=True):
+    """Commit a picture's text, its `ocr` result and the job's end -> `JobEnded`."""
+
+    job: Job
+    text: PictureText
+    ms: int
+
+
+class FinishDescription(msgspec.Struct, frozen=True):
+    """Commit a `vision` result and the job's end -> `JobEnded`."""
+
+    job: Job
+    description: Description
+    model: str
+    prompt_version: str
+    timings: dict[str, int]
+
+
+class FinishQuestion(msgspec.Struct, frozen=True):
+    """Commit an answer and the job's end -> `JobEnded`."""
+
+    job: Job
+    answer: str
+    model: str
+
+
+class RequeueJob(msgspec.Struct, frozen=True):
+    """Commit that a running job waits again, its attempt having died."""
+
+    job: str
+
+
+class EndJob(msgspec.Struct, frozen=True):
+    """Commit that a job ended without a result -> `JobEnded`."""
+
+    job: str
+    state: JobState
+    error: str
+
+
+class TakeQuestion(msgspec.Struct, frozen=True):
+    """Commit a question as a job -> `QuestionCommitted`."""
+
+    ticket: str
+    job: Job
+
+
+class DropSpooled(msgspec.Struct, frozen=True):
+    """Delete the clean copy of a picture that owes nothing any more."""
+
+    picture: str
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """Tell the client that waits under `ticket` that what it asked for is so."""
+
+    ticket: str
+    subject: str
+    new: bool = False
+
+
+class Refuse(msgspec.Struct, frozen=True):
+    """Tell the client that waits under `ticket` why not."""
+
+    ticket: str
+    code: str
+    detail: str
+
+
+Effect = (
+    LookAtFile
+    | OpenFile
+    | AcceptFile
+    | RejectFile
+    | StartRead
+    | StopReader
+    | LoadModel
+    | UnloadModel
+    | StartInference
+    | StopAttempt
+    | FinishRead
+    | FinishDescription
+    | FinishQuestion
+    | RequeueJob
+    | EndJob
+    | TakeQuestion
+    | DropSpooled
+    | Answer
+    | Refuse
+)

@@ -1,0 +1,145 @@
+"""Files on their way to become shots: which is complete, which is opened next, which has failed too often.
+
+Rules of this file: pure. A file is known by source and path while it is here, and it is here once, however
+often it is seen. It leaves by a committed shot or a committed rejection. Something seen of it while it is
+being opened is remembered and looked into afterwards, because it may have changed in between.
+"""
+
+from collections.abc import Iterator
+from enum import IntEnum
+
+import msgspec
+
+from glimpsed.core.events import FileKey
+from glimpsed.core.model import FileIdentity
+from glimpsed.core.seen import FileSeen
+from glimpsed.core.stable import Stability, Verdict
+
+MAX_DEATHS = 2
+"""Reader deaths after which a file is set aside."""
+
+
+class Lane(IntEnum):
+    """Which files are opened first."""
+
+    SUBMITTED = 0
+    EVENT = 1
+    SCAN = 2
+
+
+class _File(msgspec.Struct):
+    lane: Lane
+    identity: FileIdentity | None
+    tickets: list[str] = []
+    opening: bool = False
+    deaths: int = 0
+    again: FileSeen | None = None
+
+
+class Intake:
+    """The files between being seen and being committed."""
+
+    def __init__(self) -> None:
+        self._stability = Stability()
+        self._files: dict[FileKey, _File] = {}
+        self._lanes: dict[Lane, dict[FileKey, None]] = {lane: {} for lane in Lane}
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+    def seen(self, event: FileSeen, now: float) -> bool:
+        """A source saw a file; True when it is gone already."""
+        key = (event.source, event.path)
+        file = self._files.get(key)
+        if file is not None and file.opening:
+            file.again = event
+            return False
+        lane = Lane.SCAN if event.origin == "scan" else Lane.EVENT
+        return self._judge(key, lane, event.identity, settled=event.settled, now=now)
+
+    def looked(self, key: FileKey, identity: FileIdentity | None, now: float) -> bool:
+        """A file that was not complete was looked at again; True when it is gone."""
+        if key in self._files:
+            return False  # it was seen once more, or handed in, while we looked
+        return self._judge(key, Lane.EVENT, identity, settled=False, now=now)
+
+    def submitted(self, key: FileKey, ticket: str) -> None:
+        """A person handed in a file and waits; they say that it is complete."""
+        self._admit(key, Lane.SUBMITTED, None).tickets.append(ticket)
+
+    def due(self, now: float) -> list[FileKey]:
+        """Files to look at again now."""
+        return self._stability.due(now)
+
+    def next_due(self) -> float | None:
+        """When the next file is to be looked at again."""
+        return self._stability.next_due()
+
+    def take(self, lanes: tuple[Lane, ...]) -> FileKey | None:
+        """The next file to open out of these lanes; it counts as being opened from here on."""
+        for lane in lanes:
+            for key in self._lanes[lane]:
+                del self._lanes[lane][key]
+                self._files[key].opening = True
+                return key
+        return None
+
+    def refused(self, key: FileKey, code: str, now: float) -> bool:
+        """The reader refused the file: True when that is final, False when it is looked at again later."""
+        file = self._files[key]
+        if code == "truncated" and not file.tickets and self._stability.retry(key, now):
+            del self._files[key]
+            return False
+        return True
+
+    def died(self, key: FileKey) -> bool:
+        """The reader died over the file: True when it shall not be tried again."""
+        file = self._files[key]
+        file.deaths += 1
+        if file.deaths >= MAX_DEATHS:
+            return True
+        file.opening = False
+        self._lanes[file.lane][key] = None
+        return False
+
+    def identity(self, key: FileKey) -> FileIdentity | None:
+        """The file's identity when it was last seen."""
+        return self._files[key].identity
+
+    def committed(self, key: FileKey, now: float) -> list[str]:
+        """The file is a shot or a rejection now: the tickets that wait for it."""
+        file = self._files.pop(key, None)
+        self._stability.forget(key)
+        if file is None:
+            return []
+        if file.again is not None and file.again.identity != file.identity:
+            self.seen(file.again, now)
+        return file.tickets
+
+    def opened(self, key: FileKey, identity: FileIdentity) -> None:
+        """The reader saw this identity; what was seen meanwhile is compared with it."""
+        self._files[key].identity = identity
+
+    def tickets(self) -> Iterator[str]:
+        """Every ticket that waits for a file."""
+        for file in self._files.values():
+            yield from file.tickets
+
+    def _judge(
+        self, key: FileKey, lane: Lane, identity: FileIdentity | None, *, settled: bool, now: float
+    ) -> bool:
+        verdict = self._stability.seen(key, identity, settled=settled, now=now)
+        if verdict is Verdict.READY:
+            self._admit(key, lane, identity)
+        return verdict is Verdict.GONE and key not in self._files
+
+    def _admit(self, key: FileKey, lane: Lane, identity: FileIdentity | None) -> _File:
+        file = self._files.get(key)
+        if file is None:
+            file = self._files[key] = _File(lane, identity)
+        elif not file.opening:
+            self._lanes[file.lane].pop(key, None)
+            file.lane = min(file.lane, lane)
+        if not file.opening:
+            self._lanes[file.lane][key] = None
+        return file

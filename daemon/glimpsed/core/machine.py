@@ -1,0 +1,401 @@
+"""The one owner of everything that is scheduled: events in, effects out.
+
+Rules of this file: no I/O, no clock, no ids of its own, no locks. Time is an argument (seconds of a monotonic
+clock). Every decision that changes something is taken here, in the moment the change is made; nobody outside
+reads state in order to decide. What an effect begins, an event ends: success, failure or cancellation.
+
+Theory of operation. There are two places where work happens, each doing one thing at a time: the reader
+(opens files, reads text) and the slot (one child with one model). `_pump` is called after every event and
+fills both from the intake and the queue. A job is `running` from the effect that starts it until the event
+that ends its attempt; its end counts when it is committed (`JobEnded`).
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from glimpsed.core import effects as do
+from glimpsed.core import events as was
+from glimpsed.core.effects import Effect
+from glimpsed.core.events import Event, FileKey
+from glimpsed.core.intake import Intake, Lane
+from glimpsed.core.model import Job, JobKind, JobState, Urgency
+from glimpsed.core.places import ModelState, Reader, Slot
+from glimpsed.core.queue import JobQueue
+from glimpsed.core.seen import FileSeen
+
+MAX_DEATHS = 2
+"""Child deaths after which a job is set aside as poisoned, and loads after which a model is given up."""
+
+IDLE_S = 300.0
+"""Seconds without work after which a child is ended and its memory given back."""
+
+POISONED = "two children died while they worked on it"
+
+
+class Machine:
+    """All scheduling state of the daemon."""
+
+    def __init__(self, models: Iterable[ModelState], *, reads_text: bool) -> None:
+        """`models` in order of preference; `reads_text` False when the configuration wants no OCR."""
+        self.models = {model.name: model for model in models}
+        self.reads_text = reads_text
+        self.slot = Slot()
+        self.reader = Reader()
+        self.intake = Intake()
+        self.queue = JobQueue()
+        self.stopping = False
+        self._cancelling: dict[str, list[str]] = {}
+        describes = any(JobKind.DESCRIBE in model.kinds for model in self.models.values())
+        self._planned = (JobKind.READ,) * reads_text + (JobKind.DESCRIBE,) * describes
+        self._handlers: dict[type, Callable[[Any, float], list[Effect]]] = {
+            FileSeen: self._file_seen,
+            was.JobsRestored: self._jobs_restored,
+            was.ReaderProbed: self._reader_probed,
+            was.ModelInspected: self._model_inspected,
+            was.TimePassed: self._time_passed,
+            was.StopRequested: self._stop_requested,
+            was.FileSubmitted: self._file_submitted,
+            was.FileLooked: self._file_looked,
+            was.FileOpened: self._file_opened,
+            was.FileRefused: self._file_refused,
+            was.ShotCommitted: self._shot_committed,
+            was.RejectionCommitted: self._rejection_committed,
+            was.ReaderDied: self._reader_died,
+            was.TextRead: self._text_read,
+            was.QuestionAsked: self._question_asked,
+            was.QuestionCommitted: self._question_committed,
+            was.JobCancelRequested: self._job_cancel_requested,
+            was.JobRefused: self._job_refused,
+            was.JobStopped: self._job_stopped,
+            was.JobEnded: self._job_ended,
+            was.ModelLoaded: self._model_loaded,
+            was.ModelRefused: self._model_refused,
+            was.ModelDied: self._model_died,
+            was.ModelUnloaded: self._model_unloaded,
+            was.DescriptionMade: self._description_made,
+            was.AnswerMade: self._answer_made,
+        }
+
+    def handle(self, event: Event, now: float) -> list[Effect]:
+        """Take in what happened at `now`; the effects are to be performed in their order."""
+        out = self._handlers[type(event)](event, now)
+        if not self.stopping:
+            out += self._look_again(now)
+            out += self._pump_reader(now)
+            out += self._pump_slot(now)
+        return out
+
+    @property
+    def wake_at(self) -> float | None:
+        """When `TimePassed` is wanted next, on the clock of `now`."""
+        times = [self.intake.next_due()]
+        if self.slot.phase == "ready":
+            times.append(self.slot.idle_since + IDLE_S)
+        if self.reader.started and self.reader.work is None:
+            times.append(self.reader.idle_since + IDLE_S)
+        return min((t for t in times if t is not None), default=None)
+
+    @property
+    def possible(self) -> frozenset[JobKind]:
+        """The kinds of job that can be done as things stand."""
+        kinds = {kind for model in self.models.values() if model.usable for kind in model.kinds}
+        if self.reads_text and not self.reader.code:
+            kinds.add(JobKind.READ)
+        return frozenset(kinds)
+
+    def validate(self) -> None:
+        """Raise AssertionError unless all invariants hold; for tests."""
+        self.queue.validate()
+        running = [self.slot.job] if self.slot.job else []
+        if isinstance(self.reader.work, str):
+            running.append(self.reader.work)
+        for job_id in running:
+            job = self.queue.get(job_id)
+            assert job is not None, "an ended job runs"  # noqa: S101 - this is its purpose
+            assert job.state is JobState.RUNNING  # noqa: S101 - as above
+        assert (self.slot.phase == "running") == (self.slot.job is not None)  # noqa: S101 - as above
+        assert (self.slot.phase == "empty") == (self.slot.model is None)  # noqa: S101 - as above
+
+    # -- what was learnt about the world
+
+    def _jobs_restored(self, event: was.JobsRestored, _now: float) -> list[Effect]:
+        self.queue.add(event.jobs)
+        return []
+
+    def _reader_probed(self, event: was.ReaderProbed, now: float) -> list[Effect]:
+        self.reader.code, self.reader.detail = event.code, event.detail
+        self.reader.started, self.reader.idle_since = True, now  # being asked is what started it
+        return []
+
+    def _model_inspected(self, event: was.ModelInspected, _now: float) -> list[Effect]:
+        model = self.models[event.model]
+        model.code, model.detail, model.hint = event.code, event.detail, event.hint
+        model.load_deaths = 0
+        return []
+
+    def _time_passed(self, _event: was.TimePassed, now: float) -> list[Effect]:
+        out: list[Effect] = []
+        if self.slot.phase == "ready" and now >= self.slot.idle_since + IDLE_S:
+            out.append(self._unload())
+        reader = self.reader
+        if reader.started and reader.work is None and now >= reader.idle_since + IDLE_S:
+            reader.started = False
+            out.append(do.StopReader())
+        return out
+
+    def _stop_requested(self, _event: was.StopRequested, _now: float) -> list[Effect]:
+        self.stopping = True
+        waiting = [*self.intake.tickets(), *(t for ts in self._cancelling.values() for t in ts)]
+        return [do.Refuse(t, "shutting_down", "the daemon is stopping") for t in waiting]
+
+    # -- files
+
+    def _file_seen(self, event: FileSeen, now: float) -> list[Effect]:
+        gone = self.intake.seen(event, now)
+        return [_vanished((event.source, event.path))] if gone else []
+
+    def _file_submitted(self, event: was.FileSubmitted, _now: float) -> list[Effect]:
+        if self.stopping:
+            return [do.Refuse(event.ticket, "shutting_down", "the daemon is stopping")]
+        self.intake.submitted((event.source, event.path), event.ticket)
+        return []
+
+    def _file_looked(self, event: was.FileLooked, now: float) -> list[Effect]:
+        gone = self.intake.looked(event.key, event.identity, now)
+        return [_vanished(event.key)] if gone else []
+
+    def _file_opened(self, event: was.FileOpened, now: float) -> list[Effect]:
+        self._reader_free(now)
+        self.intake.opened(event.key, event.opened.identity)
+        return [do.AcceptFile(event.key, event.opened, self._planned)]
+
+    def _file_refused(self, event: was.FileRefused, now: float) -> list[Effect]:
+        self._reader_free(now)
+        identity = self.intake.identity(event.key)
+        if not self.intake.refused(event.key, event.code, now):
+            return []
+        return [do.RejectFile(event.key, identity, event.code, event.detail)]
+
+    def _shot_committed(self, event: was.ShotCommitted, now: float) -> list[Effect]:
+        tickets = self.intake.committed(event.key, now)
+        self.queue.add(event.jobs)
+        if tickets:
+            self.queue.expedite(event.picture)
+        out: list[Effect] = [do.Answer(ticket, event.shot, new=event.new) for ticket in tickets]
+        if not self.queue.owes(event.picture):
+            out.append(do.DropSpooled(event.picture))
+        return out
+
+    def _rejection_committed(self, event: was.RejectionCommitted, now: float) -> list[Effect]:
+        tickets = self.intake.committed(event.key, now)
+        return [do.Refuse(t, "rejected", f"{event.code}: {event.detail}") for t in tickets]
+
+    def _reader_died(self, event: was.ReaderDied, now: float) -> list[Effect]:
+        self._reader_free(now)
+        self.reader.started = False
+        if isinstance(event.work, str):
+            return self._attempt_died(event.work, event.detail)
+        if self.intake.died(event.work):
+            identity = self.intake.identity(event.work)
+            return [do.RejectFile(event.work, identity, "reader_died", event.detail)]
+        return []
+
+    def _text_read(self, event: was.TextRead, now: float) -> list[Effect]:
+        self._reader_free(now)
+        job = self._result_in(event.job)
+        return [do.FinishRead(job, event.text, event.ms)] if job else self._end_cancelled(event.job)
+
+    # -- jobs
+
+    def _question_asked(self, event: was.QuestionAsked, _now: float) -> list[Effect]:
+        if self.stopping:
+            return [do.Refuse(event.ticket, "shutting_down", "the daemon is stopping")]
+        if JobKind.ASK not in self.possible:
+            reason = next((m.detail for m in self.models.values() if JobKind.ASK in m.kinds), "")
+            detail = reason or "no model that can answer questions is configured"
+            return [do.Refuse(event.ticket, "model_unavailable", detail)]
+        return [do.TakeQuestion(event.ticket, event.job)]
+
+    def _question_committed(self, event: was.QuestionCommitted, _now: float) -> list[Effect]:
+        self.queue.add((event.job,))
+        return [do.Answer(event.ticket, event.job.id, new=True)]
+
+    def _job_cancel_requested(self, event: was.JobCancelRequested, _now: float) -> list[Effect]:
+        job = self.queue.get(event.job)
+        if job is None or self.queue.is_ending(event.job):
+            return [do.Answer(event.ticket, event.job)]
+        first = event.job not in self._cancelling
+        self._cancelling.setdefault(event.job, []).append(event.ticket)
+        if not first:
+            return []
+        if job.state is JobState.RUNNING:
+            return [do.StopAttempt(event.job)]
+        return self._end_cancelled(event.job)
+
+    def _job_refused(self, event: was.JobRefused, now: float) -> list[Effect]:
+        self._attempt_over(event.job, now)
+        if event.job in self._cancelling:
+            return self._end_cancelled(event.job)
+        return self._end(event.job, JobState.FAILED, f"{event.code}: {event.detail}")
+
+    def _job_stopped(self, event: was.JobStopped, now: float) -> list[Effect]:
+        self._attempt_over(event.job, now)
+        return self._end_cancelled(event.job)
+
+    def _job_ended(self, event: was.JobEnded, _now: float) -> list[Effect]:
+        job = self.queue.ended(event.job)
+        tickets = self._cancelling.pop(event.job, [])
+        out: list[Effect] = [do.Answer(ticket, event.job) for ticket in tickets]
+        if not self.queue.owes(job.picture):
+            out.append(do.DropSpooled(job.picture))
+        return out
+
+    # -- the model
+
+    def _model_loaded(self, event: was.ModelLoaded, now: float) -> list[Effect]:
+        self.models[event.model].load_deaths = 0
+        self.slot = Slot("ready", event.model, idle_since=now)
+        return []
+
+    def _model_refused(self, event: was.ModelRefused, _now: float) -> list[Effect]:
+        self._give_up(event.model, event.code, event.detail)
+        self.slot = Slot()
+        return []
+
+    def _model_died(self, event: was.ModelDied, _now: float) -> list[Effect]:
+        self.slot = Slot()
+        if event.job is not None:
+            return self._attempt_died(event.job, event.detail)
+        model = self.models[event.model]
+        model.load_deaths += 1
+        if model.load_deaths >= MAX_DEATHS:
+            self._give_up(event.model, "died_loading", event.detail)
+        return []
+
+    def _model_unloaded(self, _event: was.ModelUnloaded, _now: float) -> list[Effect]:
+        self.slot = Slot()
+        return []
+
+    def _description_made(self, event: was.DescriptionMade, now: float) -> list[Effect]:
+        self._slot_free(now)
+        job = self._result_in(event.job)
+        if job is None:
+            return self._end_cancelled(event.job)
+        return [do.FinishDescription(job, event.description, event.model, event.prompt_version, event.timings)]
+
+    def _answer_made(self, event: was.AnswerMade, now: float) -> list[Effect]:
+        self._slot_free(now)
+        job = self._result_in(event.job)
+        return [do.FinishQuestion(job, event.answer, event.model)] if job else self._end_cancelled(event.job)
+
+    # -- steps that several events share
+
+    def _result_in(self, job_id: str) -> Job | None:
+        """A running job has its result; None when it is not wanted any more."""
+        if job_id in self._cancelling:
+            return None
+        self.queue.ending(job_id)
+        return self.queue.get(job_id)
+
+    def _attempt_died(self, job_id: str, detail: str) -> list[Effect]:
+        if job_id in self._cancelling:
+            return self._end_cancelled(job_id)
+        job = self.queue.requeue(job_id, died=True)
+        if job.deaths >= MAX_DEATHS:
+            return self._end(job_id, JobState.POISONED, f"{POISONED}; last: {detail}")
+        return [do.RequeueJob(job_id)]
+
+    def _attempt_over(self, job_id: str, now: float) -> None:
+        if self.reader.work == job_id:
+            self._reader_free(now)
+        elif self.slot.job == job_id:
+            self._slot_free(now)
+
+    def _end(self, job_id: str, state: JobState, error: str) -> list[Effect]:
+        self.queue.ending(job_id)
+        return [do.EndJob(job_id, state, error)]
+
+    def _end_cancelled(self, job_id: str) -> list[Effect]:
+        return self._end(job_id, JobState.CANCELLED, "cancelled on request")
+
+    def _give_up(self, name: str, code: str, detail: str) -> None:
+        model = self.models[name]
+        model.code, model.detail = code, detail
+        model.hint = "replace the file, or correct the configuration and restart"
+
+    def _reader_free(self, now: float) -> None:
+        self.reader.work, self.reader.idle_since = None, now
+
+    def _slot_free(self, now: float) -> None:
+        self.slot = Slot("ready", self.slot.model, idle_since=now)
+
+    # -- filling the reader and the slot
+
+    def _look_again(self, now: float) -> list[Effect]:
+        return [do.LookAtFile(key) for key in self.intake.due(now)]
+
+    def _pump_reader(self, _now: float) -> list[Effect]:
+        """Whoever waits first; then what is new on disk before old text, then text before the backlog.
+
+        The backlog of a first scan is taken one file at a time between reads, so that the spool stays small
+        and what is accepted is soon readable.
+        """
+        if self.reader.work is not None:
+            return []
+        return (
+            self._open_next(Lane.SUBMITTED)
+            or self._read_next(Urgency.INTERACTIVE)
+            or self._open_next(Lane.EVENT)
+            or self._read_next(Urgency.NORMAL)
+            or self._open_next(Lane.SCAN)
+        )
+
+    def _open_next(self, lane: Lane) -> list[Effect]:
+        key = self.intake.take((lane,))
+        if key is None:
+            return []
+        self.reader.work, self.reader.started = key, True
+        return [do.OpenFile(key, spool=bool(self._planned))]
+
+    def _read_next(self, urgency: Urgency) -> list[Effect]:
+        if JobKind.READ not in self.possible:
+            return []
+        job = self.queue.next_read(urgency)
+        if job is None:
+            return []
+        self.reader.work, self.reader.started = job.id, True
+        return [do.StartRead(self.queue.start(job.id))]
+
+    def _pump_slot(self, now: float) -> list[Effect]:
+        if self.slot.phase not in ("empty", "ready"):
+            return []
+        possible = self.possible
+        job = self.queue.next_inference(lambda job: self._ready(job, possible))
+        if job is None:
+            return []
+        model = self._model_for(job.kind)
+        if self.slot.model is None:
+            self.slot = Slot("loading", model, idle_since=now)
+            return [do.LoadModel(model)]
+        if self.slot.model != model:
+            return [self._unload()]
+        self.slot = Slot("running", model, job.id)
+        return [do.StartInference(self.queue.start(job.id), model)]
+
+    def _ready(self, job: Job, possible: frozenset[JobKind]) -> bool:
+        text_may_come = JobKind.READ in possible and self.queue.owes_text(job.picture)
+        return job.kind in possible and not text_may_come
+
+    def _model_for(self, kind: JobKind) -> str:
+        return next(m.name for m in self.models.values() if m.usable and kind in m.kinds)
+
+    def _unload(self) -> Effect:
+        model = self.slot.model
+        if model is None:
+            raise RuntimeError("nothing is loaded")
+        self.slot = Slot("unloading", model)
+        return do.UnloadModel(model)
+
+
+def _vanished(key: FileKey) -> Effect:
+    return do.RejectFile(key, None, "vanished", "the file was gone before it could be read")

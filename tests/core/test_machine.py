@@ -1,0 +1,334 @@
+"""The machine decides rightly: no clock, no process, no file."""
+
+import pytest
+from glimpsed.core import effects as do
+from glimpsed.core import events as was
+from glimpsed.core.machine import IDLE_S
+from glimpsed.core.model import Job, JobKind, JobState, Urgency
+from machine_world import World, identity, seen
+
+
+def test_a_settled_file_is_opened_committed_read_and_described():
+    world = World()
+    world.tell(seen(b"a.png"))
+    assert [type(e) for e in world.pending] == [do.OpenFile]
+    world.settle()
+    assert world.shots
+    assert sorted(world.results["a"]) == [JobKind.DESCRIBE, JobKind.READ]
+    assert all(job.state is JobState.DONE for job in world.jobs.values())
+
+
+def test_a_file_that_may_still_grow_is_looked_at_again_before_it_is_opened():
+    world = World()
+    world.tell(seen(b"a.png", settled=False))
+    assert not world.pending
+    world.now = world.machine.wake_at
+    world.tell(was.TimePassed())
+    assert isinstance(world.pending[0], do.LookAtFile)
+    world.settle()
+    assert world.shots
+
+
+def test_a_file_that_vanishes_before_it_is_complete_is_rejected():
+    world = World()
+    world.tell(seen(b"a.png", settled=False))
+    world.now = world.machine.wake_at
+    world.tell(was.TimePassed())
+    world.tell(was.FileLooked(world.take(do.LookAtFile).key, None))
+    world.settle()
+    assert world.rejections == {("folder", b"a.png"): "vanished"}
+
+
+def test_a_truncated_file_is_tried_again_later_and_then_rejected():
+    world = World()
+    world.tell(seen(b"a.png"))
+    attempts = 0
+    while not world.rejections:
+        if world.is_pending(do.OpenFile):
+            attempts += 1
+            world.tell(was.FileRefused(world.take(do.OpenFile).key, "truncated", "ends early"))
+        elif world.pending:
+            world.succeed(world.pending.pop(0))
+        else:
+            world.now = world.machine.wake_at
+            world.tell(was.TimePassed())
+    assert attempts == 4
+    assert world.rejections == {("folder", b"a.png"): "truncated"}
+    assert len(world.machine.intake) == 0
+
+
+def test_a_submitted_file_that_is_truncated_is_refused_at_once():
+    world = World()
+    world.tell(was.FileSubmitted("t1", "submit", b"/a.png"))
+    world.tell(was.FileRefused(world.take(do.OpenFile).key, "truncated", "ends early"))
+    world.settle()
+    assert world.answers["t1"] == do.Refuse("t1", "rejected", "truncated: ends early")
+
+
+def test_two_who_submit_the_same_file_both_get_the_one_shot():
+    world = World()
+    world.tell(was.FileSubmitted("t1", "submit", b"/a.png"))
+    world.tell(was.FileSubmitted("t2", "submit", b"/a.png"))
+    world.settle()
+    assert world.answers["t1"].subject == world.answers["t2"].subject
+    assert len(world.shots) == 1
+
+
+def test_a_file_that_changes_while_it_is_opened_is_opened_again():
+    world = World()
+    world.tell(seen(b"a.png"))
+    world.tell(seen(b"a.png", of=identity(size=99)))
+    world.settle()
+    assert not world.pending
+    world.now += 10
+    world.tell(was.TimePassed())
+    world.settle()
+    assert len(world.shots) == 1
+    assert len(world.machine.intake) == 0
+
+
+def test_a_person_who_waits_comes_before_everything_and_text_before_the_backlog():
+    world = World(models=())
+    for n in range(3):
+        world.tell(seen(b"old%d.png" % n, origin="scan"))
+    world.tell(was.FileSubmitted("t", "submit", b"/mine.png"))
+    world.tell(seen(b"new.png"))
+    order = []
+    while world.pending:
+        if world.is_pending(do.AcceptFile):  # commits are quick beside what the reader does
+            world.succeed(world.take(do.AcceptFile))
+            continue
+        effect = world.pending.pop(0)
+        sha = "x"
+        if isinstance(effect, do.OpenFile):
+            order.append(effect.key[1])
+            sha = effect.key[1].decode()
+        elif isinstance(effect, do.StartRead):
+            order.append(effect.job.picture)
+        world.succeed(effect, sha)
+    assert order == [
+        b"old0.png", b"/mine.png", b"new.png", "/mine.png", "old0.png", "new.png", b"old1.png", b"old2.png",
+        "old1.png", "old2.png",
+    ]  # fmt: skip
+
+
+def test_a_description_waits_for_its_text_as_long_as_that_can_come():
+    world = World()
+    world.tell(seen(b"a.png"))
+    world.succeed(world.take(do.OpenFile))
+    world.succeed(world.take(do.AcceptFile))
+    assert world.is_pending(do.StartRead)
+    assert not world.is_pending(do.LoadModel)
+    world.succeed(world.take(do.StartRead))
+    assert not world.is_pending(do.LoadModel)  # the text is not committed yet
+    world.succeed(world.take(do.FinishRead))
+    assert world.is_pending(do.LoadModel)
+
+
+def test_a_missing_ocr_engine_holds_no_description_up_and_its_job_is_kept():
+    world = World()
+    world.tell(was.ReaderProbed("engine_missing", "install it"))
+    world.tell(seen(b"a.png"))
+    world.settle()
+    assert world.results["a"] == [JobKind.DESCRIBE]
+    world.tell(was.ReaderProbed("", ""))
+    world.settle()
+    assert sorted(world.results["a"]) == [JobKind.DESCRIBE, JobKind.READ]
+
+
+def test_a_reader_that_dies_twice_over_a_file_has_it_rejected():
+    world = World()
+    world.tell(seen(b"a.png"))
+    for _ in range(2):
+        world.tell(was.ReaderDied(world.take(do.OpenFile).key, "killed by SIGSEGV"))
+    world.settle()
+    assert world.rejections == {("folder", b"a.png"): "reader_died"}
+
+
+@pytest.mark.parametrize("kind", [do.StartRead, do.StartInference])
+def test_two_deaths_on_one_job_poison_it_and_the_next_is_done(kind):
+    world = World()
+    world.tell(seen(b"a.png"))
+    deaths = 0
+    while world.pending:
+        effect = world.pending.pop(0)
+        if isinstance(effect, kind) and deaths < 2:
+            deaths += 1
+            work = effect.job.id
+            died = was.ReaderDied(work, "x") if kind is do.StartRead else was.ModelDied("eyes", work, "x")
+            world.tell(died)
+        else:
+            world.succeed(effect)
+    states = {job.kind: job.state for job in world.jobs.values()}
+    poisoned = JobKind.READ if kind is do.StartRead else JobKind.DESCRIBE
+    assert states.pop(poisoned) is JobState.POISONED
+    assert set(states.values()) == {JobState.DONE}
+
+
+def test_one_death_is_forgiven():
+    world = World()
+    world.tell(seen(b"a.png"))
+    died = False
+    while world.pending:
+        effect = world.pending.pop(0)
+        if isinstance(effect, do.StartInference) and not died:
+            died = True
+            world.tell(was.ModelDied("eyes", effect.job.id, "killed by SIGABRT"))
+        else:
+            world.succeed(effect)
+    assert {job.state for job in world.jobs.values()} == {JobState.DONE}
+
+
+def test_a_model_that_is_refused_leaves_its_jobs_owed_until_its_files_change():
+    world = World()
+    world.tell(seen(b"a.png"))
+    while not world.is_pending(do.LoadModel):
+        world.succeed(world.pending.pop(0))
+    world.take(do.LoadModel)
+    world.tell(was.ModelRefused("eyes", "load_failed", "no"))
+    world.settle()
+    assert JobKind.DESCRIBE not in world.machine.possible
+    assert world.machine.queue.waiting(JobKind.DESCRIBE) == 1
+    world.tell(was.ModelInspected("eyes"))
+    world.settle()
+    assert JobKind.DESCRIBE in world.results["a"]
+
+
+def test_a_model_that_dies_twice_while_loading_is_given_up():
+    world = World()
+    world.tell(seen(b"a.png"))
+    loads = 0
+    while world.pending:
+        effect = world.pending.pop(0)
+        if isinstance(effect, do.LoadModel):
+            loads += 1
+            world.tell(was.ModelDied("eyes", None, "killed by SIGSEGV"))
+        else:
+            world.succeed(effect)
+    assert loads == 2
+    assert world.machine.models["eyes"].code == "died_loading"
+
+
+def test_a_second_model_takes_over_after_the_first_is_gone():
+    world = World(models=("eyes", "spare"))
+    world.tell(seen(b"a.png"))
+    world.settle("a")
+    world.tell(was.ModelInspected("eyes", "missing", "gone"))
+    world.tell(seen(b"b.png"))
+    unloaded_first = []
+    while world.pending:
+        effect = world.pending.pop(0)
+        if isinstance(effect, do.UnloadModel | do.LoadModel):
+            unloaded_first.append((type(effect), effect.model))
+        world.succeed(effect, "b")
+    assert unloaded_first == [(do.UnloadModel, "eyes"), (do.LoadModel, "spare")]
+
+
+def question(world: World, ticket: str = "t") -> Job:
+    job = Job(world.new_id(), JobKind.ASK, "a", 0, urgency=Urgency.INTERACTIVE, shot="s", question="?")
+    world.tell(was.QuestionAsked(ticket, job))
+    return job
+
+
+def test_a_question_without_a_model_is_refused_with_the_reason():
+    world = World()
+    world.tell(was.ModelInspected("eyes", "short", "eyes.gguf is one byte short"))
+    question(world)
+    assert world.answers["t"] == do.Refuse("t", "model_unavailable", "eyes.gguf is one byte short")
+
+
+def test_a_question_is_answered_before_descriptions_that_wait():
+    world = World()
+    for n in range(3):
+        world.tell(seen(b"%d.png" % n))
+        while not world.is_pending(do.LoadModel) and world.pending:
+            world.succeed(world.pending.pop(0), str(n))
+    job = question(world)
+    world.succeed(world.take(do.TakeQuestion))
+    kinds = []
+    while world.pending:
+        effect = world.pending.pop(0)
+        if isinstance(effect, do.StartInference):
+            kinds.append(effect.job.kind)
+        world.succeed(effect, "x")
+    assert kinds[0] is JobKind.ASK
+    assert world.jobs[job.id].state is JobState.DONE
+
+
+@pytest.mark.parametrize("running", [True, False])
+def test_a_cancelled_job_ends_as_cancelled_and_says_so(running):
+    world = World()
+    world.tell(seen(b"a.png"))
+    while not world.is_pending(do.StartInference if running else do.LoadModel):
+        world.succeed(world.pending.pop(0))
+    job_id = next(job.id for job in world.jobs.values() if job.kind is JobKind.DESCRIBE)
+    world.tell(was.JobCancelRequested("t", job_id))
+    while world.pending:
+        effect = world.pending[-1] if world.is_pending(do.StopAttempt) else world.pending[0]
+        world.pending.remove(effect)
+        world.succeed(effect)
+    assert world.jobs[job_id].state is JobState.CANCELLED
+    assert world.answers["t"] == do.Answer("t", job_id)
+    assert world.results["a"] == [JobKind.READ]
+
+
+def test_a_cancel_that_comes_after_the_result_leaves_the_result():
+    world = World()
+    world.tell(seen(b"a.png"))
+    while not world.is_pending(do.FinishDescription):
+        world.succeed(world.pending.pop(0))
+    job_id = world.pending[0].job.id
+    world.tell(was.JobCancelRequested("t", job_id))
+    world.settle()
+    assert world.jobs[job_id].state is JobState.DONE
+    assert "t" in world.answers
+
+
+def test_the_spooled_copy_goes_when_nothing_is_owed():
+    world = World()
+    world.tell(seen(b"a.png"))
+    dropped = []
+    while world.pending:
+        effect = world.pending.pop(0)
+        if isinstance(effect, do.DropSpooled):
+            dropped.append((effect.picture, {j.state for j in world.jobs.values()}))
+        world.succeed(effect)
+    assert dropped == [("a", {JobState.DONE})]
+
+
+def test_what_is_idle_gives_its_memory_back():
+    world = World()
+    world.tell(seen(b"a.png"))
+    world.settle()
+    assert world.machine.wake_at == pytest.approx(IDLE_S)
+    world.now = world.machine.wake_at
+    world.tell(was.TimePassed())
+    assert {type(e) for e in world.pending} == {do.UnloadModel, do.StopReader}
+    world.settle()
+    assert world.machine.wake_at is None
+
+
+def test_after_a_stop_nothing_new_begins_and_those_who_wait_are_told():
+    world = World()
+    world.tell(was.FileSubmitted("t", "submit", b"/a.png"))
+    world.tell(was.StopRequested())
+    assert world.answers["t"].code == "shutting_down"
+    world.pending.clear()
+    world.tell(seen(b"b.png"))
+    world.tell(was.FileSubmitted("u", "submit", b"/c.png"))
+    assert not world.pending
+    assert world.answers["u"].code == "shutting_down"
+
+
+def test_restored_jobs_are_done_in_their_old_order():
+    world = World()
+    old = [Job(f"j{n}", JobKind.READ, f"p{n}", n) for n in range(3)]
+    world.jobs = {job.id: job for job in old}
+    world.tell(was.JobsRestored(tuple(old)))
+    order = []
+    while world.pending:
+        effect = world.pending.pop(0)
+        if isinstance(effect, do.StartRead):
+            order.append(effect.job.id)
+        world.succeed(effect)
+    assert order == ["j0", "j1", "j2"]

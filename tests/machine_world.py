@@ -1,0 +1,149 @@
+"""A world in memory that does what the machine asks, one thing at a time and in any order.
+
+It keeps what a store would keep, so that a test can say: nothing was lost, nothing was done twice.
+"""
+
+from collections.abc import Iterable
+
+import msgspec
+from glimpsed.core import effects as do
+from glimpsed.core import events as was
+from glimpsed.core.machine import Machine
+from glimpsed.core.model import (
+    Description,
+    FileIdentity,
+    Job,
+    JobKind,
+    JobState,
+    OpenedFile,
+    Picture,
+    PictureText,
+)
+from glimpsed.core.places import ModelState
+from glimpsed.core.seen import FileSeen
+
+VISION = frozenset({JobKind.DESCRIBE, JobKind.ASK})
+
+
+def identity(inode: int = 1, size: int = 10, mtime_ns: int = 0) -> FileIdentity:
+    return FileIdentity(1, inode, size, mtime_ns)
+
+
+def seen(path: bytes, *, settled: bool = True, origin: str = "event", of: FileIdentity | None = None) -> FileSeen:
+    return FileSeen("folder", path, of or identity(), settled, origin)
+
+
+def opened(sha: str, of: FileIdentity | None = None) -> OpenedFile:
+    return OpenedFile(Picture(sha, 10, 10, "png", 10), of or identity())
+
+
+class World:
+    """The machine, and everything around it as plain data."""
+
+    def __init__(self, *, models: Iterable[str] = ("eyes",), reads_text: bool = True) -> None:
+        self.now = 0.0
+        self.machine = Machine([ModelState(name, VISION) for name in models], reads_text=reads_text)
+        self.pending: list[do.Effect] = []
+        self.jobs: dict[str, Job] = {}
+        self.results: dict[str, list[str]] = {}
+        self.shots: dict[tuple[str, bytes], str] = {}
+        self.rejections: dict[tuple[str, bytes], str] = {}
+        self.answers: dict[str, do.Answer | do.Refuse] = {}
+        self._ids = 0
+        if reads_text:
+            self.tell(was.ReaderProbed("", ""))
+        for name in models:
+            self.tell(was.ModelInspected(name))
+
+    def tell(self, event: was.Event) -> list[do.Effect]:
+        """Hand in an event; effects that take no time are done at once, the rest is pending."""
+        effects = self.machine.handle(event, self.now)
+        self.machine.validate()
+        for effect in effects:
+            if isinstance(effect, do.Answer | do.Refuse):
+                self.answers[effect.ticket] = effect
+            else:
+                self.pending.append(effect)
+        return effects
+
+    def take(self, kind: type) -> do.Effect:
+        """The oldest pending effect of a kind, taken off the list."""
+        effect = next(e for e in self.pending if isinstance(e, kind))
+        self.pending.remove(effect)
+        return effect
+
+    def is_pending(self, kind: type) -> bool:
+        return any(isinstance(e, kind) for e in self.pending)
+
+    def settle(self, sha: str = "a") -> None:
+        """Let everything go well until nothing is pending; every file holds picture `sha`."""
+        while self.pending:
+            self.succeed(self.pending.pop(0), sha)
+
+    def succeed(self, effect: do.Effect, sha: str = "a") -> None:  # noqa: C901, PLR0912 - one arm an effect
+        """Do one effect, well."""
+        match effect:
+            case do.OpenFile(key=key):
+                self.tell(was.FileOpened(key, opened(sha)))
+            case do.LookAtFile(key=key):
+                self.tell(was.FileLooked(key, identity()))
+            case do.AcceptFile(key=key):
+                self._accept(key, effect)
+            case do.RejectFile(key=key, code=code, detail=detail):
+                self.rejections[key] = code
+                self.tell(was.RejectionCommitted(key, code, detail))
+            case do.StartRead(job=job):
+                self.tell(was.TextRead(job.id, PictureText((), "test"), 1))
+            case do.LoadModel(model=model):
+                self.tell(was.ModelLoaded(model))
+            case do.UnloadModel(model=model):
+                self.tell(was.ModelUnloaded(model))
+            case do.StartInference(job=job, model=model) if job.kind is JobKind.ASK:
+                self.tell(was.AnswerMade(job.id, "42", model))
+            case do.StartInference(job=job, model=model):
+                self.tell(was.DescriptionMade(job.id, Description(), model, "v1", {}))
+            case do.FinishRead(job=job) | do.FinishDescription(job=job) | do.FinishQuestion(job=job):
+                self._end(job.id, JobState.DONE)
+                self.results.setdefault(job.picture, []).append(job.kind)
+                self.tell(was.JobEnded(job.id))
+            case do.EndJob(job=job_id, state=state):
+                self._end(job_id, state)
+                self.tell(was.JobEnded(job_id))
+            case do.TakeQuestion(ticket=ticket, job=job):
+                self.jobs[job.id] = job
+                self.tell(was.QuestionCommitted(ticket, job))
+            case do.StopAttempt(job=job_id):
+                self.stop(job_id)
+            case do.RequeueJob() | do.StopReader() | do.DropSpooled():
+                pass
+            case _:
+                raise AssertionError(effect)
+
+    def stop(self, job_id: str) -> None:
+        """The attempt at a job is stopped, if it is still under way."""
+        for effect in self.pending:
+            if isinstance(effect, do.StartRead | do.StartInference) and effect.job.id == job_id:
+                self.pending.remove(effect)
+                self.tell(was.JobStopped(job_id))
+                return
+
+    def new_id(self) -> str:
+        self._ids += 1
+        return f"id{self._ids}"
+
+    def _accept(self, key: tuple[str, bytes], effect: do.AcceptFile) -> None:
+        sha = effect.opened.picture.sha256
+        new = key not in self.shots
+        shot = self.shots.setdefault(key, self.new_id())
+        added = []
+        for kind in effect.kinds:
+            if not any(j.kind is kind and j.picture == sha for j in self.jobs.values()):
+                job = Job(self.new_id(), kind, sha, 0)
+                self.jobs[job.id] = job
+                added.append(job)
+        self.tell(was.ShotCommitted(key, shot, sha, new=new, jobs=tuple(added)))
+
+    def _end(self, job_id: str, state: JobState) -> None:
+        job = self.jobs[job_id]
+        assert not job.state.ended, f"{job_id} ended twice"
+        self.jobs[job_id] = msgspec.structs.replace(job, state=state)
