@@ -1,0 +1,69 @@
+"""The engine's child: holds one model, answers `load` and `run`, and `about` for a person's questions.
+
+Rules of this file: started as `python -m glimpsed.engine.child LAUNCH`, LAUNCH being a `Launch` in JSON. It
+imports a backend only when asked to load it, so that the shipped test double needs no llama.cpp.
+"""
+
+import importlib
+import sys
+import time
+from typing import Any
+
+import msgspec
+
+from glimpsed.core.errors import ModelError
+from glimpsed.engine.contract import InferenceRequest, Launch, LoadedModel, Runner
+from glimpsed.worker.child import Cancelled, serve
+
+NICE = 15
+"""Below the reader's 5: text that can be searched comes before descriptions."""
+
+BACKENDS: dict[str, str] = {
+    "llama_cpp": "glimpsed.engine.llama",
+    "fake": "glimpsed.engine.fake",
+}
+"""Module of each backend, by its name in the configuration."""
+
+
+class Engine:
+    """The operations of this child."""
+
+    def __init__(self, launch: Launch) -> None:
+        self._launch = launch
+        self._runner: Runner | None = None
+
+    def load(self, _args: dict[str, Any], _cancelled: Cancelled) -> dict[str, Any]:
+        """Load the model named at launch."""
+        started = time.monotonic()
+        backend = importlib.import_module(BACKENDS[self._launch.backend])
+        runner: Runner = backend.load(self._launch)
+        self._runner = runner
+        loaded = LoadedModel(runner.context, runner.vision, round((time.monotonic() - started) * 1000))
+        return _as_map(loaded)
+
+    def run(self, args: dict[str, Any], cancelled: Cancelled) -> dict[str, Any]:
+        """Do one inference."""
+        if self._runner is None:
+            raise ModelError("not_loaded", "no model was loaded in this child", retryable=True)
+        return _as_map(self._runner.run(msgspec.convert(args, InferenceRequest), cancelled))
+
+
+def about(_args: dict[str, Any], _cancelled: Cancelled) -> dict[str, Any]:
+    """The version of llama-cpp-python, and whether this build of it can use a GPU."""
+    llama_cpp = importlib.import_module("llama_cpp")
+    return {"version": llama_cpp.__version__, "gpu_offload": bool(llama_cpp.llama_supports_gpu_offload())}
+
+
+def _as_map(value: msgspec.Struct) -> dict[str, Any]:
+    fields: dict[str, Any] = msgspec.to_builtins(value)
+    return fields
+
+
+def main() -> None:
+    """Serve until the daemon closes the channel."""
+    engine = Engine(msgspec.json.decode(sys.argv[1], type=Launch))
+    serve({"load": engine.load, "run": engine.run, "about": about}, nice=NICE)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,97 @@
+"""A test double that ships: a backend in the same child, under the same contract, without a model.
+
+Rules of this file: its model "file" is a JSON script, so that a test can say to the millisecond what a model
+does. A script is `{"vision": true, "load": STEP, "steps": [STEP, ...]}`; each inference takes the next step,
+and the last one again when there are no more. A STEP has any of: `delay_s` (wait first; a cancel ends the
+wait), `hang` (deaf to cancelling), `abort` (die by SIGABRT), `error` (`{"code", "retryable"}`), `reply`.
+"""
+
+import os
+import time
+from pathlib import Path
+
+import msgspec
+
+from glimpsed.core.errors import InputError, ModelError
+from glimpsed.engine.contract import InferenceReply, InferenceRequest, Launch
+from glimpsed.worker.child import Cancelled
+
+
+class Failure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A `ModelError` to raise."""
+
+    code: str
+    retryable: bool = False
+
+
+class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One behaviour, its parts done in the order of its fields."""
+
+    delay_s: float = 0.0
+    hang: bool = False
+    abort: bool = False
+    error: Failure | None = None
+    reply: str = ""
+
+
+class Script(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the double does on loading and on each inference."""
+
+    steps: tuple[Step, ...] = (Step(),)
+    load: Step = Step()
+    vision: bool = True
+
+
+class FakeRunner:
+    """Plays a script. One word is one token."""
+
+    def __init__(self, script: Script, context: int) -> None:
+        self.vision = script.vision
+        self.context = context
+        self._steps = list(script.steps)
+
+    def run(self, request: InferenceRequest, cancelled: Cancelled) -> InferenceReply:
+        """Take the next step of the script."""
+        started = time.monotonic()
+        prompt = f"{request.system} {request.excerpt} {request.question}".split()
+        self._check(request, len(prompt))
+        step = self._steps.pop(0) if len(self._steps) > 1 else self._steps[0]
+        _perform(step, cancelled)
+        words = step.reply.split(" ")
+        cut = len(words) > request.max_tokens
+        return InferenceReply(
+            text=" ".join(words[: request.max_tokens]),
+            finish="length" if cut else "stop",
+            prompt_tokens=len(prompt),
+            output_tokens=min(len(words), request.max_tokens),
+            timings={"prompt": 0, "generate": round((time.monotonic() - started) * 1000)},
+        )
+
+    def _check(self, request: InferenceRequest, prompt_tokens: int) -> None:
+        if request.image is not None and not self.vision:
+            raise ModelError("no_vision", "this model cannot see pictures: it has no mmproj", retryable=False)
+        if request.image is not None and not Path(request.image).is_file():
+            raise InputError("picture_gone", "the picture's copy in the spool is gone")
+        if prompt_tokens >= self.context:
+            raise ModelError("context_overflow", f"the prompt needs over {self.context} tokens")
+
+
+def load(launch: Launch) -> FakeRunner:
+    """Read the script. Raises `ModelError` with code `load_failed` when it is none."""
+    try:
+        script = msgspec.json.decode(Path(launch.file).read_bytes(), type=Script)
+    except (OSError, msgspec.MsgspecError) as error:
+        raise ModelError("load_failed", f"no script of a fake model: {type(error).__name__}") from error
+    _perform(script.load, Cancelled())
+    return FakeRunner(script, launch.context)
+
+
+def _perform(step: Step, cancelled: Cancelled) -> None:
+    if cancelled.wait(step.delay_s):
+        raise ModelError("cancelled", "nobody wants this answer any more", retryable=True)
+    while step.hang:
+        time.sleep(1)
+    if step.abort:
+        os.abort()
+    if step.error is not None:
+        raise ModelError(step.error.code, "as the script says", retryable=step.error.retryable)

@@ -1,0 +1,161 @@
+"""What can be said of a model's files before anything loads them.
+
+Rules of this file: safe in the daemon; reads heads of files, imports no llama_cpp. It may miss a fault, which
+then ends a child; it may not refuse what llama.cpp would run. Sentences are for the person whose files they
+are: they name the file and say what to do.
+"""
+
+import importlib.util
+import stat
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from glimpsed.config import ModelConfig
+from glimpsed.core.errors import ModelError
+from glimpsed.engine.contract import Launch
+from glimpsed.engine.gguf import GgufError, Head, read_head
+from glimpsed.engine.slot import CHILD_ENV, CHILD_MODULE
+from glimpsed.worker.process import Worker
+
+MINICPMV_VERSIONS = (2, 3, 4, 5, 6, 100045)
+"""`clip.minicpmv_version` of what llama.cpp knows: 2.5, 2.6, o-2.6, 4.0, 4.5 and o-4.0, o-4.5."""
+
+REPORT_LIMIT_S = 30.0
+
+_CORRECT_PATH = "Correct the path in the configuration."
+_FETCH_AGAIN = "Fetch the file again; its download was probably cut short."
+
+
+class ModelProblem(msgspec.Struct, frozen=True):
+    """Why a model cannot run: a stable `code`, what is wrong, and what to do about it."""
+
+    code: str
+    detail: str
+    hint: str
+
+
+def inspect(config: ModelConfig) -> ModelProblem | None:
+    """The first problem that a model's files show, None when they look right.
+
+    Codes: `missing`, `unreadable`, `not_gguf`, `unsupported_version`, `short`, `malformed`,
+    `not_a_text_model`, `not_a_projector`, `wrong_pair`, `backend_missing`. Reads from disk: up to 0.2 s for a
+    large vocabulary.
+    """
+    try:
+        if config.backend == "fake":
+            _require_file(config.file)
+            return None
+        text = _text_model(config.file)
+        if config.mmproj is not None:
+            _require_pair(config.file, text, config.mmproj, _projector(config.mmproj))
+        _require_backend()
+    except _ProblemError as error:
+        return error.problem
+    return None
+
+
+async def backend_report() -> dict[str, Any]:
+    """The installed backend, asked in a child of its own: `installed`, and then `version`, `gpu_offload`.
+
+    `installed` is False with a `detail` when importing it fails. Raises `WorkerDiedError` when that kills.
+    """
+    if not _backend_installed():
+        return {"installed": False}
+    launch = Launch(backend="llama_cpp", file="", mmproj=None, context=0, gpu_layers=0, threads=0)
+    worker = Worker(CHILD_MODULE, msgspec.json.encode(launch).decode(), env=CHILD_ENV)
+    try:
+        await worker.start()
+        return {"installed": True} | await worker.call("about", {}, limit_s=REPORT_LIMIT_S)
+    except ModelError as error:
+        return {"installed": False, "detail": error.detail}
+    finally:
+        await worker.stop()
+
+
+class _ProblemError(Exception):
+    """Carries the problem out of whichever check found it."""
+
+    def __init__(self, code: str, detail: str, hint: str) -> None:
+        super().__init__(code)
+        self.problem = ModelProblem(code, detail, hint)
+
+
+def _backend_installed() -> bool:
+    return importlib.util.find_spec("llama_cpp") is not None
+
+
+def _require_backend() -> None:
+    if not _backend_installed():
+        detail = "llama-cpp-python, which runs models, is not installed"
+        raise _ProblemError("backend_missing", detail, "Install it: pip install 'glimpsed[models]'.")
+
+
+def _require_file(path: Path) -> None:
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise _ProblemError("missing", f"{path} is not a file", _CORRECT_PATH)
+        with path.open("rb"):
+            pass
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise _ProblemError("missing", f"{path} does not exist", _CORRECT_PATH) from error
+    except OSError as error:
+        detail = f"{path} cannot be read: {error.strerror}"
+        raise _ProblemError("unreadable", detail, "Give the daemon's user permission to read it.") from error
+
+
+def _complete_head(path: Path) -> Head:
+    _require_file(path)
+    try:
+        head, size = read_head(path), path.stat().st_size
+    except GgufError as error:
+        hint = _FETCH_AGAIN if error.code == "short" else "Name a GGUF file that llama.cpp can load."
+        raise _ProblemError(error.code, f"{path}: {error.detail}", hint) from error
+    except OSError as error:
+        raise _ProblemError("unreadable", f"{path} cannot be read: {error.strerror}", _FETCH_AGAIN) from error
+    if size < head.expected_size:
+        detail = f"{path} is incomplete: it has {size} bytes of at least {head.expected_size}"
+        raise _ProblemError("short", detail, _FETCH_AGAIN)
+    return head
+
+
+def _text_model(path: Path) -> Head:
+    head = _complete_head(path)
+    if _is_projector(head):
+        hint = "Name it as `mmproj`, and the language model that belongs to it as `file`."
+        raise _ProblemError("not_a_text_model", f"{path} is a projector (mmproj), not a language model", hint)
+    if "tokenizer.ggml.model" not in head.metadata or not head.tensors:
+        lacking = "weights" if "tokenizer.ggml.model" in head.metadata else "vocabulary"
+        detail = f"{path} is not a language model: it has no {lacking}"
+        raise _ProblemError("not_a_text_model", detail, "Name the GGUF file of a language model as `file`.")
+    return head
+
+
+def _projector(path: Path) -> Head:
+    head = _complete_head(path)
+    if not _is_projector(head):
+        detail = f"{path} is not a projector: it has no vision encoder"
+        raise _ProblemError("not_a_projector", detail, "Name the model's own mmproj file as `mmproj`.")
+    return head
+
+
+def _is_projector(head: Head) -> bool:
+    # The key is what llama.cpp goes by; converters have left the architecture out.
+    architecture = head.metadata.get("general.architecture", "clip")
+    return architecture == "clip" and head.metadata.get("clip.has_vision_encoder") is True
+
+
+def _require_pair(file: Path, text: Head, mmproj: Path, projector: Head) -> None:
+    if projector.metadata.get("clip.projector_type") != "resampler":
+        return  # another family's projector; its tensors have other names
+    hint = "Use the model and the mmproj file that were published together."
+    version = projector.metadata.get("clip.minicpmv_version") or MINICPMV_VERSIONS[0]
+    if version not in MINICPMV_VERSIONS:
+        detail = f"{mmproj} is for MiniCPM-V of version {version}, which llama.cpp does not know"
+        raise _ProblemError("wrong_pair", detail, hint)
+    width = text.metadata.get(f"{text.metadata.get('general.architecture')}.embedding_length")
+    output = projector.tensors.get("resampler.proj.weight")
+    if output is not None and output.shape and width is not None and output.shape[0] != width:
+        detail = f"{mmproj} makes embeddings of width {output.shape[0]}, {file} takes width {width}"
+        raise _ProblemError("wrong_pair", detail, hint)

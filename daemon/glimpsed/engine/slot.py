@@ -1,0 +1,79 @@
+"""The daemon's end of one model in one child: load, run, unload.
+
+Rules of this file: llama_cpp is never imported here. Unloading is the end of a process, so that memory on
+every device is the driver's to take back. One inference at a time. A child that died stays dead until `load`
+is called again: whether that is wise is not decided here.
+"""
+
+import msgspec
+
+from glimpsed.config import ModelConfig
+from glimpsed.core.errors import ModelError
+from glimpsed.engine.contract import InferenceReply, InferenceRequest, Launch, LoadedModel
+from glimpsed.worker.process import Worker
+
+__all__ = ["InferenceReply", "InferenceRequest", "LoadedModel", "Slot"]
+
+CHILD_MODULE = "glimpsed.engine.child"
+
+CHILD_ENV = {
+    "OMP_WAIT_POLICY": "passive",  # idle threads sleep instead of spinning
+    "GGML_NO_BACKTRACE": "1",  # an abort would start a debugger to print a backtrace
+}
+
+
+class Slot:
+    """A place where one configured model runs; empty until `load`."""
+
+    def __init__(self, name: str, config: ModelConfig) -> None:
+        """Nothing is started yet; `name` is the model's, for messages."""
+        self.name = name
+        self.config = config
+        self._worker: Worker | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """Process id of the child, None when there is none."""
+        return self._worker.pid if self._worker is not None else None
+
+    @property
+    def running(self) -> bool:
+        """There is a child with the model in it."""
+        return self._worker is not None and self._worker.running
+
+    async def load(self) -> LoadedModel:
+        """Start a fresh child and load the model, projector included; a child from before is ended first.
+
+        Raises `ModelError` when the model cannot be loaded, `WorkerDiedError` when trying killed the child or
+        took longer than `load_limit_s`. Afterwards, and when cancelled, there is no child.
+        """
+        await self.unload()
+        launch = msgspec.json.encode(Launch.of(self.config)).decode()
+        worker = Worker(CHILD_MODULE, launch, env=CHILD_ENV)
+        try:
+            await worker.start()
+            answer = await worker.call("load", {}, limit_s=self.config.load_limit_s)
+        except BaseException:
+            await worker.stop()
+            raise
+        self._worker = worker
+        return msgspec.convert(answer, LoadedModel)
+
+    async def run(self, request: InferenceRequest) -> InferenceReply:
+        """Run one inference, at most `run_limit_s` seconds.
+
+        Raises `ModelError` (code `not_loaded` when `load` did not come first), `InputError` when the picture
+        is gone, `WorkerDiedError` when the child died or had to be killed. When cancelled, the child stops
+        between two tokens and keeps the model; one that does not in time is killed.
+        """
+        if self._worker is None:
+            raise ModelError("not_loaded", f"model {self.name} is not loaded", retryable=True)
+        args = msgspec.to_builtins(request)
+        answer = await self._worker.call("run", args, limit_s=self.config.run_limit_s)
+        return msgspec.convert(answer, InferenceReply)
+
+    async def unload(self) -> None:
+        """End the child. Idempotent."""
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            await worker.stop()
