@@ -140,3 +140,23 @@ print("on")
     )
     os.close(writing)
     assert done.stdout == b"on\n"
+
+
+def test_what_nobody_caught_is_logged_without_its_message(tmp_path):
+    code = f"""
+import threading
+from glimpsed.host.log import *
+configure()
+def fails():
+    raise ValueError({ON_SCREEN!r})
+thread = threading.Thread(target=fails)
+thread.start()
+thread.join()
+fails()
+"""
+    done = child_python.run(code, tmp_path)
+    assert done.returncode == 1
+    records = [json.loads(line) for line in done.stderr.splitlines()]
+    assert [(record["level"], record["event"]) for record in records] == [("critical", "uncaught")] * 2
+    assert all(record["exception"].startswith("ValueError < ") for record in records)
+    assert ON_SCREEN not in done.stderr

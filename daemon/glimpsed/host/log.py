@@ -9,9 +9,11 @@ import contextlib
 import logging
 import os
 import sys
+import threading
 import traceback
 from collections.abc import Mapping
 from pathlib import Path
+from types import TracebackType
 from typing import IO
 
 import structlog
@@ -42,6 +44,8 @@ def configure(level: str = "info", environ: Mapping[str, str] = os.environ) -> N
     )
     logging.root.handlers = [_FromLibraries(logging.WARNING)]
     logging.root.setLevel(logging.WARNING)
+    sys.excepthook = _uncaught
+    threading.excepthook = lambda args: _uncaught(args.exc_type, args.exc_value, args.exc_traceback)
 
 
 def _rendering(stream: IO[str], environ: Mapping[str, str]) -> Processor:
@@ -74,6 +78,11 @@ def _exception_without_message(_logger: WrappedLogger, _method: str, event: Even
     if isinstance(error, BaseException):
         event["exception"] = "; ".join(_said(leaf) for leaf in _leaves(error))
     return event
+
+
+def _uncaught(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
+    """What ends the process or a thread is logged too: Python's own traceback would show its message."""
+    structlog.get_logger().critical("uncaught", exc_info=(kind, error, trace))
 
 
 def _leaves(error: BaseException) -> list[BaseException]:
