@@ -1,8 +1,8 @@
 """Reads the head of a GGUF file: its metadata and where its tensors end.
 
 Rules of this file: plain reads, no mapping of the file, so that it is safe in the daemon: a hostile or
-changing file costs an error, never memory, time or a signal. Arrays are skipped, not kept: vocabularies have 150,000
-entries. Numbers of the format are as in ggml's `docs/gguf.md`, tensor types as in `ggml.h`.
+changing file costs an error, never memory, time or a signal. Arrays are skipped, not kept: vocabularies have
+150,000 entries. Numbers of the format are as in ggml's `docs/gguf.md`, tensor types as in `ggml.h`.
 """
 
 import math

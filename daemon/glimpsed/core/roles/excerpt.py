@@ -26,7 +26,7 @@ _LEFT_OUT = "(more text was left out)"
 def excerpt(
     text: PictureText | None, *, window_title: str = "", application: str = "", limit_chars: int = LIMIT_CHARS
 ) -> str:
-    """Quote hints and text in at most `limit_chars` characters; "" when there is nothing to quote or no room."""
+    """Quote hints and text in at most `limit_chars` characters; "" when nothing can be quoted."""
     lines = list(_lines(text, window_title, application))
     room = limit_chars - len(INTRODUCTION) - len(_LEFT_OUT) - 1
     quoted = []

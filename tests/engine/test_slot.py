@@ -1,0 +1,281 @@
+"""The slot contract, held by the shipped test double and by real llama.cpp alike."""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+from pathlib import Path
+
+import psutil
+import pytest
+
+import tiny_models
+from glimpsed.config import ModelConfig
+from glimpsed.core.errors import InputError, ModelError, WorkerDiedError
+from glimpsed.engine.slot import InferenceRequest, Slot
+
+REPLY = "The editor shows main.py and a failing test below it."
+REQUEST = InferenceRequest(
+    system="Describe.", image=None, excerpt="| main.py", question="What is shown?", schema=None, max_tokens=64
+)
+LONG = 7000
+
+
+def script(path: Path, **parts) -> ModelConfig:
+    """A fake model that does what `parts` say."""
+    path.write_text(json.dumps(parts))
+    return ModelConfig(file=path, backend="fake", context=8192)
+
+
+class FakeModels:
+    """What the contract needs, from the test double."""
+
+    def __init__(self, folder: Path) -> None:
+        self.answering = script(folder / "answering.json", vision=False, steps=[{"reply": REPLY}])
+        steps = [{"delay_s": 60, "reply": "too late"}, {"reply": REPLY}]
+        self.slow = script(folder / "slow.json", vision=False, steps=steps)
+
+
+class LlamaModels:
+    """What the contract needs, from llama.cpp: random weights never end a turn by themselves."""
+
+    def __init__(self, folder: Path) -> None:
+        canned = tiny_models.byte_text_model(folder / "canned.gguf", reply=REPLY)
+        self.answering = ModelConfig(file=canned, context=1024)
+        endless = tiny_models.byte_text_model(folder / "endless.gguf", layers=4)
+        self.slow = ModelConfig(file=endless, context=8192)
+
+
+@pytest.fixture(params=[FakeModels, pytest.param(LlamaModels, marks=pytest.mark.models)])
+def models(request, tmp_path):
+    return request.param(tmp_path)
+
+
+@contextlib.asynccontextmanager
+async def loaded(config: ModelConfig):
+    slot = Slot("tiny", config)
+    await slot.load()
+    try:
+        yield slot
+    finally:
+        await slot.unload()
+
+
+def alive(pid: int) -> bool:
+    return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+
+
+def test_load_says_what_it_holds(models):
+    async def walk():
+        slot = Slot("tiny", models.answering)
+        assert not slot.running
+        assert slot.pid is None
+        model = await slot.load()
+        assert model.context == models.answering.context
+        assert not model.vision
+        assert slot.running
+        assert alive(slot.pid)
+        assert psutil.Process(slot.pid).nice() == 15
+        await slot.unload()
+
+    asyncio.run(walk())
+
+
+def test_equal_prompts_get_equal_replies(models):
+    async def walk():
+        async with loaded(models.answering) as slot:
+            first = await slot.run(REQUEST)
+            second = await slot.run(REQUEST)
+        assert first.text == second.text == REPLY
+        assert first.finish == "stop"
+        assert first.prompt_tokens == second.prompt_tokens > 0
+        assert 0 < first.output_tokens < REQUEST.max_tokens
+        assert first.timings.keys() == {"prompt", "generate"}
+
+    asyncio.run(walk())
+
+
+def test_a_reply_over_the_limit_is_said_to_be_cut(models):
+    async def walk():
+        async with loaded(models.answering) as slot:
+            reply = await slot.run(InferenceRequest("Describe.", None, "", "What?", None, max_tokens=3))
+        assert reply.finish == "length"
+        assert reply.output_tokens == 3
+        assert REPLY.startswith(reply.text)
+
+    asyncio.run(walk())
+
+
+def test_a_prompt_over_the_context_is_named(models):
+    async def walk():
+        request = InferenceRequest("Describe.", None, "| word " * 10_000, "What?", None, max_tokens=8)
+        async with loaded(models.answering) as slot:
+            with pytest.raises(ModelError) as error:
+                await slot.run(request)
+            assert error.value.code == "context_overflow"
+            assert not error.value.retryable
+            assert (await slot.run(REQUEST)).text == REPLY
+
+    asyncio.run(walk())
+
+
+def test_a_model_without_a_projector_refuses_pictures(models, tmp_path):
+    async def walk():
+        request = InferenceRequest("Describe.", str(tmp_path / "x.png"), "", "What?", None, max_tokens=8)
+        async with loaded(models.answering) as slot:
+            with pytest.raises(ModelError) as error:
+                await slot.run(request)
+        assert error.value.code == "no_vision"
+
+    asyncio.run(walk())
+
+
+def test_a_cancelled_run_leaves_the_model_loaded(models):
+    async def walk():
+        long = InferenceRequest("Describe.", None, "", "What?", None, max_tokens=LONG)
+        async with loaded(models.slow) as slot:
+            pid = slot.pid
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(slot.run(long), 0.5)
+            assert slot.pid == pid, "the child stopped by itself, between two tokens"
+            reply = await slot.run(REQUEST)
+            assert reply.output_tokens <= REQUEST.max_tokens
+
+    asyncio.run(walk())
+
+
+def test_unloading_ends_the_child_and_loading_brings_it_back(models):
+    async def walk():
+        slot = Slot("tiny", models.answering)
+        await slot.load()
+        pid = slot.pid
+        await slot.unload()
+        await slot.unload()
+        assert not slot.running
+        assert slot.pid is None
+        assert not alive(pid)
+        with pytest.raises(ModelError) as error:
+            await slot.run(REQUEST)
+        assert error.value.code == "not_loaded"
+        assert error.value.retryable
+        await slot.load()
+        assert (await slot.run(REQUEST)).text == REPLY
+        await slot.unload()
+
+    asyncio.run(walk())
+
+
+def test_loading_twice_replaces_the_child(models):
+    async def walk():
+        async with loaded(models.answering) as slot:
+            first = slot.pid
+            await slot.load()
+            assert slot.pid != first
+            assert not alive(first)
+
+    asyncio.run(walk())
+
+
+def test_a_killed_child_is_said_to_have_died_and_can_be_loaded_again(models):
+    async def walk():
+        long = InferenceRequest("Describe.", None, "", "What?", None, max_tokens=LONG)
+        async with loaded(models.slow) as slot:
+            running = asyncio.create_task(slot.run(long))
+            done, _ = await asyncio.wait((running,), timeout=0.3)
+            assert not done, "this run takes far longer"
+            os.kill(slot.pid, signal.SIGKILL)
+            with pytest.raises(WorkerDiedError) as error:
+                await running
+            assert error.value.code == "died"
+            assert "SIGKILL" in error.value.detail
+            assert not slot.running
+            with pytest.raises(WorkerDiedError):
+                await slot.run(REQUEST)
+            await slot.load()
+            assert slot.running
+
+    asyncio.run(walk())
+
+
+def test_a_missing_file_fails_the_load_and_leaves_no_child(models, tmp_path):
+    async def walk():
+        config = ModelConfig(file=tmp_path / "none.gguf", backend=models.answering.backend)
+        slot = Slot("tiny", config)
+        with pytest.raises(ModelError) as error:
+            await slot.load()
+        assert error.value.code == "load_failed"
+        assert not slot.running
+        assert not psutil.Process().children()
+
+    asyncio.run(walk())
+
+
+def test_the_double_plays_its_script(tmp_path):
+    async def walk():
+        steps = [
+            {"error": {"code": "run_failed", "retryable": True}},
+            {"reply": "then this"},
+            {"abort": True},
+        ]
+        async with loaded(script(tmp_path / "s.json", steps=steps)) as slot:
+            with pytest.raises(ModelError) as error:
+                await slot.run(REQUEST)
+            assert (error.value.code, error.value.retryable) == ("run_failed", True)
+            assert (await slot.run(REQUEST)).text == "then this"
+            with pytest.raises(WorkerDiedError) as death:
+                await slot.run(REQUEST)
+            assert "SIGABRT" in death.value.detail
+
+    asyncio.run(walk())
+
+
+def test_a_picture_that_is_gone_is_the_inputs_fault(tmp_path):
+    async def walk():
+        request = InferenceRequest("Describe.", str(tmp_path / "gone.png"), "", "What?", None, max_tokens=8)
+        async with loaded(script(tmp_path / "s.json")) as slot:
+            with pytest.raises(InputError) as error:
+                await slot.run(request)
+        assert error.value.code == "picture_gone"
+
+    asyncio.run(walk())
+
+
+def test_a_child_that_hangs_is_killed_at_its_limit(tmp_path):
+    async def walk():
+        hanging = script(tmp_path / "s.json", steps=[{"hang": True}])
+        config = ModelConfig(file=hanging.file, backend="fake", run_limit_s=0.3)
+        async with loaded(config) as slot:
+            pid = slot.pid
+            with pytest.raises(WorkerDiedError) as error:
+                await slot.run(REQUEST)
+            assert error.value.code == "run_limit"
+            assert not slot.running
+            assert not alive(pid)
+
+    asyncio.run(walk())
+
+
+def test_a_child_that_is_deaf_to_cancelling_is_killed(tmp_path):
+    async def walk():
+        async with loaded(script(tmp_path / "s.json", steps=[{"hang": True}])) as slot:
+            pid = slot.pid
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(slot.run(REQUEST), 0.2)
+            assert not slot.running
+            assert not alive(pid)
+
+    asyncio.run(walk())
+
+
+@pytest.mark.parametrize("end", ["limit", "cancel"])
+def test_a_load_that_never_ends_leaves_no_child(tmp_path, end):
+    async def walk():
+        file = script(tmp_path / "s.json", load={"hang": True}).file
+        slot = Slot("tiny", ModelConfig(file=file, backend="fake", load_limit_s=0.3))
+        with pytest.raises(WorkerDiedError if end == "limit" else TimeoutError):
+            await asyncio.wait_for(slot.load(), 60 if end == "limit" else 0.1)
+        assert not slot.running
+        assert not psutil.Process().children()
+
+    asyncio.run(walk())
