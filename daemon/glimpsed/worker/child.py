@@ -15,6 +15,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, NoReturn
 
 from glimpsed.core.errors import GlimpsedError, InputError, ModelError
@@ -46,10 +47,9 @@ def serve(handlers: Mapping[str, Handler], *, nice: int) -> NoReturn:
     cancelled = Cancelled()
     threading.Thread(target=_listen, args=(channel, inbox, cancelled), daemon=True).start()
     while True:
-        request = inbox.get()
-        answer = _perform(handlers, request, cancelled)
+        answer = _perform(handlers, inbox.get(), cancelled)
         try:
-            channel.sendall(encode(answer))
+            channel.sendall(answer)
         except OSError:
             os._exit(0)  # the daemon is gone; there is nobody to tell
 
@@ -61,8 +61,8 @@ def _put_on_lead(nice: int) -> None:
     if os.getppid() != int(os.environ[PARENT_PID]):
         os._exit(0)
     os.nice(nice)
-    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w", encoding="ascii") as score:
-        score.write("500")  # when memory runs out, a child goes before anything of the person's
+    with contextlib.suppress(OSError):  # when memory runs out, a child goes before anything of the person's
+        Path("/proc/self/oom_score_adj").write_text("500", encoding="ascii")
 
 
 def _listen(channel: socket.socket, inbox: queue.SimpleQueue[Message], cancelled: Cancelled) -> None:
@@ -83,9 +83,9 @@ def _listen(channel: socket.socket, inbox: queue.SimpleQueue[Message], cancelled
                 inbox.put(message)
 
 
-def _perform(handlers: Mapping[str, Handler], request: Message, cancelled: Cancelled) -> Message:
+def _perform(handlers: Mapping[str, Handler], request: Message, cancelled: Cancelled) -> bytes:
     try:
-        return {"ok": handlers[request["op"]](request["args"], cancelled)}
+        return encode({"ok": handlers[request["op"]](request["args"], cancelled)})
     except (InputError, ModelError) as error:
         blame = "input" if isinstance(error, InputError) else "model"
         return _failure(blame, error, retryable=getattr(error, "retryable", False))
@@ -94,5 +94,6 @@ def _perform(handlers: Mapping[str, Handler], request: Message, cancelled: Cance
         return _failure("child", GlimpsedError("child_error", f"unexpected {name}"))
 
 
-def _failure(blame: str, error: GlimpsedError, *, retryable: bool = False) -> Message:
-    return {"error": {"blame": blame, "code": error.code, "detail": error.detail, "retryable": retryable}}
+def _failure(blame: str, error: GlimpsedError, *, retryable: bool = False) -> bytes:
+    failure = {"blame": blame, "code": error.code, "detail": error.detail, "retryable": retryable}
+    return encode({"error": failure})

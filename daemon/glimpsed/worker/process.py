@@ -23,10 +23,11 @@ from glimpsed.worker.child import CHANNEL_FD, PARENT_PID
 _NOT_FOR_CHILDREN = ("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "LISTEN_PID")
 
 _LAST_WORDS = re.compile(
-    rb"GGML_ASSERT|GGML_ABORT|CUDA error|out of memory|terminate called|Segmentation|"
+    rb"^\S+:\d+: GGML_ASSERT\(.*\) failed$|^\S+:\d+: fatal error$|CUDA error|out of memory|^terminate called|"
     rb"^  File \"[^\"]*\", line \d+, in [\w<>]+$|^(\w+\.)*\w+(Error|Exception)(?=:|$)"
 )
-"""Lines of a native library's or Python's dying words that cannot carry text from a screen."""
+"""What may be kept of a line of a native library's or Python's dying words: the match, never what is around
+it, because a message may quote the screen."""
 
 
 class Worker:
@@ -57,22 +58,28 @@ class Worker:
     async def start(self) -> None:
         """Spawn the child. Must be called from the main thread, whose end is what the child watches."""
         ours, theirs = socket.socketpair()
+        # Not asyncio's pipe: that one takes a child for running as long as anything that it started does.
+        heard, said = socket.socketpair()
         env = {k: v for k, v in os.environ.items() if k not in _NOT_FOR_CHILDREN}
         env |= self._env | {CHANNEL_FD: str(theirs.fileno()), PARENT_PID: str(os.getpid())}
-        with theirs:
-            self._process = await asyncio.create_subprocess_exec(
-                *self._command,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.DEVNULL,
-                stderr=asyncio.subprocess.PIPE,
-                pass_fds=(theirs.fileno(),),
-                start_new_session=True,  # Ctrl-C in the daemon's terminal is not for its children
-                env=env,
-            )
-        ours.setblocking(False)  # noqa: FBT003 - socket's own signature
+        with theirs, said:
+            try:
+                self._process = await asyncio.create_subprocess_exec(
+                    *self._command,
+                    stdin=asyncio.subprocess.DEVNULL,
+                    stdout=asyncio.subprocess.DEVNULL,
+                    stderr=said.fileno(),
+                    pass_fds=(theirs.fileno(),),
+                    start_new_session=True,  # Ctrl-C in the daemon's terminal is not for its children
+                    env=env,
+                )
+            except BaseException:
+                ours.close()
+                heard.close()
+                raise
         self._decoder, self._words = Decoder(), deque(maxlen=8)
         self._reader, self._writer = await asyncio.open_unix_connection(sock=ours)
-        self._drain = asyncio.create_task(self._keep_last_words())
+        self._drain = asyncio.create_task(self._keep_last_words(heard))
 
     async def call(self, op: str, args: Message, *, limit_s: float, grace_s: float = 2.0) -> dict[str, Any]:
         """Ask the child for one thing and await its answer, at most `limit_s` seconds.
@@ -85,8 +92,7 @@ class Worker:
             raise RuntimeError("one call at a time")
         self._busy = True
         try:
-            await self._send({"op": op, "args": args})
-            answer = await self._answer_within(limit_s, grace_s)
+            answer = await self._exchange_within(encode({"op": op, "args": args}), limit_s, grace_s)
         finally:
             self._busy = False
         if "error" in answer:
@@ -107,29 +113,44 @@ class Worker:
         finally:
             await self._end()
 
-    async def _answer_within(self, limit_s: float, grace_s: float) -> Message:
-        receiving = asyncio.ensure_future(self._receive())
+    async def _exchange_within(self, request: bytes, limit_s: float, grace_s: float) -> Message:
+        # A task of its own: a cancelled caller must not leave half a request or an unread answer behind.
+        exchange = asyncio.ensure_future(self._exchange(request))
         try:
-            done, _ = await asyncio.wait((receiving,), timeout=limit_s)
+            done, _ = await asyncio.wait((exchange,), timeout=limit_s)
         except asyncio.CancelledError:
-            with contextlib.suppress(OSError, WorkerDiedError):
-                await self._send({"op": "cancel", "args": {}})
-            done, _ = await asyncio.wait((receiving,), timeout=grace_s)
-            if not done:
-                receiving.cancel()
-                await self._end()
+            await self._call_off(exchange, grace_s)
             raise
         if not done:
-            receiving.cancel()
-            await self._end()
+            await self._abandon(exchange)
             raise WorkerDiedError("run_limit", f"killed after {limit_s:g} s without an answer")
-        return receiving.result()
+        return exchange.result()
 
-    async def _send(self, message: Message) -> None:
+    async def _exchange(self, request: bytes) -> Message:
+        await self._send(request)
+        return await self._receive()
+
+    async def _call_off(self, exchange: asyncio.Future[Message], grace_s: float) -> None:
+        try:
+            if self._writer is not None:
+                self._writer.write(encode({"op": "cancel", "args": {}}))
+            await asyncio.wait((exchange,), timeout=grace_s)
+        finally:  # even when cancelled once more
+            if exchange.done():
+                exchange.exception()  # nobody is left who would want to know
+            else:
+                await self._abandon(exchange)
+
+    async def _abandon(self, exchange: asyncio.Future[Message]) -> None:
+        exchange.cancel()
+        await self._end()
+        await asyncio.wait((exchange,))
+
+    async def _send(self, request: bytes) -> None:
         if self._writer is None or not self.running:
             raise await self._died("died")
         try:
-            self._writer.write(encode(message))
+            self._writer.write(request)
             await self._writer.drain()
         except OSError as error:
             raise await self._died("died") from error
@@ -173,18 +194,23 @@ class Worker:
             with contextlib.suppress(asyncio.CancelledError, TimeoutError):
                 await asyncio.wait_for(self._drain, 1.0)
 
-    async def _keep_last_words(self) -> None:
-        stream = self._process.stderr if self._process is not None else None
-        while stream is not None:
-            try:
-                line = await stream.readline()
-            except ValueError:  # a line over the stream's limit: not one of those we keep
-                continue
-            if not line:
-                return
-            if found := _LAST_WORDS.search(line.rstrip()):
-                kept = found.group() if found.group().endswith((b"Error", b"Exception")) else line.strip()
-                self._words.append(kept[:200].decode("ascii", "replace"))
+    async def _keep_last_words(self, heard: socket.socket) -> None:
+        stream, writer = await asyncio.open_unix_connection(sock=heard)
+        try:
+            while line := await _line(stream):
+                if found := _LAST_WORDS.search(line.rstrip()):
+                    self._words.append(found.group().strip()[:200].decode("ascii", "replace"))
+        finally:
+            writer.close()
+
+
+async def _line(stream: asyncio.StreamReader) -> bytes:
+    try:
+        return await stream.readline()
+    except ValueError:  # a line over the stream's limit: not one of those we keep
+        return b"\n"
+    except OSError:
+        return b""
 
 
 def _revived(error: dict[str, Any]) -> GlimpsedError:
@@ -202,5 +228,5 @@ def _ending(status: int | None) -> str:
     if status is None:
         return "never started"
     if status < 0:
-        return f"killed by {signal.Signals(-status).name}"
+        return f"killed by {next((s.name for s in signal.Signals if s == -status), f'signal {-status}')}"
     return f"exited with status {status}"

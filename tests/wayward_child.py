@@ -1,0 +1,113 @@
+"""A child of the worker room that misbehaves on request, and a daemon that can be killed."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from glimpsed.core.errors import InputError, ModelError
+from glimpsed.worker.child import CHANNEL_FD, Cancelled, serve
+from glimpsed.worker.process import Worker
+
+SECRET = "what the person wrote: out of memory, Segmentation"  # noqa: S105 - it is a secret, and no password
+"""Stands for text from a screen, in words that a filter for dying words may fall for."""
+
+
+class TellTaleError(BaseException):
+    """Passes through everything that catches ordinary exceptions."""
+
+
+def wayward_worker() -> Worker:
+    """A worker whose child runs this module."""
+    here = str(Path(__file__).parent)
+    return Worker("wayward_child", "child", env={"PYTHONPATH": os.pathsep.join((here, *sys.path[1:]))})
+
+
+def echo(args: dict[str, Any], _: Cancelled) -> dict[str, Any]:
+    return args
+
+
+def about(_args: dict[str, Any], _: Cancelled) -> dict[str, Any]:
+    return {"nice": os.nice(0), "oom": Path("/proc/self/oom_score_adj").read_text(encoding="ascii").strip()}
+
+
+def refuse(args: dict[str, Any], _: Cancelled) -> dict[str, Any]:
+    if args["blame"] == "input":
+        raise InputError("a_code", "a detail")
+    if args["blame"] == "model":
+        raise ModelError("a_code", "a detail", retryable=args["retryable"])
+    raise ValueError(SECRET)
+
+
+def hang(_args: dict[str, Any], _: Cancelled) -> dict[str, Any]:
+    while True:
+        signal.pause()
+
+
+def until_cancelled(_args: dict[str, Any], cancelled: Cancelled) -> dict[str, Any]:
+    return {"cancelled": cancelled.wait(30)}
+
+
+def die(args: dict[str, Any], _: Cancelled) -> dict[str, Any]:
+    os.kill(os.getpid(), args["signal"])
+    raise AssertionError("still here")
+
+
+def leave(args: dict[str, Any], _: Cancelled) -> dict[str, Any]:
+    os.write(2, args["words"])
+    os._exit(args["status"])
+
+
+def raise_out(_args: dict[str, Any], _: Cancelled) -> dict[str, Any]:
+    raise TellTaleError(f"{SECRET}\n{SECRET}\nGGML_ASSERT {SECRET}")
+
+
+def leave_a_sleeper(_args: dict[str, Any], _: Cancelled) -> dict[str, Any]:
+    sleeper = subprocess.Popen(("sleep", "60"))
+    os.write(2, f"sleeper {sleeper.pid}\n".encode())
+    os._exit(3)
+
+
+def babble(args: dict[str, Any], _: Cancelled) -> dict[str, Any]:
+    os.write(int(os.environ[CHANNEL_FD]), args["bytes"])
+    time.sleep(60)  # what comes after nonsense does not matter
+    return {}
+
+
+def too_much(_args: dict[str, Any], _: Cancelled) -> dict[str, Any]:
+    return {"much": bytes(40 * 2**20)}
+
+
+HANDLERS = (
+    echo,
+    about,
+    refuse,
+    hang,
+    until_cancelled,
+    die,
+    leave,
+    raise_out,
+    leave_a_sleeper,
+    babble,
+    too_much,
+)
+
+
+async def daemon() -> None:
+    """Start a child, let it hang in a request, say its process id, and wait to be killed."""
+    worker = wayward_worker()
+    await worker.start()
+    await worker.call("echo", {}, limit_s=30)
+    asking = asyncio.ensure_future(worker.call("hang", {}, limit_s=600))
+    print(worker.pid, flush=True)  # noqa: T201 - what the test reads
+    await asking
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "child":
+        serve({handler.__name__: handler for handler in HANDLERS}, nice=7)
+    asyncio.run(daemon())
