@@ -37,18 +37,21 @@ class Connection:
 
         An error that names no request is about the only one under way, if there is exactly one.
         """
-        try:
-            reply = decode_reply(frames)
-        except BadMessageError as error:
-            answered, outcome = error.request_id, GlimpseError(f"the daemon's reply cannot be read: {error}")
-        else:
-            answered, outcome = reply.id, _failure(reply) if isinstance(reply, ErrorReply) else reply
+        answered, outcome = _read(frames)
         if not answered and len(self._waiting) == 1:
             (answered,) = self._waiting
         if answered not in self._waiting:
             return None
         self._waiting.remove(answered)
         return answered, outcome
+
+
+def _read(frames: Sequence[bytes]) -> tuple[str, Reply | GlimpseError]:
+    try:
+        reply = decode_reply(frames)
+    except BadMessageError as error:
+        return error.request_id, GlimpseError(f"the daemon's reply cannot be read: {error}")
+    return reply.id, _failure(reply) if isinstance(reply, ErrorReply) else reply
 
 
 def _failure(reply: ErrorReply) -> GlimpseError:

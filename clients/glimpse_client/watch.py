@@ -56,7 +56,7 @@ class Follower:
         self.epoch = epoch
 
     def see(self, event: Event) -> Verdict:
-        """Judge an event in the order of its arrival, and remember what it tells unless it must be replayed."""
+        """Judge an event in the order of its arrival, and remember it unless it must be replayed."""
         if event.type == WELCOME:
             return self._welcomed(str(event.body.get("epoch", "")), event.seq)
         if self.seq is None or event.seq == self.seq + 1:

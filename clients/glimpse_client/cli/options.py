@@ -1,0 +1,20 @@
+"""Options that verbs share, and the errors that they may cause.
+
+Rules of this file: an option means the same in every verb that has it.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+as_json: Decorator = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def timeout(default_s: float) -> Decorator:
+    """`--timeout S`: how long to wait before giving up with exit code 4."""
+    kind = click.FloatRange(min=0, min_open=True)
+    text = "Seconds to wait before giving up."
+    return click.option("--timeout", "timeout_s", type=kind, default=default_s, show_default=True, help=text)

@@ -1,0 +1,92 @@
+"""The protocol as bytes: these frames were right once, so every later version must read them alike."""
+
+import json
+from pathlib import Path
+
+import msgspec
+import pytest
+import wire_samples
+from glimpsed.wire import codec
+from glimpsed.wire.errors import ErrorCode
+from glimpsed.wire.messages import EVENT_TYPES, REPLIES, REQUESTS
+from glimpsed.wire.version import MAGIC, MAJOR, MINOR
+
+GOLDEN = Path(__file__).parent / "golden"
+PROTOCOL = Path(__file__).parents[2] / "daemon" / "PROTOCOL.md"
+
+
+def golden(kind):
+    frames = json.loads((GOLDEN / f"{kind}.json").read_text())
+    return [(name, bytes.fromhex(frames[name])) for name in sorted(frames)]
+
+
+def tag(struct):
+    return struct.__struct_config__.tag
+
+
+@pytest.mark.parametrize("sample", wire_samples.REQUESTS, ids=lambda sample: tag(type(sample)))
+def test_request(sample):
+    body = dict(golden("requests"))[tag(type(sample))]
+    assert codec.decode_request([MAGIC, body]) == sample
+    assert codec.encode_request(sample) == [MAGIC, body]
+
+
+@pytest.mark.parametrize("sample", wire_samples.REPLIES, ids=lambda sample: tag(type(sample)))
+def test_reply(sample):
+    body = dict(golden("replies"))[tag(type(sample))]
+    reply = codec.decode_reply([MAGIC, body])
+    assert msgspec.structs.replace(reply, id=sample.id) == sample
+    assert codec.encode_reply(sample, reply.id) == [MAGIC, body]
+
+
+@pytest.mark.parametrize(("name", "sample"), [("event", wire_samples.EVENT), ("welcome", wire_samples.WELCOME)])
+def test_event(name, sample):
+    body = dict(golden("events"))[name]
+    assert codec.decode_event([MAGIC, body]) == sample
+    assert codec.encode_event(sample) == [MAGIC, body]
+
+
+def test_every_message_has_a_golden_frame():
+    assert {name for name, _ in golden("requests")} == {tag(request) for request in REQUESTS}
+    assert {name for name, _ in golden("replies")} == {tag(reply) for reply in REPLIES}
+    assert {tag(reply) for reply in REPLIES} == {tag(request) for request in REQUESTS} | {"error"}
+
+
+def test_fields_of_tomorrow_are_ignored():
+    for _, body in golden("replies"):
+        fields = msgspec.msgpack.decode(body) | {"of_tomorrow": {"x": [1, None]}}
+        assert codec.decode_reply([MAGIC, msgspec.msgpack.encode(fields)]) == codec.decode_reply([MAGIC, body])
+
+
+def test_protocol_document_names_everything():
+    text = PROTOCOL.read_text()
+    assert text.startswith(f"# The protocol of glimpsed, version {MAJOR}.{MINOR}\n")
+    for code in ErrorCode:
+        assert f"| `{code}` |" in text, code
+    for event in EVENT_TYPES:
+        assert f"| `{event}` |" in text, event
+    for request in REQUESTS:
+        assert f"### {tag(request)}\n" in text, request
+
+
+def test_protocol_document_names_every_field():
+    text = PROTOCOL.read_text()
+    for message in (*REQUESTS, *REPLIES):
+        section = text.split(f"### {tag(message)}\n")[1].split("\n### ")[0].split("\n## ")[0]
+        for field in message.__struct_fields__:
+            if field not in ("v", "id", "ok"):
+                assert f"`{field}`" in section, (tag(message), field)
+
+
+def test_protocol_document_names_every_field_of_a_view():
+    from glimpsed.wire import views
+
+    text = PROTOCOL.read_text()
+    structs = [s for s in vars(views).values() if isinstance(s, type) and issubclass(s, msgspec.Struct)]
+    for view in structs:
+        if view is msgspec.Struct:
+            continue
+        rows = [line for line in text.splitlines() if line.startswith(f"| {view.__name__.removesuffix('View')} |")]
+        assert len(rows) == 1, view
+        for field in view.__struct_fields__:
+            assert f"`{field}`" in rows[0], (view, field)

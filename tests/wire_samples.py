@@ -1,0 +1,162 @@
+"""One message of every kind, with every field set: what golden frames hold and the test daemon answers."""
+
+from glimpsed.wire import messages as m
+from glimpsed.wire import views as v
+from glimpsed.wire.codec import error_reply
+from glimpsed.wire.errors import ErrorCode
+
+SHOT_ID = "0199a2f0-0000-7000-8000-000000000001"
+JOB_ID = "0199a2f0-0000-7000-8000-000000000002"
+EPOCH = "0199a2f0-0000-7000-8000-00000000000e"
+PICTURE = "a3" * 32
+
+RESULT = v.ResultView(
+    id="0199a2f0-0000-7000-8000-000000000003",
+    rung="vision",
+    application="Visual Studio Code",
+    application_type="code_editor",
+    window_title="server.py - shop",
+    activity="coding",
+    task="Editing server.py",
+    summary="A Python file with a request handler is open.",
+    entities=[v.EntityView("file", "server.py"), v.EntityView("url", "https://example.org/ä")],
+    confidence=0.75,
+    model="minicpm",
+    prompt_version="screen-1",
+    schema_version=1,
+    created_ms=1_763_632_803_000,
+    timings={"load": 1200, "run": 5400},
+)
+
+JOB = v.JobView(
+    id=JOB_ID,
+    kind="ask",
+    state="done",
+    picture=PICTURE,
+    shot=SHOT_ID,
+    model="minicpm",
+    deaths=1,
+    urgency="interactive",
+    created_ms=1_763_632_800_500,
+    ended_ms=1_763_632_809_000,
+    error=None,
+    answer="Three files are open.",
+)
+
+SHOT = v.ShotView(
+    id=SHOT_ID,
+    picture=PICTURE,
+    source="screenshots",
+    path="/home/ada/Pictures/editor.png",
+    taken_at_ms=1_763_632_800_000,
+    taken_offset_s=3600,
+    taken_from="file_name",
+    added_ms=1_763_632_800_400,
+    width=1280,
+    height=800,
+    format="PNG",
+    bytes=104_857,
+    changed_tiles=12,
+    tiles=260,
+    result=RESULT,
+    awaiting=["vision"],
+    jobs=[JOB],
+)
+
+LINES = [
+    v.LineView("def handle(request):", 120, 64, 310, 18, 0.99),
+    v.LineView("    return 200", 120, 84, 200, 18, 0.5),
+]
+
+REJECTION = v.RejectionView(
+    id="0199a2f0-0000-7000-8000-000000000004",
+    source="screenshots",
+    path="/home/ada/Pictures/notes.png",
+    code="not_an_image",
+    detail="the file is no PNG, JPEG or WebP",
+    seen_ms=1_763_632_700_000,
+    times=2,
+)
+
+STATUS = m.StatusReply(
+    version="0.1.0",
+    pid=4711,
+    started_ms=1_763_632_000_000,
+    uptime_s=3723,
+    mode="vision",
+    paths=v.PathsView(data="/home/ada/.local/share/glimpsed", runtime="/run/user/1000/glimpsed", config="/c.toml"),
+    sources=[
+        v.SourceView(
+            name="screenshots",
+            kind="folder",
+            path="/home/ada/Pictures",
+            state="watching",
+            detail="",
+            last_scan_ms=1_763_632_700_000,
+            files_seen=34,
+        )
+    ],
+    ocr=v.OcrView(engine="rapidocr", state="ready", code="", detail=""),
+    models=[
+        v.ModelView(
+            name="minicpm",
+            file="/m.gguf",
+            mmproj="/p.gguf",
+            roles=["screen", "ask"],
+            state="ready",
+            code="",
+            detail="",
+            hint="",
+            pid=4712,
+        )
+    ],
+    queue=v.QueueView(read=1, describe=2, ask=0, files=3),
+    running=[v.RunningView(job=JOB_ID, kind="describe", model="minicpm", elapsed_ms=3200)],
+    counts=v.CountsView(shots=33, pictures=32, rejected=1, results={"ocr": 32, "vision": 30}, jobs={"done": 62}),
+    rejected={"not_an_image": 1},
+    store=v.StoreView(path="/s.db", bytes=1_048_576, wal_bytes=4096, epoch=EPOCH, schema=1),
+    spool=v.SpoolView(files=2, bytes=204_800, max_bytes=2_147_483_648),
+    seq=512,
+)
+
+EVENT = m.Event(seq=512, at_ms=1_763_632_803_001, type="shot.described", body={"shot": SHOT_ID, "picture": PICTURE})
+WELCOME = m.Event(seq=512, at_ms=1_763_632_804_000, type=m.WELCOME, body={"epoch": EPOCH})
+
+REQUESTS: tuple[m.Request, ...] = (
+    m.HelloRequest(id="1", client="golden"),
+    m.StatusRequest(id="2"),
+    m.SubmitRequest(id="3", path=b"/home/ada/caf\xe9.png"),
+    m.ShotRequest(id="4", shot=SHOT_ID, text=True, history=True),
+    m.ShotsRequest(
+        id="5",
+        since_ms=1_763_600_000_000,
+        until_ms=1_763_700_000_000,
+        application="Visual Studio Code",
+        rung="vision",
+        source="screenshots",
+        rejected=False,
+        limit=20,
+        cursor="c1",
+    ),
+    m.JobRequest(id="6", job=JOB_ID),
+    m.CancelRequest(id="7", job=JOB_ID),
+    m.AskRequest(id="8", shot=SHOT_ID, question="How many files are open?"),
+    m.EventsRequest(id="9", since=511, limit=10),
+    m.ShutdownRequest(id="10"),
+    m.DoctorRequest(id="11"),
+)
+
+REPLIES: tuple[m.Reply, ...] = (
+    m.HelloReply(id="1", protocol=(1, 0), daemon="0.1.0", epoch=EPOCH, pid=4711, seq=512),
+    STATUS,
+    m.SubmitReply(id="3", shot=SHOT, new=True),
+    m.ShotReply(id="4", shot=SHOT, lines=LINES, results=[RESULT]),
+    m.ShotsReply(id="5", shots=[SHOT], rejections=[REJECTION], next="c2"),
+    m.JobReply(id="6", job=JOB),
+    m.CancelReply(id="7", job=JOB),
+    m.AskReply(id="8", job=JOB),
+    m.EventsReply(id="9", events=[EVENT], latest=512, oldest=1),
+    m.ShutdownReply(id="10"),
+    m.DoctorReply(id="11", checks=[v.CheckView(name="ocr", ok=False, detail="no engine", hint="install one")]),
+    error_reply(ErrorCode.NOT_FOUND, "there is no such shot"),
+)
