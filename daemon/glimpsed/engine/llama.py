@@ -30,7 +30,7 @@ SEED = 1
 BATCH = 512
 """Tokens evaluated at once, and between two looks at whether anybody still wants the answer."""
 
-_ERROR_LEVEL = 3
+_ERROR_LEVEL = 4
 _OVERFLOW = ("Prompt exceeds n_ctx", "could not broadcast", "Requested tokens")
 """How llama-cpp-python says that a prompt is too long, in three places."""
 
@@ -177,7 +177,8 @@ def _speak_before_dying() -> None:
     stderr = os.dup(2)
 
     def speak(reason: bytes) -> None:
-        os.write(stderr, b"GGML_ABORT " + reason + b"\n")
+        place, colon, what = reason.partition(b": ")  # the place begins with a path on the build machine
+        os.write(stderr, place.rpartition(b"/")[2] + colon + what + b"\n")
 
     callback = ctypes.CFUNCTYPE(None, ctypes.c_char_p)(speak)
 
