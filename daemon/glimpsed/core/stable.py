@@ -11,13 +11,14 @@ import heapq
 from dataclasses import dataclass
 from enum import StrEnum
 
+from glimpsed.core.events import FileKey
 from glimpsed.core.model import FileIdentity
 
 RETRY_DELAYS_S = (1.0, 3.0, 9.0)
 """How long to wait before a file that was refused as incomplete is read again; then it is given up."""
 
 CAPACITY = 20_000
-"""Paths remembered of each kind, waiting and ready; a path takes about 400 bytes."""
+"""Files remembered of each kind, waiting and ready; one takes about 400 bytes."""
 
 
 class Verdict(StrEnum):
@@ -44,104 +45,104 @@ class _Reported:
 
 
 class Stability:
-    """Decides for every path whether it is ready to be read; says so once for each identity."""
+    """Decides for every file whether it is ready to be read; says so once for each identity."""
 
     def __init__(self, quiet_s: float = 1.0, *, capacity: int = CAPACITY) -> None:
-        """`quiet_s` is how far apart two equal looks must be; `capacity` bounds each kind of path kept."""
+        """`quiet_s` is how far apart two equal looks must be; `capacity` bounds what is kept of each kind."""
         self._quiet_s = quiet_s
         self._capacity = capacity
-        self._waiting: dict[bytes, _Waiting] = {}
-        self._reported: dict[bytes, _Reported] = {}
-        self._looks: list[tuple[float, bytes]] = []  # a heap; entries that `_waiting` disowned are skipped
+        self._waiting: dict[FileKey, _Waiting] = {}
+        self._reported: dict[FileKey, _Reported] = {}
+        self._looks: list[tuple[float, FileKey]] = []  # a heap; entries that `_waiting` disowned are skipped
 
-    def seen(self, path: bytes, identity: FileIdentity | None, *, settled: bool, now: float) -> Verdict:
+    def seen(self, key: FileKey, identity: FileIdentity | None, *, settled: bool, now: float) -> Verdict:
         """Take a look's outcome: READY once for each identity, KNOWN ever after, WAIT until then.
 
-        `identity` is None when there is nothing at `path` any more: GONE, and all about it is forgotten.
+        `identity` is None when there is nothing at that path any more: GONE, and all about it is forgotten.
         """
         if identity is None:
-            self.forget(path)
+            self.forget(key)
             return Verdict.GONE
-        waiting = self._waiting.get(path)
+        waiting = self._waiting.get(key)
         if waiting is not None and waiting.identity == identity:
             # A refused file waits out its delay even when settled: it is still the one that was refused.
             if now >= waiting.ready_at or (settled and not waiting.retry):
-                return self._ready(path, identity)
+                return self._ready(key, identity)
             return Verdict.WAIT
-        reported = self._reported.get(path)
+        reported = self._reported.get(key)
         if reported is not None and reported.identity == identity:
-            self._waiting.pop(path, None)
+            self._waiting.pop(key, None)
             return Verdict.KNOWN
         if settled:
-            return self._ready(path, identity)
-        self._wait(path, identity, now, self._quiet_s)
+            return self._ready(key, identity)
+        self._wait(key, identity, now, self._quiet_s)
         return Verdict.WAIT
 
-    def retry(self, path: bytes, now: float) -> bool:
+    def retry(self, key: FileKey, now: float) -> bool:
         """The file was ready, and refused as incomplete: wait and say READY again; False when given up.
 
         A file that changed since starts afresh, as any other.
         """
-        if path in self._waiting:
+        if key in self._waiting:
             return True
-        reported = self._reported.get(path)
+        reported = self._reported.get(key)
         if reported is None or reported.retries == len(RETRY_DELAYS_S):
             return False
-        self._wait(path, reported.identity, now, RETRY_DELAYS_S[reported.retries], retry=True)
+        self._wait(key, reported.identity, now, RETRY_DELAYS_S[reported.retries], retry=True)
         reported.retries += 1
         return True
 
-    def due(self, now: float) -> list[bytes]:
-        """Paths to look at now, each to be followed by `seen`; one that is not comes up again."""
-        paths = []
+    def due(self, now: float) -> list[FileKey]:
+        """Files to look at now, each to be followed by `seen`; one that is not comes up again."""
+        keys = []
         while self._looks and self._looks[0][0] <= now:
-            look_at, path = heapq.heappop(self._looks)
-            waiting = self._waiting.get(path)
+            look_at, key = heapq.heappop(self._looks)
+            waiting = self._waiting.get(key)
             if waiting is not None and waiting.look_at == look_at:
-                paths.append(path)
-                self._look(path, waiting, now + self._quiet_s)
-        return paths
+                keys.append(key)
+                self._look(key, waiting, now + self._quiet_s)
+        return keys
 
     def next_due(self) -> float | None:
         """When `due` will next have something to say; None when nothing waits."""
         while self._looks:
-            look_at, path = self._looks[0]
-            waiting = self._waiting.get(path)
+            look_at, key = self._looks[0]
+            waiting = self._waiting.get(key)
             if waiting is not None and waiting.look_at == look_at:
                 return look_at
             heapq.heappop(self._looks)
         return None
 
-    def forget(self, path: bytes) -> None:
-        """Drop all that is known about `path`."""
-        self._waiting.pop(path, None)
-        self._reported.pop(path, None)
+    def forget(self, key: FileKey) -> None:
+        """Drop all that is known about a file."""
+        self._waiting.pop(key, None)
+        self._reported.pop(key, None)
 
-    def _ready(self, path: bytes, identity: FileIdentity) -> Verdict:
-        self._waiting.pop(path, None)
-        reported = self._reported.get(path)
+    def _ready(self, key: FileKey, identity: FileIdentity) -> Verdict:
+        self._waiting.pop(key, None)
+        reported = self._reported.get(key)
         if reported is None or reported.identity != identity:
-            self._reported.pop(path, None)  # so that the dictionary's order is that of age
-            self._reported[path] = _Reported(identity)
+            self._reported.pop(key, None)  # so that the dictionary's order is that of age
+            self._reported[key] = _Reported(identity)
             if len(self._reported) > self._capacity:
                 del self._reported[next(iter(self._reported))]
         return Verdict.READY
 
     def _wait(
-        self, path: bytes, identity: FileIdentity, now: float, delay_s: float, *, retry: bool = False
+        self, key: FileKey, identity: FileIdentity, now: float, delay_s: float, *, retry: bool = False
     ) -> None:
         waiting = _Waiting(identity, ready_at=now + delay_s, look_at=now + delay_s, retry=retry)
-        self._waiting.pop(path, None)
-        self._waiting[path] = waiting
+        self._waiting.pop(key, None)
+        self._waiting[key] = waiting
         if len(self._waiting) > self._capacity:
             del self._waiting[next(iter(self._waiting))]
-        self._look(path, waiting, waiting.look_at)
+        self._look(key, waiting, waiting.look_at)
 
-    def _look(self, path: bytes, waiting: _Waiting, at: float) -> None:
+    def _look(self, key: FileKey, waiting: _Waiting, at: float) -> None:
         waiting.look_at = at
-        heapq.heappush(self._looks, (at, path))
+        heapq.heappush(self._looks, (at, key))
         if (
             len(self._looks) > 2 * len(self._waiting) + 64
         ):  # a file that changes without end leaves many behind
-            self._looks = [(waiting.look_at, path) for path, waiting in self._waiting.items()]
+            self._looks = [(waiting.look_at, key) for key, waiting in self._waiting.items()]
             heapq.heapify(self._looks)

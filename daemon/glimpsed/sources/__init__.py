@@ -1,0 +1,1 @@
+"""Where screenshots come from: one file a kind of source."""
