@@ -137,7 +137,7 @@ class WriterThread(Thread):
             self._cx.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
         except apsw.BusyError:
             return None  # somebody reads the file with another program; the next start folds the log in
-        except DATABASE_ERRORS as error:
+        except Exception as error:  # noqa: BLE001 - whoever awaits the end must hear of it
             return store_error(error, self._path)
         finally:
             self._cx.close()

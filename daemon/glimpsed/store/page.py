@@ -43,9 +43,10 @@ def cut(found: list[T], limit: int, key: Callable[[T], Key]) -> Page[T]:
 def decode(cursor: str) -> Key:
     """The key of the row that a cursor stands behind. Raises `RequestError` `bad_request` if not ours."""
     try:
-        return msgspec.json.decode(urlsafe_b64decode(cursor), type=Key)
+        key: Key = msgspec.json.decode(urlsafe_b64decode(cursor), type=Key)
     except (ValueError, msgspec.DecodeError) as error:
         raise RequestError("bad_request", "the cursor is not one that this list gave out") from error
+    return key
 
 
 def clamped(ms: int) -> int:
