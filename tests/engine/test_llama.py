@@ -7,7 +7,7 @@ import socket
 import struct
 import subprocess
 import sys
-import threading
+import tempfile
 from pathlib import Path
 
 import msgspec
@@ -175,36 +175,58 @@ def test_words_on_a_screen_are_never_control_tokens(folder, vision):
     assert run(config, marked)
 
 
+def talk(launch: Launch, *messages: dict) -> tuple[list[dict], bytes]:
+    """Speak to a child without a `Worker`, which filters what it prints: its answers, and all it printed."""
+    ours, theirs = socket.socketpair()
+    env = os.environ | CHILD_ENV | {CHANNEL_FD: str(theirs.fileno()), PARENT_PID: str(os.getpid())}
+    command = [sys.executable, "-m", CHILD_MODULE, msgspec.json.encode(launch).decode()]
+    with (
+        tempfile.TemporaryFile() as printed,
+        subprocess.Popen(
+            command, env=env, pass_fds=[theirs.fileno()], stdout=printed, stderr=printed
+        ) as child,
+        ours,
+    ):
+        theirs.close()
+        decoder, answers = Decoder(), []
+        for message in messages:
+            ours.sendall(encode(message))
+            while not (found := decoder.feed(ours.recv(65536) or pytest.fail(f"died at {message['op']}"))):
+                pass
+            answers += found
+        ours.close()
+        assert child.wait(10) == 0
+        printed.seek(0)
+        return answers, printed.read()
+
+
 def test_no_word_of_a_prompt_reaches_standard_error(folder):
     word = "xylophone"
     request = describing(folder, system=word, excerpt=f"| {word}", question=f"{word}?")
-    launch = msgspec.json.encode(Launch.of(seeing(folder))).decode()
-    ours, theirs = socket.socketpair()
-    env = os.environ | CHILD_ENV | {CHANNEL_FD: str(theirs.fileno()), PARENT_PID: str(os.getpid())}
-    child = subprocess.Popen(
-        [sys.executable, "-m", CHILD_MODULE, launch],
-        env=env,
-        pass_fds=[theirs.fileno()],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    )
-    said = []
-    drain = threading.Thread(target=lambda: said.append(child.stdout.read()))
-    drain.start()
-    with ours, theirs:
-        theirs.close()
-        decoder = Decoder()
-        for message in ({"op": "load", "args": {}}, {"op": "run", "args": msgspec.to_builtins(request)}):
-            ours.sendall(encode(message))
-            answers = []
-            while not answers:
-                answers = decoder.feed(ours.recv(65536))
-            assert "ok" in answers[0]
-    assert child.wait(10) == 0
-    drain.join(10)
-    child.stdout.close()
-    assert word.encode() not in said[0]
-    assert b"add_text" not in said[0]
+    loading, running = {"op": "load", "args": {}}, {"op": "run", "args": msgspec.to_builtins(request)}
+    answers, printed = talk(Launch.of(seeing(folder)), loading, running, running)
+    assert all("ok" in answer for answer in answers)
+    assert word.encode() not in printed
+    assert b"add_text" not in printed
+
+
+RUN_AFTER_COLLECTING = """
+import gc, msgspec, sys
+from glimpsed.engine import llama
+from glimpsed.engine.contract import InferenceRequest, Launch
+from glimpsed.worker.child import Cancelled
+runner = llama.load(msgspec.json.decode(sys.argv[1], type=Launch))
+gc.collect()
+print(runner.run(msgspec.json.decode(sys.argv[2], type=InferenceRequest), Cancelled()).text)
+"""
+
+
+def test_what_c_calls_survives_a_garbage_collection(folder):
+    arguments = [msgspec.json.encode(part) for part in (Launch.of(seeing(folder)), describing(folder))]
+    command = [sys.executable, "-c", RUN_AFTER_COLLECTING, *arguments]
+    ended = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
+    assert ended.returncode == 0
+    assert screen.parse(ended.stdout.decode()).application == "Visual Studio Code"
 
 
 def test_the_backend_reports_its_build():

@@ -35,15 +35,20 @@ _OVERFLOW = ("Prompt exceeds n_ctx", "could not broadcast", "Requested tokens")
 """How llama-cpp-python says that a prompt is too long, in three places."""
 
 
+_KEPT: list[Any] = []
+"""Callbacks that C calls for as long as the process lives; Python would free them."""
+
+
 class _Log:
     """Takes what the libraries log; keeps errors, and those only while `listening`."""
 
     def __init__(self) -> None:
         self.listening = True
         self.errors: list[str] = []
-        self._callback = llama_cpp.llama_log_callback(self._take)  # must live as long as the libraries
+        callback = llama_cpp.llama_log_callback(self._take)
+        _KEPT.append(callback)
         for set_log in (llama_cpp.llama_log_set, mtmd_cpp.mtmd_log_set, mtmd_cpp.mtmd_helper_log_set):
-            set_log(self._callback, ctypes.c_void_p(0))
+            set_log(callback, ctypes.c_void_p(0))
 
     def _take(self, level: int, text: bytes, _: Any) -> None:
         if self.listening and level == _ERROR_LEVEL:
@@ -128,8 +133,11 @@ class LlamaRunner:
         system = {"role": "system", "content": request.system}
         if not self.vision:
             return [system, {"role": "user", "content": text}]
-        picture = [_picture(request.image)] if request.image is not None else []
-        return [system, {"role": "user", "content": [*picture, {"type": "text", "text": text}]}]
+        if request.image is None:
+            return [system, {"role": "user", "content": [{"type": "text", "text": text}]}]
+        # MiniCPM-V was trained with a line break after the picture.
+        content = [_picture(request.image), {"type": "text", "text": "\n" + text}]
+        return [system, {"role": "user", "content": content}]
 
     def _tamed(self, text: str) -> str:
         # Prompts are tokenized with control tokens on: a screen that shows "<|im_end|>" would end the turn.
@@ -187,10 +195,6 @@ def _speak_before_dying() -> None:
         library = ctypes.CDLL(str(Path(llama_cpp.__file__).parent / "lib" / "libggml-base.so.0"))
         library.ggml_set_abort_callback(callback)
         _KEPT.append(callback)
-
-
-_KEPT: list[Any] = []
-"""Callbacks that C holds for as long as the process lives."""
 
 
 def _control_words(llama: llama_cpp.Llama) -> re.Pattern[str]:
