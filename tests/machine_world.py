@@ -6,6 +6,7 @@ It keeps what a store would keep, so that a test can say: nothing was lost, noth
 from collections.abc import Iterable
 
 import msgspec
+
 from glimpsed.core import effects as do
 from glimpsed.core import events as was
 from glimpsed.core.machine import Machine
@@ -29,7 +30,9 @@ def identity(inode: int = 1, size: int = 10, mtime_ns: int = 0) -> FileIdentity:
     return FileIdentity(1, inode, size, mtime_ns)
 
 
-def seen(path: bytes, *, settled: bool = True, origin: str = "event", of: FileIdentity | None = None) -> FileSeen:
+def seen(
+    path: bytes, *, settled: bool = True, origin: str = "event", of: FileIdentity | None = None
+) -> FileSeen:
     return FileSeen("folder", path, of or identity(), settled, origin)
 
 

@@ -1,6 +1,7 @@
 """The machine decides rightly: no clock, no process, no file."""
 
 import pytest
+
 from glimpsed.core import effects as do
 from glimpsed.core import events as was
 from glimpsed.core.machine import IDLE_S

@@ -1,11 +1,12 @@
-"""Whatever happens in whatever order: one thing at a time, nothing lost, nothing done twice, every job ends."""
+"""Whatever happens in whatever order: one thing at a time, nothing lost or done twice, every job ends."""
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from glimpsed.core import effects as do
 from glimpsed.core import events as was
 from glimpsed.core.model import Job, JobKind, JobState, Urgency
-from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from machine_world import World, identity, seen
 
 FILES = st.sampled_from([b"1.png", b"2.png", b"3.png", b"4.png"])

@@ -41,7 +41,10 @@ class RejectFile(msgspec.Struct, frozen=True):
 
 
 class StartRead(msgspec.Struct, frozen=True):
-    """Mark a job as running, then have the reader do it -> `TextRead`, `JobRefused`, `JobStopped`, `ReaderDied`."""
+    """Mark a job as running, then have the reader do it.
+
+    -> `TextRead`, `JobRefused`, `JobStopped` or `ReaderDied`.
+    """
 
     job: Job
 

@@ -19,12 +19,12 @@ from glimpsed.core.effects import Effect
 from glimpsed.core.events import Event, FileKey
 from glimpsed.core.intake import Intake, Lane
 from glimpsed.core.model import Job, JobKind, JobState, Urgency
-from glimpsed.core.places import ModelState, Reader, Slot
+from glimpsed.core.places import Models, ModelState, Reader, Slot
 from glimpsed.core.queue import JobQueue
 from glimpsed.core.seen import FileSeen
 
 MAX_DEATHS = 2
-"""Child deaths after which a job is set aside as poisoned, and loads after which a model is given up."""
+"""Child deaths after which a job is set aside as poisoned."""
 
 IDLE_S = 300.0
 """Seconds without work after which a child is ended and its memory given back."""
@@ -37,7 +37,7 @@ class Machine:
 
     def __init__(self, models: Iterable[ModelState], *, reads_text: bool) -> None:
         """`models` in order of preference; `reads_text` False when the configuration wants no OCR."""
-        self.models = {model.name: model for model in models}
+        self.models = Models(models)
         self.reads_text = reads_text
         self.slot = Slot()
         self.reader = Reader()
@@ -45,7 +45,7 @@ class Machine:
         self.queue = JobQueue()
         self.stopping = False
         self._cancelling: dict[str, list[str]] = {}
-        describes = any(JobKind.DESCRIBE in model.kinds for model in self.models.values())
+        describes = self.models.planned(JobKind.DESCRIBE)
         self._planned = (JobKind.READ,) * reads_text + (JobKind.DESCRIBE,) * describes
         self._handlers: dict[type, Callable[[Any, float], list[Effect]]] = {
             FileSeen: self._file_seen,
@@ -98,7 +98,7 @@ class Machine:
     @property
     def possible(self) -> frozenset[JobKind]:
         """The kinds of job that can be done as things stand."""
-        kinds = {kind for model in self.models.values() if model.usable for kind in model.kinds}
+        kinds = {kind for model in self.models if model.usable for kind in model.kinds}
         if self.reads_text and not self.reader.code:
             kinds.add(JobKind.READ)
         return frozenset(kinds)
@@ -128,9 +128,7 @@ class Machine:
         return []
 
     def _model_inspected(self, event: was.ModelInspected, _now: float) -> list[Effect]:
-        model = self.models[event.model]
-        model.code, model.detail, model.hint = event.code, event.detail, event.hint
-        model.load_deaths = 0
+        self.models.inspected(event.model, event.code, event.detail, event.hint)
         return []
 
     def _time_passed(self, _event: was.TimePassed, now: float) -> list[Effect]:
@@ -211,8 +209,7 @@ class Machine:
         if self.stopping:
             return [do.Refuse(event.ticket, "shutting_down", "the daemon is stopping")]
         if JobKind.ASK not in self.possible:
-            reason = next((m.detail for m in self.models.values() if JobKind.ASK in m.kinds), "")
-            detail = reason or "no model that can answer questions is configured"
+            detail = self.models.complaint(JobKind.ASK) or "no model that can answer questions is configured"
             return [do.Refuse(event.ticket, "model_unavailable", detail)]
         return [do.TakeQuestion(event.ticket, event.job)]
 
@@ -253,12 +250,12 @@ class Machine:
     # -- the model
 
     def _model_loaded(self, event: was.ModelLoaded, now: float) -> list[Effect]:
-        self.models[event.model].load_deaths = 0
+        self.models.loaded(event.model)
         self.slot = Slot("ready", event.model, idle_since=now)
         return []
 
     def _model_refused(self, event: was.ModelRefused, _now: float) -> list[Effect]:
-        self._give_up(event.model, event.code, event.detail)
+        self.models.give_up(event.model, event.code, event.detail)
         self.slot = Slot()
         return []
 
@@ -266,10 +263,7 @@ class Machine:
         self.slot = Slot()
         if event.job is not None:
             return self._attempt_died(event.job, event.detail)
-        model = self.models[event.model]
-        model.load_deaths += 1
-        if model.load_deaths >= MAX_DEATHS:
-            self._give_up(event.model, "died_loading", event.detail)
+        self.models.died_loading(event.model, event.detail)
         return []
 
     def _model_unloaded(self, _event: was.ModelUnloaded, _now: float) -> list[Effect]:
@@ -281,7 +275,9 @@ class Machine:
         job = self._result_in(event.job)
         if job is None:
             return self._end_cancelled(event.job)
-        return [do.FinishDescription(job, event.description, event.model, event.prompt_version, event.timings)]
+        return [
+            do.FinishDescription(job, event.description, event.model, event.prompt_version, event.timings)
+        ]
 
     def _answer_made(self, event: was.AnswerMade, now: float) -> list[Effect]:
         self._slot_free(now)
@@ -317,11 +313,6 @@ class Machine:
 
     def _end_cancelled(self, job_id: str) -> list[Effect]:
         return self._end(job_id, JobState.CANCELLED, "cancelled on request")
-
-    def _give_up(self, name: str, code: str, detail: str) -> None:
-        model = self.models[name]
-        model.code, model.detail = code, detail
-        model.hint = "replace the file, or correct the configuration and restart"
 
     def _reader_free(self, now: float) -> None:
         self.reader.work, self.reader.idle_since = None, now
@@ -373,7 +364,10 @@ class Machine:
         job = self.queue.next_inference(lambda job: self._ready(job, possible))
         if job is None:
             return []
-        model = self._model_for(job.kind)
+        usable = self.models.usable_for(job.kind)
+        if usable is None:
+            raise RuntimeError(f"no model for a possible {job.kind}")
+        model = usable.name
         if self.slot.model is None:
             self.slot = Slot("loading", model, idle_since=now)
             return [do.LoadModel(model)]
@@ -385,9 +379,6 @@ class Machine:
     def _ready(self, job: Job, possible: frozenset[JobKind]) -> bool:
         text_may_come = JobKind.READ in possible and self.queue.owes_text(job.picture)
         return job.kind in possible and not text_may_come
-
-    def _model_for(self, kind: JobKind) -> str:
-        return next(m.name for m in self.models.values() if m.usable and kind in m.kinds)
 
     def _unload(self) -> Effect:
         model = self.slot.model

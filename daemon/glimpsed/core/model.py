@@ -254,7 +254,10 @@ class Result(msgspec.Struct, frozen=True):
 
 
 class Job(msgspec.Struct, frozen=True):
-    """A unit of work that survives restarts. `deaths` counts child or daemon deaths while it ran."""
+    """A unit of work that survives restarts.
+
+    `deaths` counts children that died while they ran it, `interruptions` the daemons that did.
+    """
 
     id: str
     kind: JobKind
@@ -268,6 +271,7 @@ class Job(msgspec.Struct, frozen=True):
     model: str | None = None
     error: str | None = None
     answer: str | None = None
+    interruptions: int = 0
 
 
 class Rejection(msgspec.Struct, frozen=True):

@@ -3,6 +3,7 @@
 Rules of this file: pure state; only `core.machine` changes it. Others may read it to show it.
 """
 
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 import msgspec
@@ -10,9 +11,12 @@ import msgspec
 from glimpsed.core.events import FileKey
 from glimpsed.core.model import JobKind
 
+MAX_LOAD_DEATHS = 2
+"""Children that may die while loading a model before it is given up."""
+
 
 class ModelState(msgspec.Struct):
-    """A configured model: what it may be used for, and what is wrong with it (empty `code`: nothing known)."""
+    """A configured model: what it may be used for, and what is wrong with it (`code` empty: nothing)."""
 
     name: str
     kinds: frozenset[JobKind]
@@ -47,3 +51,51 @@ class Reader(msgspec.Struct):
     detail: str = ""
     idle_since: float = 0.0
     started: bool = False
+
+
+class Models:
+    """The configured models, in order of preference."""
+
+    def __init__(self, models: Iterable[ModelState]) -> None:
+        """None of them is known to be usable yet."""
+        self._models = {model.name: model for model in models}
+
+    def __iter__(self) -> Iterator[ModelState]:
+        return iter(self._models.values())
+
+    def __getitem__(self, name: str) -> ModelState:
+        return self._models[name]
+
+    def planned(self, kind: JobKind) -> bool:
+        """Whether some model is meant for this kind of job, usable or not."""
+        return any(kind in model.kinds for model in self)
+
+    def usable_for(self, kind: JobKind) -> ModelState | None:
+        """The first usable model for this kind of job."""
+        return next((model for model in self if model.usable and kind in model.kinds), None)
+
+    def complaint(self, kind: JobKind) -> str:
+        """Why no model is usable for this kind of job; empty when none is meant for it."""
+        return next((model.detail or model.code for model in self if kind in model.kinds), "")
+
+    def inspected(self, name: str, code: str, detail: str, hint: str) -> None:
+        """A model's files were looked at; what was held against it before is forgotten."""
+        model = self._models[name]
+        model.code, model.detail, model.hint, model.load_deaths = code, detail, hint, 0
+
+    def loaded(self, name: str) -> None:
+        """A model proved that it loads."""
+        self._models[name].load_deaths = 0
+
+    def died_loading(self, name: str, detail: str) -> None:
+        """A child died of loading a model; after `MAX_LOAD_DEATHS` in a row the model is given up."""
+        model = self._models[name]
+        model.load_deaths += 1
+        if model.load_deaths >= MAX_LOAD_DEATHS:
+            self.give_up(name, "died_loading", detail)
+
+    def give_up(self, name: str, code: str, detail: str) -> None:
+        """A model cannot be loaded, and is not tried again until its files change."""
+        model = self._models[name]
+        model.code, model.detail = code, detail
+        model.hint = "replace the file, or correct the configuration and restart"

@@ -16,12 +16,13 @@ from glimpsed.core.model import Job, JobKind, JobState, Urgency
 from glimpsed.store.writer import Writer
 
 COLUMNS = (
-    "id, kind, picture, created_ms, urgency, state, deaths, shot, question, model, error, answer, ended_ms"
+    "id, kind, picture, created_ms, urgency, state, deaths, interruptions, shot, question, model, error, "
+    "answer, ended_ms"
 )
 
 _ADD = """
-INSERT INTO job (id, kind, picture, created_ms, urgency, state, deaths, shot, question, model)
-VALUES (?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?)
+INSERT INTO job (id, kind, picture, created_ms, urgency, state, deaths, interruptions, shot, question, model)
+VALUES (?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?)
 ON CONFLICT (kind, picture) WHERE kind IN ('read', 'describe') DO NOTHING"""
 _START = """
 UPDATE job SET state = 'running', model = coalesce(?, model) WHERE id = ? AND state = 'queued'
@@ -35,8 +36,8 @@ RETURNING kind, picture"""
 _REQUEUE = """
 UPDATE job SET state = 'queued', deaths = deaths + ? WHERE id = ? AND state = 'running'
 RETURNING kind, picture"""
-_POISON = """
-UPDATE job SET state = 'poisoned', deaths = deaths + 1, ended_ms = ?, error = 'died' WHERE id = ?
+_INTERRUPT = """
+UPDATE job SET state = 'queued', interruptions = interruptions + 1 WHERE id = ? AND state = 'running'
 RETURNING kind, picture"""
 _BY_ID = f"SELECT {COLUMNS} FROM job WHERE id = ?"
 _BY_STATE = f"SELECT {COLUMNS} FROM job WHERE state = ? ORDER BY n"
@@ -55,7 +56,7 @@ class JobRow(msgspec.Struct, frozen=True):
 
 def add(w: Writer, job: Job) -> bool:
     """Queue a job, unless its picture already has one of this kind that may only happen once."""
-    row = (job.id, job.kind, job.picture, job.created_ms, job.urgency, job.deaths)
+    row = (job.id, job.kind, job.picture, job.created_ms, job.urgency, job.deaths, job.interruptions)
     w.cx.execute(_ADD, (*row, job.shot, job.question, job.model))
     if not w.cx.changes():
         return False
@@ -109,14 +110,13 @@ def requeue(w: Writer, job_id: str, *, died: bool) -> bool:
 def restore(w: Writer, poison_after: int = 3) -> tuple[list[Job], list[Job]]:
     """After a start: all queued jobs, oldest first, and those poisoned just now.
 
-    A job that is still marked running was interrupted by the daemon's death, which counts as its own; at
-    `poison_after` deaths it is set aside.
+    A job that is still marked running was interrupted by the daemon's death. It may be what killed it: after
+    `poison_after` of them it is set aside.
     """
     poisoned = []
     for interrupted in _in_state(w.cx, JobState.RUNNING):
-        if interrupted.deaths + 1 < poison_after:
-            requeue(w, interrupted.id, died=True)
-        else:
+        _step(w, JobState.QUEUED, interrupted.id, _INTERRUPT, (interrupted.id,))
+        if interrupted.interruptions + 1 >= poison_after:
             poisoned.append(_poison(w, interrupted))
     return _in_state(w.cx, JobState.QUEUED), poisoned
 
@@ -151,9 +151,12 @@ def _step(w: Writer, state: JobState, job_id: str, sql: str, bindings: tuple[str
     return True
 
 
-def _poison(w: Writer, suspect: Job) -> Job:
-    _step(w, JobState.POISONED, suspect.id, _POISON, (w.now_ms, suspect.id))
-    return msgspec.structs.replace(suspect, state=JobState.POISONED, deaths=suspect.deaths + 1, error="died")
+def _poison(w: Writer, interrupted: Job) -> Job:
+    why = "the daemon died again and again while it ran"
+    end(w, interrupted.id, JobState.POISONED, why)
+    return msgspec.structs.replace(
+        interrupted, state=JobState.POISONED, interruptions=interrupted.interruptions + 1, error=why
+    )
 
 
 def _in_state(cx: apsw.Connection, state: JobState) -> list[Job]:
@@ -161,9 +164,8 @@ def _in_state(cx: apsw.Connection, state: JobState) -> list[Job]:
 
 
 def _row(row: tuple[Any, ...]) -> JobRow:
-    id_, kind, picture, created_ms, urgency, state, deaths, shot, question, model, error, answer, ended_ms = (
-        row
-    )
+    id_, kind, picture, created_ms, urgency, state, deaths, interruptions, shot, question = row[:10]
+    model, error, answer, ended_ms = row[10:]
     return JobRow(
         Job(
             id=id_,
@@ -173,6 +175,7 @@ def _row(row: tuple[Any, ...]) -> JobRow:
             urgency=Urgency(urgency),
             state=JobState(state),
             deaths=deaths,
+            interruptions=interruptions,
             shot=shot,
             question=question,
             model=model,

@@ -54,22 +54,25 @@ CREATE TABLE rejection (
 CREATE INDEX rejection_seen ON rejection (seen_ms, id);
 CREATE INDEX rejection_code ON rejection (code);
 
--- Work that survives restarts. A picture is read once and described once; questions are free.
+-- Work that survives restarts. A picture is read once and described once; questions are free. `deaths` counts
+-- children that died over a job, `interruptions` daemons.
 CREATE TABLE job (
-  n          INTEGER PRIMARY KEY,
-  id         TEXT NOT NULL UNIQUE,
-  kind       TEXT NOT NULL CHECK (kind IN ('read', 'describe', 'ask')),
-  picture    TEXT NOT NULL REFERENCES picture (sha256),
-  shot       TEXT REFERENCES shot (id),
-  urgency    TEXT NOT NULL CHECK (urgency IN ('interactive', 'normal')),
-  state      TEXT NOT NULL CHECK (state IN ('queued', 'running', 'done', 'failed', 'cancelled', 'poisoned')),
-  deaths     INTEGER NOT NULL CHECK (deaths >= 0),
-  created_ms INTEGER NOT NULL,
-  ended_ms   INTEGER,
-  model      TEXT,
-  error      TEXT,
-  question   TEXT,
-  answer     TEXT,
+  n             INTEGER PRIMARY KEY,
+  id            TEXT NOT NULL UNIQUE,
+  kind          TEXT NOT NULL CHECK (kind IN ('read', 'describe', 'ask')),
+  picture       TEXT NOT NULL REFERENCES picture (sha256),
+  shot          TEXT REFERENCES shot (id),
+  urgency       TEXT NOT NULL CHECK (urgency IN ('interactive', 'normal')),
+  state         TEXT NOT NULL CHECK (state IN (
+    'queued', 'running', 'done', 'failed', 'cancelled', 'poisoned')),
+  deaths        INTEGER NOT NULL CHECK (deaths >= 0),
+  interruptions INTEGER NOT NULL CHECK (interruptions >= 0),
+  created_ms    INTEGER NOT NULL,
+  ended_ms      INTEGER,
+  model         TEXT,
+  error         TEXT,
+  question      TEXT,
+  answer        TEXT,
   CHECK ((ended_ms IS NULL) = (state IN ('queued', 'running'))),
   CHECK ((question IS NOT NULL) = (kind = 'ask')),
   CHECK ((answer IS NOT NULL) = (kind = 'ask' AND state = 'done'))
@@ -145,7 +148,7 @@ SELECT shot.id, datetime(shot.taken_ms / 1000 + shot.taken_offset_s, 'unixepoch'
 FROM shot JOIN result ON result.picture = shot.picture AND result.current = 1;
 
 CREATE VIEW v_jobs AS
-SELECT id, kind, state, deaths, datetime(created_ms / 1000, 'unixepoch') AS created_utc,
+SELECT id, kind, state, deaths, interruptions, datetime(created_ms / 1000, 'unixepoch') AS created_utc,
        datetime(ended_ms / 1000, 'unixepoch') AS ended_utc, model, error, picture
 FROM job;
 

@@ -42,7 +42,7 @@ _ADD = """
 INSERT INTO shot (id, picture, source, path, taken_ms, taken_offset_s, taken_origin, added_ms, identity)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 _BY_ID = f"{_ROW} WHERE shot.id = ?"
-_NEWEST = f"{_ROW} ORDER BY shot.taken_ms DESC, shot.id DESC LIMIT 1"
+_LATEST_OF = f"{_ROW} WHERE shot.picture = ? ORDER BY shot.n DESC LIMIT 1"
 _PATHS = "SELECT path FROM shot WHERE picture = ? ORDER BY n DESC"
 
 
@@ -118,8 +118,19 @@ def shots(cx: apsw.Connection, wanted: Filter, cursor: str | None, limit: int) -
 
 def newest(cx: apsw.Connection) -> ShotRow | None:
     """The shot that was taken last."""
-    row = cx.execute(_NEWEST).fetchone()
+    rows = shots(cx, Filter(), None, 1).rows
+    return rows[0] if rows else None
+
+
+def latest_of(cx: apsw.Connection, sha256: str) -> ShotRow | None:
+    """The latest sighting of a picture."""
+    row = cx.execute(_LATEST_OF, (sha256,)).fetchone()
     return None if row is None else _row(cx, row)
+
+
+def is_shot(cx: apsw.Connection, source: str, path: bytes) -> bool:
+    """Whether a file was ever a shot."""
+    return cx.execute(_LATEST_AT, (source, path)).fetchone() is not None
 
 
 def paths_of(cx: apsw.Connection, sha256: str) -> list[bytes]:

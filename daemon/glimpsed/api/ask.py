@@ -1,0 +1,24 @@
+"""`ask`: a free question about a shot."""
+
+from glimpsed.api.context import Context
+from glimpsed.api.views import job_view
+from glimpsed.core.events import QuestionAsked
+from glimpsed.core.model import Job, JobKind, Urgency
+from glimpsed.host.clock import new_id, now_ms
+from glimpsed.wire.messages import AskReply, AskRequest
+
+
+async def handle(context: Context, request: AskRequest) -> AskReply:
+    """Take the question on as a job. Raises `RequestError` `not_found` or `model_unavailable`."""
+    row = await context.shot(request.shot)
+    job = Job(
+        new_id(),
+        JobKind.ASK,
+        row.picture.sha256,
+        now_ms(),
+        urgency=Urgency.INTERACTIVE,
+        shot=row.shot.id,
+        question=request.question,
+    )
+    taken = await context.ask(lambda ticket: QuestionAsked(ticket, job))
+    return AskReply(job=job_view(await context.job(taken.subject)))

@@ -1,0 +1,70 @@
+"""What a handler may look at.
+
+Rules of this file: the machine is here to be shown, not to be changed; what a client wants done goes through
+`performer.ask`, and the machine answers.
+"""
+
+import os
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from glimpsed.config import Config
+from glimpsed.core import effects as do
+from glimpsed.core.errors import RequestError
+from glimpsed.core.events import Event
+from glimpsed.core.machine import Machine
+from glimpsed.host.paths import Paths
+from glimpsed.sources.folder import SourceState
+from glimpsed.store import jobs, shots
+from glimpsed.store.db import Database
+from glimpsed.store.jobs import JobRow
+from glimpsed.store.shots import ShotRow
+from glimpsed.store.spool import Spool
+
+SUBMITTED = "submit"
+"""Source of files that a client hands in from outside every watched folder."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """The daemon as a handler sees it.
+
+    `ask` puts the event that it makes of a fresh ticket before the machine and awaits the answer; it raises
+    `RequestError`. `running_since` is on the event loop's clock, by job. `pids` are the children's, by name.
+    """
+
+    config: Config
+    config_file: Path | None
+    paths: Paths
+    store: Database
+    spool: Spool
+    machine: Machine
+    ask: Callable[[Callable[[str], Event]], Awaitable[do.Answer]]
+    running_since: dict[str, float]
+    pids: Callable[[], dict[str, int]]
+    states: dict[str, SourceState]
+    stop: Callable[[], None]
+    started_ms: int
+
+    def source_of(self, path: bytes) -> str:
+        """The watched folder that a path lies in, so that one file is one shot however it comes in."""
+        directory = Path(os.fsdecode(path)).parent
+        for name, folder in self.config.sources.items():
+            if directory == folder.path or (folder.recursive and directory.is_relative_to(folder.path)):
+                return name
+        return SUBMITTED
+
+    async def shot(self, shot_id: str) -> ShotRow:
+        """The shot with this id. Raises `RequestError` `not_found`."""
+        row = await self.store.read(lambda cx: shots.shot(cx, shot_id))
+        if row is None:
+            raise RequestError("not_found", f"there is no shot {shot_id}")
+        return row
+
+    async def job(self, job_id: str) -> JobRow:
+        """The job with this id. Raises `RequestError` `not_found`."""
+        row = await self.store.read(lambda cx: jobs.job(cx, job_id))
+        if row is None:
+            raise RequestError("not_found", f"there is no job {job_id}")
+        return row

@@ -1,0 +1,30 @@
+"""From a request to its handler.
+
+Rules of this file: the table is written out; a request without a row here fails a test.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from glimpsed.api import ask, cancel, doctor, events, hello, job, shot, shots, shutdown, status, submit
+from glimpsed.api.context import Context
+from glimpsed.wire import messages as m
+
+HANDLERS: dict[type[m.Request], Callable[[Context, Any], Awaitable[m.Reply]]] = {
+    m.HelloRequest: hello.handle,
+    m.StatusRequest: status.handle,
+    m.SubmitRequest: submit.handle,
+    m.ShotRequest: shot.handle,
+    m.ShotsRequest: shots.handle,
+    m.JobRequest: job.handle,
+    m.CancelRequest: cancel.handle,
+    m.AskRequest: ask.handle,
+    m.EventsRequest: events.handle,
+    m.ShutdownRequest: shutdown.handle,
+    m.DoctorRequest: doctor.handle,
+}
+
+
+async def answer(context: Context, request: m.Request) -> m.Reply:
+    """The reply to a request. Raises `RequestError` when there is none."""
+    return await HANDLERS[type(request)](context, request)

@@ -1,0 +1,126 @@
+"""`doctor`: what is wrong, and what to do about it.
+
+Rules of this file: a check is a function that gives one row, or one for each thing checked; it looks and
+changes nothing. Checks stand in the order in which a person should mend them.
+"""
+
+import asyncio
+import os
+import shutil
+import stat
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+
+from glimpsed.api.context import Context
+from glimpsed.engine.inspect import backend_report
+from glimpsed.wire.messages import DoctorReply, DoctorRequest
+from glimpsed.wire.views import CheckView
+
+LOW_DISK = 2**30
+"""Free bytes under which a data directory is called full."""
+
+
+async def handle(context: Context, _request: DoctorRequest) -> DoctorReply:
+    """Run every check."""
+    rows: list[CheckView] = []
+    for check in CHECKS:
+        rows += await check(context)
+    return DoctorReply(checks=rows)
+
+
+async def _disk(context: Context) -> list[CheckView]:
+    free = shutil.disk_usage(context.paths.data).free
+    hint = "" if free >= LOW_DISK else f"make room on the disk of {context.paths.data}"
+    return [CheckView(name="disk", ok=free >= LOW_DISK, detail=f"{free / 2**30:.1f} GiB free", hint=hint)]
+
+
+async def _private(context: Context) -> list[CheckView]:
+    rows = []
+    for directory in (context.paths.data, context.paths.runtime):
+        mode = stat.S_IMODE(directory.stat().st_mode)
+        fine = mode == stat.S_IRWXU
+        hint = "" if fine else f"chmod 700 {directory}"
+        detail = f"{directory} has mode {mode:04o}"
+        rows.append(CheckView(name="private directory", ok=fine, detail=detail, hint=hint))
+    return rows
+
+
+async def _sources(context: Context) -> list[CheckView]:
+    if not context.states:
+        hint = "name a folder under [sources] in the configuration, or start with --watch DIR"
+        return [CheckView(name="sources", ok=False, detail="no folder is watched", hint=hint)]
+    return list(_source_rows(context))
+
+
+def _source_rows(context: Context) -> Iterator[CheckView]:
+    for name, state in context.states.items():
+        path = context.config.sources[name].path
+        fine = state.state in ("watching", "starting")
+        detail = f"{path}: {state.state}" + (f", {state.detail}" if state.detail else "")
+        hint = "" if fine else f"make {path} a folder that you can read, or name another one"
+        yield CheckView(name=f"source {name}", ok=fine, detail=detail, hint=hint)
+
+
+async def _ocr(context: Context) -> list[CheckView]:
+    engine, reader = context.config.ocr.engine, context.machine.reader
+    if engine == "none":
+        return [CheckView(name="ocr", ok=None, detail="switched off in the configuration", hint="")]
+    return [CheckView(name="ocr", ok=not reader.code, detail=reader.detail or engine, hint=reader.detail)]
+
+
+async def _models(context: Context) -> list[CheckView]:
+    models = list(context.machine.models)
+    if not models:
+        detail = "no model is configured: results come from OCR and rules"
+        return [CheckView(name="models", ok=None, detail=detail, hint="")]
+    rows = []
+    for model in models:
+        detail = model.detail or str(context.config.models[model.name].file)
+        rows.append(CheckView(name=f"model {model.name}", ok=model.usable, detail=detail, hint=model.hint))
+    return rows
+
+
+async def _backend(context: Context) -> list[CheckView]:
+    report = await backend_report()
+    if not report["installed"]:
+        needed = any(model.backend == "llama_cpp" for model in context.config.models.values())
+        hint = "pip install 'glimpsed[models]'"
+        detail = report.get("detail", "llama-cpp-python is not installed")
+        return [CheckView(name="llama.cpp", ok=False if needed else None, detail=detail, hint=hint)]
+    device = "offloads to a GPU" if report["gpu_offload"] else "runs on the CPU only"
+    hint = "" if report["gpu_offload"] else "for a GPU, reinstall it with CMAKE_ARGS=-DGGML_CUDA=on"
+    return [CheckView(name="llama.cpp", ok=True, detail=f"{report['version']} {device}", hint=hint)]
+
+
+async def _watches(_context: Context) -> list[CheckView]:
+    most = await asyncio.to_thread(_watch_limit)
+    if most is None:
+        return []
+    fine = most >= 8192  # noqa: PLR2004 - one watch a folder; the kernel's own default on small machines
+    hint = "" if fine else "sysctl fs.inotify.max_user_watches=65536"
+    return [CheckView(name="inotify", ok=fine, detail=f"{most} watches allowed", hint=hint)]
+
+
+def _watch_limit() -> int | None:
+    try:
+        return int(Path("/proc/sys/fs/inotify/max_user_watches").read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return None
+
+
+async def _user(_context: Context) -> list[CheckView]:
+    root = os.geteuid() == 0
+    hint = "run it as yourself: it reads files that others may have made" if root else ""
+    return [CheckView(name="user", ok=not root, detail=f"uid {os.geteuid()}", hint=hint)]
+
+
+CHECKS: tuple[Callable[[Context], Awaitable[list[CheckView]]], ...] = (
+    _user,
+    _disk,
+    _private,
+    _sources,
+    _ocr,
+    _models,
+    _backend,
+    _watches,
+)

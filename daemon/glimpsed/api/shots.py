@@ -1,0 +1,29 @@
+"""`shots`: shots or rejections, newest first, a page at a time."""
+
+from glimpsed.api.context import Context
+from glimpsed.api.views import rejection_view, shot_view
+from glimpsed.store import rejections, shots
+from glimpsed.wire.messages import ShotsReply, ShotsRequest
+
+
+async def handle(context: Context, request: ShotsRequest) -> ShotsReply:
+    """Show a page. Raises `RequestError` `bad_request` for a cursor that is not one of ours."""
+    return await (_rejected if request.rejected else _shots)(context, request)
+
+
+async def _shots(context: Context, request: ShotsRequest) -> ShotsReply:
+    wanted = shots.Filter(
+        since_ms=request.since_ms,
+        until_ms=request.until_ms,
+        application=request.application,
+        rung=request.rung,
+        source=request.source,
+    )
+    page = await context.store.read(lambda cx: shots.shots(cx, wanted, request.cursor, request.limit))
+    possible = context.machine.possible
+    return ShotsReply(shots=[shot_view(row, possible) for row in page.rows], rejections=[], next=page.next)
+
+
+async def _rejected(context: Context, request: ShotsRequest) -> ShotsReply:
+    page = await context.store.read(lambda cx: rejections.rejections(cx, request.cursor, request.limit))
+    return ShotsReply(shots=[], rejections=[rejection_view(row) for row in page.rows], next=page.next)

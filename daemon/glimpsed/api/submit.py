@@ -1,0 +1,15 @@
+"""`submit`: a file handed in by a client."""
+
+from glimpsed.api.context import Context
+from glimpsed.api.views import shot_view
+from glimpsed.core.events import FileSubmitted
+from glimpsed.wire.messages import SubmitReply, SubmitRequest
+
+
+async def handle(context: Context, request: SubmitRequest) -> SubmitReply:
+    """Answer once the file is a shot for good. Raises `RequestError` `rejected` when it cannot be one."""
+    path = request.path_bytes
+    source = context.source_of(path)
+    accepted = await context.ask(lambda ticket: FileSubmitted(ticket, source, path))
+    row = await context.shot(accepted.subject)
+    return SubmitReply(shot=shot_view(row, context.machine.possible), new=accepted.new)

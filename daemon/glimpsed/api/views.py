@@ -1,0 +1,104 @@
+"""From what we know to what we say: core and store types into wire types.
+
+Rules of this file: pure; nothing is looked up here. Paths become text for people and may lose bytes.
+"""
+
+from glimpsed.core.dedup import changed_tiles
+from glimpsed.core.ladder import awaiting
+from glimpsed.core.model import TILE_DIGEST, JobKind, PictureText, Result
+from glimpsed.store.jobs import JobRow
+from glimpsed.store.rejections import RejectionRow
+from glimpsed.store.shots import ShotRow
+from glimpsed.wire.views import EntityView, JobView, LineView, RejectionView, ResultView, ShotView
+
+
+def path_text(path: bytes) -> str:
+    """A file name as text; bytes that are not UTF-8 are written out."""
+    return path.decode("utf-8", "backslashreplace")
+
+
+def result_view(result: Result) -> ResultView:
+    """A result with its provenance."""
+    said = result.description
+    return ResultView(
+        id=result.id,
+        rung=result.rung,
+        application=said.application,
+        application_type=said.application_type,
+        window_title=said.window_title,
+        activity=said.activity,
+        task=said.task,
+        summary=said.summary,
+        entities=[EntityView(kind=entity.kind, text=entity.text) for entity in said.entities],
+        confidence=said.confidence,
+        model=result.model,
+        prompt_version=result.prompt_version,
+        schema_version=result.schema_version,
+        created_ms=result.created_ms,
+        timings=result.timings,
+    )
+
+
+def job_view(row: JobRow) -> JobView:
+    """A job as it stands."""
+    job = row.job
+    return JobView(
+        id=job.id,
+        kind=job.kind,
+        state=job.state,
+        picture=job.picture,
+        shot=job.shot,
+        model=job.model,
+        deaths=job.deaths + job.interruptions,
+        urgency=job.urgency,
+        created_ms=job.created_ms,
+        ended_ms=row.ended_ms,
+        error=job.error,
+        answer=job.answer,
+    )
+
+
+def shot_view(row: ShotRow, possible: frozenset[JobKind]) -> ShotView:
+    """A shot with its current result; `possible` are the kinds of job that can be done at present."""
+    shot, picture = row.shot, row.picture
+    before = row.previous_tiles
+    return ShotView(
+        id=shot.id,
+        picture=picture.sha256,
+        source=shot.source,
+        path=path_text(shot.path),
+        taken_at_ms=shot.taken_at.ms,
+        taken_offset_s=shot.taken_at.offset_s,
+        taken_from=shot.taken_at.origin,
+        added_ms=shot.added_ms,
+        width=picture.width,
+        height=picture.height,
+        format=picture.format,
+        bytes=picture.size,
+        changed_tiles=None if before is None else changed_tiles(before, picture.tiles),
+        tiles=len(picture.tiles) // TILE_DIGEST,
+        result=result_view(row.result),
+        awaiting=list(awaiting((job.job for job in row.jobs), possible)),
+        jobs=[job_view(job) for job in row.jobs],
+    )
+
+
+def rejection_view(row: RejectionRow) -> RejectionView:
+    """A file that cannot be a shot."""
+    rejection = row.rejection
+    return RejectionView(
+        id=rejection.id,
+        source=rejection.source,
+        path=path_text(rejection.path),
+        code=rejection.code,
+        detail=rejection.detail,
+        seen_ms=rejection.seen_ms,
+        times=row.times,
+    )
+
+
+def line_views(text: PictureText | None) -> list[LineView] | None:
+    """The lines of a picture, None when it was not read."""
+    if text is None:
+        return None
+    return [LineView(line.text, *line.box, line.confidence) for line in text.lines]

@@ -1,0 +1,332 @@
+"""Composition: puts the rooms together, runs the loop, takes them apart again.
+
+Rules of this file: the only one that knows every room. Start is a list of steps, stop is the same list
+backwards. The loop does two things: hand an event to the machine, hand its effects to the performer. The
+watchdog is fed from that loop and nowhere else, so that a loop that hangs is seen.
+"""
+
+import asyncio
+import contextlib
+import itertools
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from functools import partial
+from pathlib import Path
+
+import structlog
+
+from glimpsed import __version__
+from glimpsed.api.context import Context
+from glimpsed.api.dispatch import answer
+from glimpsed.config import Config
+from glimpsed.core import events as was
+from glimpsed.core.events import Event
+from glimpsed.core.machine import Machine
+from glimpsed.core.model import JobKind
+from glimpsed.core.places import ModelState
+from glimpsed.core.seen import FileSeen
+from glimpsed.engine.inspect import inspect
+from glimpsed.host.clock import new_id, now_ms
+from glimpsed.host.lock import InstanceLock
+from glimpsed.host.notify import Notifier
+from glimpsed.host.paths import Paths
+from glimpsed.ipc.server import Server
+from glimpsed.performer import Performer
+from glimpsed.reader.process import Reader
+from glimpsed.reader.settings import ReaderSettings
+from glimpsed.sources.folder import FolderSource, SourceState
+from glimpsed.store import events, jobs, shots
+from glimpsed.store.db import Database
+from glimpsed.store.spool import Spool
+from glimpsed.store.writer import StoredEvent
+from glimpsed.wire.endpoint import Endpoint
+from glimpsed.wire.messages import Event as WireEvent
+
+log = structlog.get_logger()
+
+INTAKE_BATCH = 500
+"""Files that are compared with the store in one query."""
+
+MOST_OWED = 1_000_000
+"""Pictures whose copies are kept over a restart."""
+
+HOUSEKEEPING_S = 30.0
+"""Seconds between looks at the model files and at a missing OCR engine."""
+
+PRUNE_EVERY = 120
+"""Old events are let go at every so manieth of these looks: once an hour."""
+
+
+class Daemon:
+    """One running daemon: everything that lives as long as it does."""
+
+    def __init__(self, config: Config, config_file: Path | None, paths: Paths, *, show: bool = False) -> None:
+        """`show` also runs a client that prints what happens on this terminal."""
+        self._config = config
+        self._config_file = config_file
+        self._paths = paths
+        self._show = show
+        self._endpoint = Endpoint(paths.runtime)
+        self._inbox: asyncio.Queue[Event] = asyncio.Queue()
+        self._seen: asyncio.Queue[FileSeen] = asyncio.Queue()
+        self._stop = asyncio.Event()
+        self._notifier = Notifier()
+        self._states: dict[str, SourceState] = {}
+        self._server: Server | None = None
+        self.machine = Machine(_model_states(config), reads_text=config.ocr.engine != "none")
+
+    async def run(self) -> None:
+        """Start, run until asked to stop, stop. Raises what ended it otherwise."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stop.set)
+        async with contextlib.AsyncExitStack() as stack:
+            stack.enter_context(InstanceLock(self._paths.runtime, self._paths.data))
+            self._store = await stack.enter_async_context(self._opened_store())
+            self._spool = Spool(self._paths.spool, self._config.store.spool_max_mb * 2**20)
+            self._performer = await stack.enter_async_context(self._performing())
+            self._loop_task = await stack.enter_async_context(self._looping())
+            self._server = await stack.enter_async_context(self._serving())
+            await self._restore()
+            self._sources = await stack.enter_async_context(self._watching())
+            stack.callback(self._notifier.stopping)
+            await stack.enter_async_context(self._showing())
+            await self._store.write(lambda w: w.event("daemon.started", {"pid": os.getpid()}))
+            self._notifier.ready()
+            log.info("daemon.ready", version=__version__, pid=os.getpid(), sources=len(self._sources))
+            await self._until_stopped()
+            self._post(was.StopRequested())
+            await self._store.write(lambda w: w.event("daemon.stopping", {}))
+        log.info("daemon.stopped")
+
+    async def _until_stopped(self) -> None:
+        stopped = asyncio.ensure_future(self._stop.wait())
+        ended = (stopped, self._loop_task, self._performer.failed)
+        await asyncio.wait(ended, return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+        for task in ended[1:]:
+            if task.done():
+                task.result()  # raises what ended it
+
+    # -- the steps, in the order of starting
+
+    @contextlib.asynccontextmanager
+    async def _opened_store(self) -> AsyncIterator[Database]:
+        store = await asyncio.to_thread(Database.open, self._paths.data, new_id=new_id, now_ms=now_ms)
+        store.on_events(self._publish)
+        try:
+            yield store
+        finally:
+            await store.close()
+
+    @contextlib.asynccontextmanager
+    async def _performing(self) -> AsyncIterator[Performer]:
+        ocr = self._config.ocr
+        settings = ReaderSettings(
+            engine=ocr.engine, threads=ocr.threads, languages=ocr.languages, spool=str(self._paths.spool)
+        )
+        self._reader = Reader(settings)
+        performer = Performer(self._config, self._store, self._spool, self._reader, self._post)
+        try:
+            yield performer
+        finally:
+            await performer.stop()
+
+    @contextlib.asynccontextmanager
+    async def _looping(self) -> AsyncIterator[asyncio.Task[None]]:
+        task = asyncio.create_task(self._loop())
+        self._performer.background(self._take_in())
+        try:
+            yield task
+        finally:
+            task.cancel()
+            await asyncio.wait((task,))
+
+    @contextlib.asynccontextmanager
+    async def _serving(self) -> AsyncIterator[Server]:
+        context = Context(
+            config=self._config,
+            config_file=self._config_file,
+            paths=self._paths,
+            store=self._store,
+            spool=self._spool,
+            machine=self.machine,
+            ask=self._performer.ask,
+            running_since=self._performer.started,
+            pids=self._performer.pids,
+            states=self._states,
+            stop=self._stop.set,
+            started_ms=now_ms(),
+        )
+        last = (await self._store.read(events.bounds))[1]
+        server = Server(
+            self._endpoint,
+            os.getuid(),
+            lambda request: answer(context, request),
+            epoch=self._store.epoch,
+            seq=last,
+        )
+        await server.start()
+        try:
+            yield server
+        finally:
+            await server.close()
+
+    async def _restore(self) -> None:
+        """Take up what the last daemon left: its jobs, its spool; look at what the models are."""
+        queued, poisoned = await self._store.write(jobs.restore)
+        if poisoned:
+            log.warning("jobs.poisoned", jobs=[job.id for job in poisoned])
+        owed = await self._store.read(lambda cx: jobs.owed(cx, MOST_OWED))
+        self._spool.keep_only(owed)
+        self._post(was.JobsRestored(tuple(queued)))
+        for name in self._config.models:
+            await self._inspect(name)
+
+    @contextlib.asynccontextmanager
+    async def _watching(self) -> AsyncIterator[list[FolderSource]]:
+        sources = [
+            FolderSource(name, folder, self._seen.put_nowait, self._source_changed)
+            for name, folder in self._config.sources.items()
+        ]
+        for source in sources:
+            await source.start()
+        self._performer.background(self._keep_house())
+        try:
+            yield sources
+        finally:
+            for source in sources:
+                await source.stop()
+
+    @contextlib.asynccontextmanager
+    async def _showing(self) -> AsyncIterator[None]:
+        if not self._show:
+            yield
+            return
+        client = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-P", "-m", "glimpse_client.cli", "watch", "--recent", "50"),
+            env=os.environ | {"GLIMPSED_RUNTIME_DIR": str(self._paths.runtime)},
+        )
+        try:
+            yield
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                client.terminate()
+            await client.wait()
+
+    # -- the loop
+
+    def _post(self, event: Event) -> None:
+        self._inbox.put_nowait(event)
+
+    async def _loop(self) -> None:
+        clock = asyncio.get_running_loop().time
+        while True:
+            try:
+                async with asyncio.timeout_at(self._next_wake(clock())):
+                    event: Event = await self._inbox.get()
+            except TimeoutError:
+                event = was.TimePassed()
+            for effect in self.machine.handle(event, clock()):
+                self._performer.perform(effect)
+            self._notifier.alive()
+
+    def _next_wake(self, now: float) -> float | None:
+        every = self._notifier.interval_s
+        wakes = [self.machine.wake_at, now + every if every else None]
+        return min((wake for wake in wakes if wake is not None), default=None)
+
+    async def _take_in(self) -> None:
+        """Hand on what the sources saw, less what the store knows already."""
+        while True:
+            batch = [await self._seen.get()]
+            while len(batch) < INTAKE_BATCH and not self._seen.empty():
+                batch.append(self._seen.get_nowait())
+            for seen in await self._unknown(batch):
+                self._post(seen)
+
+    async def _unknown(self, batch: list[FileSeen]) -> list[FileSeen]:
+        known: set[tuple[str, bytes]] = set()
+        for source in {seen.source for seen in batch}:
+            files = [(s.path, s.identity) for s in batch if s.source == source and s.identity is not None]
+            paths = await self._store.read(partial(shots.known, source=source, files=files))
+            known |= {(source, path) for path in paths}
+        return [seen for seen in batch if (seen.source, seen.path) not in known]
+
+    # -- what goes on beside it
+
+    def _publish(self, committed: list[StoredEvent]) -> None:
+        if self._server is not None:
+            for event in committed:
+                wire = WireEvent(seq=event.seq, at_ms=event.at_ms, type=event.type, body=event.body)
+                self._server.publish(wire)
+
+    def _source_changed(self, state: SourceState) -> None:
+        before = self._states.get(state.name)
+        self._states[state.name] = state
+        if before is None or before.state != state.state:
+            log.info("source.changed", source=state.name, state=state.state, detail=state.detail)
+            body = {"source": state.name, "state": state.state}
+            self._performer.background(self._store.write(lambda w: w.event("source.changed", body)))
+
+    async def _probe(self) -> None:
+        code, detail = await self._performer.probe()
+        if code and code != self.machine.reader.code:
+            log.warning("ocr.unavailable", code=code, detail=detail)
+        self._post(was.ReaderProbed(code, detail))
+
+    async def _keep_house(self) -> None:
+        """What nobody tells us of: engines and models that appear or change, events that grow old."""
+        await self._probe()
+        signatures = {name: _signature(self._config, name) for name in self._config.models}
+        for turn in itertools.count():
+            if turn % PRUNE_EVERY == 0:
+                await self._store.write(lambda w: events.prune(w, self._config.store.events_keep))
+            await asyncio.sleep(HOUSEKEEPING_S)
+            if self.machine.reader.code:
+                await self._probe()
+            for name, before in signatures.items():
+                signatures[name] = await asyncio.to_thread(_signature, self._config, name)
+                if signatures[name] != before:
+                    await self._inspect(name)
+
+    async def _inspect(self, name: str) -> None:
+        problem = await asyncio.to_thread(inspect, self._config.models[name])
+        if problem is None:
+            self._post(was.ModelInspected(name))
+            return
+        log.warning("model.unavailable", model=name, code=problem.code, detail=problem.detail)
+        self._post(was.ModelInspected(name, problem.code, problem.detail, problem.hint))
+
+
+def _model_states(config: Config) -> list[ModelState]:
+    """Which kinds of job each model may do: those that show it a picture need a projector."""
+    states = []
+    for name, model in config.models.items():
+        kinds = set()
+        if model.mmproj is not None:
+            if "screen" in model.roles:
+                kinds = {JobKind.DESCRIBE}
+            if "ask" in model.roles:
+                kinds.add(JobKind.ASK)
+        states.append(ModelState(name, frozenset(kinds)))
+    if not any(JobKind.ASK in state.kinds for state in states):
+        for state in states:  # a model that describes screens can answer questions about them
+            state.kinds |= {JobKind.ASK} if JobKind.DESCRIBE in state.kinds else set()
+    return states
+
+
+def _signature(config: Config, name: str) -> tuple[tuple[int, int, int] | None, ...]:
+    """What `stat` says of a model's files: changes when they do."""
+    model = config.models[name]
+    return tuple(_stat(path) for path in (model.file, model.mmproj) if path is not None)
+
+
+def _stat(path: Path) -> tuple[int, int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return (found.st_ino, found.st_size, found.st_mtime_ns)

@@ -1,0 +1,111 @@
+"""Attempts at jobs: gather what a job needs, have it done, say what came of it.
+
+Rules of this file: an attempt marks its job as running before it begins, and returns an event or raises. It
+commits no result: whether one is still wanted is for the machine to say. `InputError` and `ModelError` mean
+that the attempt failed, `WorkerDiedError` that it killed the child.
+"""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from glimpsed.config import Config
+from glimpsed.core import events as was
+from glimpsed.core.errors import InputError, ModelError
+from glimpsed.core.events import Event
+from glimpsed.core.model import Job, JobKind
+from glimpsed.core.roles import ask, screen
+from glimpsed.engine.slot import InferenceReply, InferenceRequest, Slot
+from glimpsed.reader.process import Reader
+from glimpsed.store import jobs, results, shots
+from glimpsed.store.db import Database
+from glimpsed.store.spool import Spool
+
+MAX_READER_RSS_MB = 2048
+"""A reader over this is ended between jobs: onnxruntime's arenas grow with the largest picture seen."""
+
+T = TypeVar("T")
+
+
+class Attempts:
+    """How each kind of job is tried."""
+
+    def __init__(
+        self, config: Config, store: Database, spool: Spool, reader: Reader, slots: dict[str, Slot]
+    ) -> None:
+        """`slots` by model name."""
+        self._config = config
+        self._store = store
+        self._spool = spool
+        self._reader = reader
+        self._slots = slots
+
+    async def read(self, job: Job) -> Event:
+        """Read a picture's text -> `TextRead`."""
+        await self._mark_running(job, None)
+        limit_s = self._config.ocr.run_limit_s
+        read = await self._with_file(
+            job.picture, lambda path: self._reader.read_text(job.picture, path, limit_s)
+        )
+        if read.rss_mb > MAX_READER_RSS_MB:
+            await self._reader.stop()
+        return was.TextRead(job.id, read.text, read.ms)
+
+    async def infer(self, job: Job, model: str) -> Event:
+        """Run a job on a loaded model -> `DescriptionMade` or `AnswerMade`."""
+        await self._mark_running(job, model)
+        image = await self._spooled(job.picture)
+        request = await self._request(job, image, self._config.models[model].max_output_tokens)
+        reply = await self._slots[model].run(request)
+        return _made(job, model, reply)
+
+    async def _mark_running(self, job: Job, model: str | None) -> None:
+        if not await self._store.write(partial(jobs.start, job_id=job.id, model=model)):
+            raise RuntimeError(f"job {job.id} was to be run and is not queued")
+
+    async def _request(self, job: Job, image: Path, max_tokens: int) -> InferenceRequest:
+        text = await self._store.read(partial(results.text, picture=job.picture))
+        row = await self._store.read(partial(shots.latest_of, sha256=job.picture))
+        title, application = ("", "")
+        if row is not None:
+            title, application = row.result.description.window_title, row.result.description.application
+        excerpt = screen.excerpt(text, window_title=title, application=application)
+        if job.kind is JobKind.ASK:
+            question = ask.question(job.question or "")
+            return InferenceRequest(ask.INSTRUCTIONS, str(image), excerpt, question, ask.SCHEMA, max_tokens)
+        return InferenceRequest(
+            screen.INSTRUCTIONS, str(image), excerpt, screen.QUESTION, screen.SCHEMA, max_tokens
+        )
+
+    async def _spooled(self, picture: str) -> Path:
+        """The clean copy of a picture, made again if it is gone."""
+        path = self._spool.path(picture)
+        if not path.exists():
+            try:
+                made = await self._with_file(picture, partial(self._reader.ensure_spooled, picture))
+            except InputError as error:
+                raise InputError("picture_gone", error.detail) from error
+            if not made:
+                raise InputError("disk_full", "there is no room for a copy of the picture")
+            self._spool.added(picture)
+        return path
+
+    async def _with_file(self, picture: str, call: Callable[[bytes], Awaitable[T]]) -> T:
+        """What `call` makes of the first file that still holds the picture."""
+        last = InputError("vanished", "no file of this picture is known")
+        for path in await self._store.read(partial(shots.paths_of, sha256=picture)):
+            try:
+                return await call(path)
+            except InputError as error:
+                last = error
+        raise last
+
+
+def _made(job: Job, model: str, reply: InferenceReply) -> Event:
+    if reply.finish == "length":
+        raise ModelError("reply_cut", f"the reply was cut at {reply.output_tokens} tokens")
+    if job.kind is JobKind.ASK:
+        return was.AnswerMade(job.id, ask.parse(reply.text), model)
+    description = screen.parse(reply.text)
+    return was.DescriptionMade(job.id, description, model, screen.PROMPT_VERSION, reply.timings)
