@@ -195,7 +195,14 @@ class Performer:
     async def _reject_file(self, effect: do.RejectFile) -> None:
         source, path = effect.key
         rejection = Rejection(
-            new_id(), source, path, effect.code, effect.detail, now_ms(), identity=effect.identity
+            new_id(),
+            source,
+            path,
+            effect.code,
+            effect.detail,
+            now_ms(),
+            # A change of permissions leaves the identity as it is: without one, every scan tries again.
+            identity=None if effect.code == "unreadable" else effect.identity,
         )
         was_shot = await self._store.read(lambda cx: shots.is_shot(cx, source, path))
         if effect.code != "vanished" or not was_shot:  # a shot whose file was deleted stays a shot

@@ -108,10 +108,8 @@ class Intake:
 
     def committed(self, key: FileKey, now: float) -> list[str]:
         """The file is a shot or a rejection now: the tickets that wait for it."""
-        file = self._files.pop(key, None)
+        file = self._files.pop(key)
         self._stability.forget(key)
-        if file is None:
-            return []
         if file.again is not None and file.again.identity != file.identity:
             self.seen(file.again, now)
         return file.tickets
@@ -131,7 +129,10 @@ class Intake:
         verdict = self._stability.seen(key, identity, settled=settled, now=now)
         if verdict is Verdict.READY:
             self._admit(key, lane, identity)
-        return verdict is Verdict.GONE and key not in self._files
+        if verdict is not Verdict.GONE or key in self._files:
+            return False
+        self._files[key] = _File(lane, None, opening=True)  # until its rejection is committed
+        return True
 
     def _admit(self, key: FileKey, lane: Lane, identity: FileIdentity | None) -> _File:
         file = self._files.get(key)
