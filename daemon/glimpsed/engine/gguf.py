@@ -17,8 +17,8 @@ from glimpsed.core.errors import ModelError
 MAGIC = b"GGUF"
 VERSIONS = (2, 3)
 
-MAX_HEAD = 64 * 1024 * 1024
-"""Bytes of metadata and tensor table; the largest vocabularies in use take under 20 MiB."""
+MAX_HEAD = 32 * 1024 * 1024
+"""Bytes of metadata and tensor table; the largest vocabularies in use take under 16 MiB."""
 
 MAX_ENTRIES = 1 << 16
 """Metadata keys, or tensors; models in use have under 2,000 of either."""
