@@ -44,7 +44,8 @@ _BY_STATE = f"SELECT {COLUMNS} FROM job WHERE state = ? ORDER BY n"
 _OPEN = f"SELECT {COLUMNS} FROM job WHERE picture = ? AND state IN ('queued', 'running') ORDER BY n"
 _OF_SHOT = f"SELECT {COLUMNS} FROM job WHERE picture = ? AND (kind <> 'ask' OR shot = ?) ORDER BY n"
 _OWED = """
-SELECT picture FROM job WHERE state IN ('queued', 'running') GROUP BY picture ORDER BY min(n) LIMIT ?"""
+SELECT picture FROM job INDEXED BY job_state WHERE state IN ('queued', 'running')
+GROUP BY picture ORDER BY min(n) LIMIT ?"""
 
 
 class JobRow(msgspec.Struct, frozen=True):

@@ -1,0 +1,155 @@
+"""No question that is asked often reads a whole table, in an empty database or in a full one."""
+
+import apsw
+import pytest
+
+from glimpsed.core.model import JobState, Rung
+from glimpsed.store import counts, events, jobs, rejections, results, shots
+from store_samples import (
+    FOLDER,
+    accept,
+    ask_job,
+    database,
+    identity,
+    rejection,
+    result,
+    sha,
+    shot,
+    text,
+    with_database,
+)
+
+
+async def use_everything(db, first):
+    """Every function of the store at least once, from shot `first` on."""
+
+    def write(w):
+        accept(w, first, first)
+        accept(w, first + 1, first)
+        accept(w, first + 2, first + 2, path=shot(first, first).path)
+        jobs.start(w, f"read-{first}", None)
+        results.finish_read(w, f"read-{first}", text(), result(f"r{first}", first, Rung.OCR, "Calc"))
+        jobs.start(w, f"describe-{first}", "m")
+        results.finish_describe(w, f"describe-{first}", result(f"v{first}", first, Rung.VISION))
+        jobs.add_question(w, ask_job(f"q{first}", first, shot(first, first).id))
+        jobs.start(w, f"q{first}", "m")
+        results.finish_ask(w, f"q{first}", "Calc.", "m")
+        jobs.start(w, f"read-{first + 2}", None)
+        jobs.requeue(w, f"read-{first + 2}", died=True)
+        jobs.start(w, f"read-{first + 2}", None)
+        jobs.restore(w, poison_after=1)
+        jobs.end(w, f"describe-{first + 2}", JobState.CANCELLED)
+        rejections.reject(w, rejection(first))
+        rejections.reject(w, rejection(first))
+        events.prune(w, 100)
+
+    await db.write(write)
+    ms = shot(first, first).taken_at.ms
+    for wanted in (
+        shots.Filter(),
+        shots.Filter(since_ms=0, until_ms=ms),
+        shots.Filter(application="calc"),
+        shots.Filter(rung="vision"),
+        shots.Filter(source=FOLDER),
+        shots.Filter(0, ms, "calc", "ocr", FOLDER),
+    ):
+        page = await db.read(lambda cx, wanted=wanted: shots.shots(cx, wanted, None, 1))
+        if page.next:
+            await db.read(lambda cx, wanted=wanted, page=page: shots.shots(cx, wanted, page.next, 1))
+    for query in (
+        lambda cx: shots.known(cx, FOLDER, [(b"/x", identity(1))]),
+        lambda cx: shots.shot(cx, shot(first, first).id),
+        shots.newest,
+        lambda cx: shots.latest_of(cx, sha(first)),
+        lambda cx: shots.is_shot(cx, FOLDER, b"/x"),
+        lambda cx: shots.paths_of(cx, sha(first)),
+        lambda cx: rejections.rejections(cx, None, 5),
+        lambda cx: jobs.job(cx, f"read-{first}"),
+        lambda cx: jobs.open_jobs(cx, sha(first)),
+        lambda cx: jobs.owed(cx, 5),
+        lambda cx: results.results(cx, sha(first)),
+        lambda cx: results.text(cx, sha(first)),
+        lambda cx: events.since(cx, 1, 5),
+        events.bounds,
+    ):
+        await db.read(query)
+
+
+async def plans_of(db, use):
+    """The plan of every statement that `use` runs, by statement."""
+    ran = set()
+
+    def listen(cx):
+        cx.trace_v2(apsw.SQLITE_TRACE_STMT, lambda event: ran.add(event["sql"]))
+
+    await db.write(lambda w: listen(w.cx))
+    await db.read(listen)
+    await use(db)
+    await db.write(lambda w: w.cx.trace_v2(0))
+    other = apsw.Connection(str(db.path))
+    plans = {}
+    for sql in ran:
+        if sql.lstrip().split()[0] in ("SELECT", "INSERT", "UPDATE", "DELETE"):
+            rows = other.execute(f"EXPLAIN QUERY PLAN {sql}", [None] * sql.count("?"))
+            plans[sql] = [row[3] for row in rows]
+    other.close()
+    return plans
+
+
+def scans(plans):
+    return {
+        sql: steps
+        for sql, plan in plans.items()
+        if (steps := [step for step in plan if step.startswith("SCAN") and step not in SMALL])
+    }
+
+
+SMALL = ("SCAN CONSTANT ROW", "SCAN sqlite_sequence")
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_every_question_is_answered_by_an_index(tmp_path, full):
+    async def fill(db):
+        def write(w):
+            for number in range(1500):
+                accept(w, number, number)
+                if number % 3:
+                    jobs.start(w, f"read-{number}", None)
+                    app = "Calc" if number % 7 else "Code"
+                    results.finish_read(
+                        w, f"read-{number}", text(), result(f"ocr-{number}", number, Rung.OCR, app)
+                    )
+
+        await db.write(write)
+        await db.write(lambda w: w.cx.execute("ANALYZE") and None)
+
+    async def body(db):
+        if full:
+            await fill(db)
+            await db.close()
+            async with database(tmp_path) as analysed:
+                await check(analysed)
+        else:
+            await check(db)
+
+    async def check(db):
+        plans = await plans_of(db, lambda db: use_everything(db, 5000))
+        assert len(plans) > 35, "the statements were not heard"
+        assert scans(plans) == {}
+
+    with_database(tmp_path, body)
+
+
+def test_counting_reads_indexes_only(tmp_path):
+    async def body(db):
+        async def use(db):
+            await db.read(counts.counts)
+            await db.read(rejections.counts)
+
+        plans = await plans_of(db, use)
+        assert len(plans) == 5
+        for plan in plans.values():
+            (step,) = plan
+            assert "USING COVERING INDEX" in step
+
+    with_database(tmp_path, body)

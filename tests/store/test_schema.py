@@ -1,0 +1,93 @@
+"""The words that the store lets in are those of core.model, and nothing else gets in."""
+
+import re
+
+import apsw
+import pytest
+
+from glimpsed.core import model
+from glimpsed.store import migrate
+from store_samples import accept, sha, shot, with_database
+
+ENUMERATIONS = {
+    "job.kind": model.JobKind,
+    "job.state": model.JobState,
+    "job.urgency": model.Urgency,
+    "shot.taken_origin": model.TimeOrigin,
+    "result.rung": model.Rung,
+    "result.application_type": model.ApplicationType,
+    "result.activity": model.Activity,
+    "entity.kind": model.EntityKind,
+}
+
+
+def checks():
+    """The words of every `CHECK (column IN ('...', ...))`, by table.column."""
+    found = {}
+    for table, body in re.findall(r"CREATE TABLE (\w+) \((.*?)\n\) STRICT", migrate.shipped().sql, re.DOTALL):
+        for column, words in re.findall(r"CHECK \((\w+) IN \(([^)]*)\)\)", body):
+            if "'" in words:
+                found[f"{table}.{column}"] = re.findall(r"'(\w+)'", words)
+    return found
+
+
+def test_every_closed_set_of_words_is_an_enumeration_word_for_word():
+    assert checks() == {where: [str(word) for word in words] for where, words in ENUMERATIONS.items()}
+
+
+def test_every_enumeration_of_the_model_is_held_to():
+    enumerations = {value for value in vars(model).values() if isinstance(value, type)} & set(
+        model.StrEnum.__subclasses__()
+    )
+    assert enumerations == set(ENUMERATIONS.values())
+
+
+FORBIDDEN = {
+    "a second current result": "UPDATE result SET current = 1",
+    "a current that is neither": "UPDATE result SET current = 2",
+    "an unknown rung": "UPDATE result SET rung = 'guess'",
+    "timings that are no JSON": "UPDATE result SET timings = '{'",
+    "text in a number": "UPDATE picture SET width = 'wide'",
+    "a shot of no picture": "UPDATE shot SET picture = 'none'",
+    "a path that is text": "UPDATE shot SET path = 'text'",
+    "a running job with an end": "UPDATE job SET state = 'running', ended_ms = 1",
+    "a job done without an end": "UPDATE job SET state = 'done'",
+    "a second read of a picture": "UPDATE job SET kind = 'read'",
+    "a question to nobody": "UPDATE job SET kind = 'ask'",
+    "a body that is no JSON": "UPDATE event SET body = 'x'",
+    "a picture without its shots": "DELETE FROM picture",
+}
+
+
+@pytest.mark.parametrize("what", FORBIDDEN)
+def test_the_file_itself_refuses(tmp_path, what):
+    async def body(db):
+        await db.write(lambda w: accept(w, 1, 1))
+        await db.write(add_second_result)
+        with pytest.raises(apsw.ConstraintError):
+            await db.write(lambda w: w.cx.execute(FORBIDDEN[what]) and None)
+
+    with_database(tmp_path, body)
+
+
+def add_second_result(w):
+    w.cx.execute("CREATE TEMP TABLE again AS SELECT * FROM main.result")
+    w.cx.execute("UPDATE again SET n = 2, id = 'r2', current = 0")
+    w.cx.execute("INSERT INTO main.result SELECT * FROM again")
+    w.cx.execute("DROP TABLE again")
+
+
+def test_views_show_a_person_what_is_there(tmp_path):
+    async def body(db):
+        await db.write(lambda w: accept(w, 1, 1, path=b"/a.png"))
+        (row,) = await db.read(lambda cx: cx.execute("SELECT * FROM v_shots").fetchall())
+        assert row[0] == "shot-000001"
+        assert row[1] == "2020-09-13 14:26:41", "local time of the shot, two hours east"
+        assert row[3] == "/a.png"
+        assert row[-1] == sha(1)
+        jobs = await db.read(lambda cx: cx.execute("SELECT id, state FROM v_jobs").fetchall())
+        assert jobs == [("read-1", "queued"), ("describe-1", "queued")]
+        assert await db.read(lambda cx: cx.execute("SELECT * FROM v_rejections").fetchall()) == []
+
+    with_database(tmp_path, body)
+    assert shot(1, 1).taken_at.offset_s == 7200

@@ -1,0 +1,63 @@
+"""Write a database of today's schema as SQL: the fixture that every later version must open.
+
+    PYTHONPATH=daemon python tests/store_dump.py
+
+Run once, when a new schema version is finished; a fixture of a released version is never written again.
+"""
+
+import io
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import apsw
+import apsw.shell
+
+from glimpsed.core.model import Rung
+from glimpsed.store import jobs, rejections, results
+from glimpsed.store.db import FILE_NAME
+from store_samples import accept, ask_job, rejection, result, text, with_database
+
+
+def fill(w):
+    """Three shots, two of one picture that everything was done for, one whose reading was interrupted."""
+    for number, content in ((1, 1), (2, 1), (3, 3)):
+        accept(w, number, content)
+    jobs.start(w, "read-1", None)
+    results.finish_read(w, "read-1", text(), result("read-result-1", 1, Rung.OCR, "Éditeur"))
+    jobs.start(w, "describe-1", "minicpm")
+    results.finish_describe(w, "describe-1", result("describe-result-1", 1, Rung.VISION, "Éditeur"))
+    jobs.add_question(w, ask_job("question-1", 1, "shot-000001"))
+    jobs.start(w, "question-1", "minicpm")
+    results.finish_ask(w, "question-1", "A file.", "minicpm")
+    jobs.start(w, "read-3", None)
+    rejections.reject(w, rejection(1))
+
+
+def dump(path):
+    """The database as SQL, without what says where and when it was made."""
+    cx = apsw.Connection(str(path))
+    version = cx.pragma("user_version")
+    cx.execute("UPDATE meta SET value = ? WHERE key = 'epoch'", (f"epoch-of-v{version}",))
+    out = io.StringIO()
+    apsw.shell.Shell(stdout=out, db=cx).process_command(".dump")
+    cx.close()
+    lines = [line for line in out.getvalue().splitlines() if not line.startswith(("--", "ANALYZE", "DROP"))]
+    return version, "\n".join(line for line in lines if line.strip()) + "\n"
+
+
+def main():
+    with TemporaryDirectory() as directory:
+
+        async def body(db):
+            await db.write(fill)
+
+        with_database(Path(directory), body)
+        version, sql = dump(Path(directory) / FILE_NAME)
+    target = Path(__file__).parent / "data" / f"store_v{version}.sql"
+    target.write_text(sql, "utf-8")
+    sys.stdout.write(f"{target}\n")
+
+
+if __name__ == "__main__":
+    main()
