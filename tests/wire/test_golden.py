@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+
 import wire_samples
 from glimpsed.wire import codec
 from glimpsed.wire.errors import ErrorCode
@@ -39,7 +40,9 @@ def test_reply(sample):
     assert codec.encode_reply(sample, reply.id) == [MAGIC, body]
 
 
-@pytest.mark.parametrize(("name", "sample"), [("event", wire_samples.EVENT), ("welcome", wire_samples.WELCOME)])
+@pytest.mark.parametrize(
+    ("name", "sample"), [("event", wire_samples.EVENT), ("welcome", wire_samples.WELCOME)]
+)
 def test_event(name, sample):
     body = dict(golden("events"))[name]
     assert codec.decode_event([MAGIC, body]) == sample
@@ -55,7 +58,9 @@ def test_every_message_has_a_golden_frame():
 def test_fields_of_tomorrow_are_ignored():
     for _, body in golden("replies"):
         fields = msgspec.msgpack.decode(body) | {"of_tomorrow": {"x": [1, None]}}
-        assert codec.decode_reply([MAGIC, msgspec.msgpack.encode(fields)]) == codec.decode_reply([MAGIC, body])
+        assert codec.decode_reply([MAGIC, msgspec.msgpack.encode(fields)]) == codec.decode_reply(
+            [MAGIC, body]
+        )
 
 
 def test_protocol_document_names_everything():
@@ -86,7 +91,9 @@ def test_protocol_document_names_every_field_of_a_view():
     for view in structs:
         if view is msgspec.Struct:
             continue
-        rows = [line for line in text.splitlines() if line.startswith(f"| {view.__name__.removesuffix('View')} |")]
+        rows = [
+            line for line in text.splitlines() if line.startswith(f"| {view.__name__.removesuffix('View')} |")
+        ]
         assert len(rows) == 1, view
         for field in view.__struct_fields__:
             assert f"`{field}`" in rows[0], (view, field)
