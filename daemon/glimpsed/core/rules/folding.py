@@ -1,0 +1,47 @@
+"""Text as two readings of one screen agree on it: spaces, case, accents and look-alikes folded away.
+
+Rules of this file: pure and total. Folding is for comparing only; what is shown to a person is the text as
+it was read.
+"""
+
+import unicodedata
+
+_LOOK_ALIKES = str.maketrans({"o": "0", "i": "1", "l": "1", "|": "1", "!": "1"})
+
+
+def fold(text: str) -> str:
+    """Reduce `text` to what survives OCR: no spaces, case, accents, signs; o as 0, i and l as 1, rn as m."""
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    kept = "".join(c for c in plain if c.isalnum() or c in "|!+")
+    return kept.translate(_LOOK_ALIKES).replace("rn", "m")
+
+
+def folded(alternatives: str) -> frozenset[str]:
+    """Fold each of several texts separated by `|`."""
+    return frozenset(split(alternatives))
+
+
+def split(alternatives: str) -> tuple[str, ...]:
+    """Fold each of several texts separated by `|`, in order; empty ones are left out."""
+    return tuple(text for part in alternatives.split("|") if (text := fold(part)))
+
+
+def alike(a: str, b: str) -> bool:
+    """Whether two folded texts are one, granting one wrong character in eight, but not at both ends."""
+    if a == b:
+        return True
+    if a[:3] != b[:3] and a[-3:] != b[-3:]:
+        return False
+    allowed = min(len(a), len(b)) // 8
+    return abs(len(a) - len(b)) <= allowed and _distance_within(a, b, allowed)
+
+
+def _distance_within(a: str, b: str, limit: int) -> bool:
+    row = list(range(len(b) + 1))
+    for i, left in enumerate(a, 1):
+        previous, row = row, [i]
+        for j, right in enumerate(b, 1):
+            row.append(min(previous[j] + 1, row[-1] + 1, previous[j - 1] + (left != right)))
+        if min(row) > limit:
+            return False
+    return row[-1] <= limit

@@ -1,0 +1,61 @@
+"""The table of applications, folded once and turned round for looking up.
+
+Rules of this file: built at import from data alone, never changed afterwards.
+"""
+
+import re
+from collections import Counter
+
+from glimpsed.core.rules.folding import alike, fold, folded, split
+from glimpsed.core.rules.known import APPLICATIONS, Application
+from glimpsed.core.rules.known.websites import WEBSITES, Website
+
+_FUZZY_LENGTH = 8
+"""Shorter names are compared exactly: one character more or less makes another word of them."""
+
+_LONGEST = 80
+"""A longer text is no name, whatever follows the name in it."""
+
+_TAIL = re.compile(
+    r"(?:\s*[\[(][^\[\]()]{0,40}[\])]|\s+v?\d[\d.]*|(?:\s+[-—\u2013_□\u00d7xX✕❐]){1,4}|\.{2,3}|…)$"
+)
+"""What may follow a name in a title bar: (Administrator), a version, window buttons."""
+
+
+TITLES: dict[str, Application] = {
+    name: app for app in reversed(APPLICATIONS) for name in (fold(app.name), *split(app.titles))
+}
+BARS: dict[str, Application] = TITLES | {
+    name: app for app in reversed(APPLICATIONS) for name in split(app.bar or app.name)
+}
+MENUS: dict[str, frozenset[str]] = {app.name: folded(app.menu) for app in APPLICATIONS if app.menu}
+CUES: dict[str, tuple[str, ...]] = {app.name: split(app.cues) for app in APPLICATIONS}
+MARKS: dict[str, tuple[str, ...]] = {
+    app.name: tuple(app.marks.split("|")) if app.marks else () for app in APPLICATIONS
+}
+PROCESSES: dict[str, Application] = {fold(app.process): app for app in APPLICATIONS if app.process}
+LABELS: dict[str, frozenset[str]] = {app.name: folded(app.labels) for app in APPLICATIONS}
+SITE_TITLES: dict[str, Website] = {
+    name: site for site in reversed(WEBSITES) for name in (fold(site.name), *split(site.titles))
+}
+
+_SHARED = Counter(item for menu in MENUS.values() for item in menu)
+MENU_WEIGHT: dict[str, float] = {item: 1 / count for item, count in _SHARED.items()}
+"""How much a menu says about the application: `File` next to nothing, `Playback` all."""
+
+
+def named(text: str) -> Application | None:
+    """The application that `text` names and nothing else, as title bars spell it; None if there is none."""
+    text = text.strip()
+    if len(text) > _LONGEST:
+        return None
+    while text and (tail := _TAIL.search(text)):
+        if found := TITLES.get(fold(text)):
+            return found
+        text = text[: tail.start()].rstrip()
+    folded = fold(text)
+    if folded in TITLES or len(folded) < _FUZZY_LENGTH:
+        return TITLES.get(folded)
+    return next(
+        (app for name, app in TITLES.items() if len(name) >= _FUZZY_LENGTH and alike(name, folded)), None
+    )

@@ -1,0 +1,17 @@
+"""The applications that the rules know: tables by kind, put together here. No code but this.
+
+Of two that fit a screen equally well the first wins.
+"""
+
+from glimpsed.core.rules.known.application import Application
+from glimpsed.core.rules.known.editors import EDITORS
+from glimpsed.core.rules.known.files import FILES
+from glimpsed.core.rules.known.media import MEDIA
+from glimpsed.core.rules.known.messages import MESSAGES
+from glimpsed.core.rules.known.office import OFFICE
+from glimpsed.core.rules.known.shells import SHELLS
+from glimpsed.core.rules.known.system import SYSTEM
+
+__all__ = ["APPLICATIONS", "Application"]
+
+APPLICATIONS: tuple[Application, ...] = (*EDITORS, *SHELLS, *OFFICE, *MESSAGES, *MEDIA, *FILES, *SYSTEM)

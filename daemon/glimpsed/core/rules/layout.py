@@ -1,0 +1,215 @@
+"""What the arrangement of text gives away: menus, grids, prompts, line numbers, address bars, dialogs.
+
+Rules of this file: pure. Each function finds one structure and returns it, or None; none of them knows what
+it will be used for.
+"""
+
+import re
+from itertools import pairwise
+
+import msgspec
+
+from glimpsed.core.rules.folding import folded
+from glimpsed.core.rules.index import MENU_WEIGHT, MENUS
+from glimpsed.core.rules.screen import Line, Row, Screen, runs
+
+_TLD = (
+    "com|org|net|io|dev|edu|gov|ai|app|co|uk|de|fr|nl|eu|us|ca|au|jp|cn|in|ch|at|it|es|se|no|fi|dk|be|pl|br|info|"
+    "me|tv|xyz|cloud|page|so|be|wiki|site|online|tech|example|test|local|internal|localhost"
+)
+URL = re.compile(
+    r"(?:(?:https?|ftp|file|chrome|edge|brave|about|view-source)(?:://|:(?=[a-z]))[^\s\"'<>()\[\]{},]+"
+    rf"|(?<![@\w./\\-])(?:[a-z0-9](?:[a-z0-9-]{{0,62}})\.){{1,5}}(?:{_TLD})(?![\w.(-])(?::\d{{2,5}})?(?:/[^\s\"'<>()]*)?"
+    r"|(?<![\w.@])(?:localhost|127\.0\.0\.1)(?::\d{2,5})(?:/[^\s\"'<>()]*)?)",
+    re.IGNORECASE,
+)
+_ADDRESS_LEAD = re.compile(r"^(?:not secure|nicht sicher|secure|[^\w/]|[a-z0-9©®](?=\W))*\s*", re.IGNORECASE)
+_PROMPTS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"^(?:\([\w.-]{1,40}\)\s?)?[\w.-]{1,32}@[\w.-]{1,64}\s?:\s?[~/][^$#%]{0,100}[$#%]\s?(?P<command>.*)$",
+        r"^\[[\w.-]{1,32}@[\w.-]{1,64}\s[^\]]{1,80}\]\s?[$#]\s?(?P<command>.*)$",
+        r"^(?:\([\w.-]{1,40}\)\s?)?[\w.-]{1,32}@[\w.-]{1,64}\s[~\w./-]{1,80}\s?%\s?(?P<command>.*)$",
+        r"^(?:\([\w.-]{1,40}\)\s?)?PS\s?[A-Z]:\\[^>]{0,120}>\s?(?P<command>.*)$",
+        r"^[A-Z]:\\[^>|]{0,120}>\s?(?P<command>.*)$",
+        "^[\u276f\u279cλ]\\s*(?P<command>.*)$",
+    )
+)
+_DOLLAR = re.compile(r"^\$\s(?P<command>[a-z./].*)$")
+_CELL = re.compile(r"^[A-Z]{1,3}[1-9]\d{0,5}(?::[A-Z]{1,3}[1-9]\d{0,5})?$")
+_NUMBER = re.compile(r"^\d{1,5}$")
+_CODE = re.compile(
+    r"[{};:)]$|^(?:def|class|import|from|return|if|for|let|const|fn|func|function|public|private|#include|//|#)\b"
+)
+_BUTTONS = folded(
+    "OK|Cancel|Apply|Close|Yes|No|Save|Don't Save|Discard|Discard changes|Reset|Help|Open|Browse...|Continue|"
+    "Abort|Ignore|Retry|Accept|Decline|Allow|Deny|Delete|Replace|Replace All|Skip|Next|Back|Finish|Save As|"
+    "Export|Print|Insert|Keep Current Format!|Not now|Block|Create|Rename|Install|Select|Add|Confirm|Got it|"
+    "Abbrechen|Speichern|Schließen|Annuler|Enregistrer|Fermer|Cancelar|Guardar|Aceptar|Annulla"
+)
+_DECISIVE = folded(
+    "OK|Cancel|Don't Save|Discard|Discard changes|Apply|Abort|Deny|Decline|Yes|"
+    "Abbrechen|Annuler|Cancelar|Annulla"
+)
+_DIALOG_TITLES = folded(
+    "Format Cells|Save As|Open File|Save File|Print|Find and Replace|Find & Replace|Preferences|Options|"
+    "Properties|Paste Special|Insert Function|Sort|Page Setup|Page Style|Paragraph|Character|Insert Table|"
+    "Export Image|Export Image as PNG|Scale Image|New Image|Create a New Image|Hyperlink|Insert Hyperlink|"
+    "Save Document?|Save Changes?|Confirm Save As|Unsaved Changes|Authentication Required|Error|Warning|"
+    "Question|Keep Current Format?|Function Wizard|Data Validation|Validity|Text Import|Chart Type|"
+    "Simple Preferences|Open Media|Convert|Select a folder|Open Folder|Save Workspace|Word Count|Styles"
+)
+_CLOSE = frozenset("\u00d7xX\u2715\u2716\u2a2f")
+_MENU_ITEMS = frozenset(MENU_WEIGHT)
+_MIN_MENU = 3
+_LONGEST_MENU = 120
+_LONGEST_WORD = 20
+_CONSECUTIVE = 5
+
+
+class Menu(msgspec.Struct, frozen=True):
+    """A menu bar: its items, folded, and the lines they stand in."""
+
+    items: frozenset[str]
+    lines: Row
+
+
+class Dialog(msgspec.Struct, frozen=True):
+    """A dialog in front of a window; `title` and `question` are empty when they could not be told."""
+
+    title: str
+    question: str
+
+
+def find_menus(screen: Screen) -> list[Menu]:
+    """Rows that consist of menu items, wherever their window lies."""
+    found = []
+    for row in screen.rows:
+        read = [(line, _segmented(line.folded, _MENU_ITEMS)) for line in row]
+        kept = tuple(line for line, items in read if items)
+        for run in runs(kept, 6.0):
+            items = frozenset(item for line, some in read if line in run for item in some)
+            if len(items) >= _MIN_MENU:
+                found.append(Menu(items, run))
+    return found
+
+
+def menu_fit(menu: Menu, application: str) -> float:
+    """How well a menu bar is that of `application`, 0..1; common items (`File`) say little."""
+    expected = MENUS.get(application, frozenset())
+    shared = sum(MENU_WEIGHT[item] for item in menu.items & expected)
+    precision = shared / sum(MENU_WEIGHT[item] for item in menu.items)
+    recall = len(menu.items & expected) / max(1, len(expected))
+    telling = min(1.0, 0.4 + shared)
+    return (0.6 * precision + 0.4 * recall) * telling if len(menu.items & expected) >= _MIN_MENU else 0.0
+
+
+def find_address(screen: Screen) -> tuple[Line, str] | None:
+    """The line that is a browser's address bar, and the address in it."""
+    for row in screen.rows:
+        for line in row:
+            if not screen.within_top(line, 0.24) or len(line.text) > 300:  # noqa: PLR2004 - bounds the search
+                continue
+            bare = _ADDRESS_LEAD.sub("", line.text)
+            match = URL.match(bare)
+            if match and len(bare) - match.end() <= 3:  # noqa: PLR2004 - a star, a reader icon
+                return line, match.group().rstrip("/.")
+    return None
+
+
+def find_commands(screen: Screen) -> tuple[int, list[str]]:
+    """How many shell prompts there are, and the commands after them, in order. Bare `$` shows no prompt."""
+    prompts, commands = 0, []
+    for line in screen.lines:
+        match = next((m for pattern in _PROMPTS if (m := pattern.match(line.text))), None)
+        prompts += match is not None
+        match = match or _DOLLAR.match(line.text)
+        command = match["command"].strip(" █▌_|[]") if match else ""
+        if len(command) > 1:
+            commands.append(command)
+    return prompts, commands
+
+
+def has_grid(screen: Screen) -> bool:
+    """Column letters in a row, with rows numbered down a side: a spreadsheet."""
+    for row in screen.rows:
+        letters = [line.text for line in row if len(line.text) == 1 and "A" <= line.text <= "Z"]
+        rising = all(0 < ord(b) - ord(a) <= 3 for a, b in pairwise(letters))  # noqa: PLR2004
+        if len(letters) >= 4 and rising and letters[0] <= "F":  # noqa: PLR2004 - a few columns
+            return len(letters) >= 6 or _numbered(screen)  # noqa: PLR2004 - then they need no rows
+    return False
+
+
+def has_numbered_code(screen: Screen) -> bool:
+    """Numbers down the side of lines that look like code."""
+    return _numbered(screen) and sum(bool(_CODE.search(line.text)) for line in screen.lines) >= 4  # noqa: PLR2004
+
+
+def find_cell(screen: Screen) -> str:
+    """The reference in a spreadsheet's name box, such as `D2` or `D2:D30`; empty if there is none."""
+    for line in screen.lines:
+        if screen.within_top(line, 0.35) and line.left < 0.2 * screen.width and _CELL.match(line.text):
+            return line.text
+    return ""
+
+
+def find_dialog(screen: Screen) -> Dialog | None:
+    """A dialog, known by its row of buttons; the lowest such row decides."""
+    for row in reversed(screen.rows):
+        buttons = [line for line in row if _segmented(line.folded, _BUTTONS)]
+        words = {word for line in buttons for word in _segmented(line.folded, _BUTTONS)}
+        if len(words) > 1 and words & _DECISIVE and not screen.within_top(row[0], 0.1):
+            return Dialog(_dialog_title(screen, buttons), _question(screen, buttons))
+    return None
+
+
+def _dialog_title(screen: Screen, buttons: list[Line]) -> str:
+    left, right, top = buttons[0].left, buttons[-1].right, buttons[0].top
+    reach = 0.35 * screen.width
+    above = [
+        row for row in reversed(screen.rows) if row[0].bottom < top and not screen.within_top(row[0], 0.06)
+    ]
+    for row in reversed(above):
+        for line in row:
+            if line.folded in _DIALOG_TITLES and left - reach <= line.left <= right:
+                return line.text
+    corners = ((row[i - 1], row[i]) for row in above for i in range(1, len(row)) if row[i].text in _CLOSE)
+    beside = (title for title, close in corners if -close.height <= close.right - right <= reach)
+    return next((title.text[:60] for title in beside if len(title.text) > len("xX")), "")
+
+
+def _question(screen: Screen, buttons: list[Line]) -> str:
+    near = (
+        line
+        for line in screen.lines
+        if 0 < buttons[0].top - line.top < 0.3 * screen.height and line.left < buttons[-1].right
+    )
+    return next((line.text for line in near if line.text.endswith("?") and " " in line.text), "")
+
+
+def _numbered(screen: Screen) -> bool:
+    """Five or more consecutive numbers below each other, at one side."""
+    columns: dict[int, list[Line]] = {}
+    for line in screen.lines:
+        if _NUMBER.match(line.text):
+            for edge in {line.right // 12, line.right // 12 + 1}:
+                columns.setdefault(edge, []).append(line)
+    return any(_counts_up([int(n.text) for n in sorted(c, key=lambda n: n.top)]) for c in columns.values())
+
+
+def _counts_up(numbers: list[int]) -> bool:
+    steps = [b - a for a, b in pairwise(numbers)]
+    return sum(0 < step <= 2 for step in steps) >= max(_CONSECUTIVE, 0.8 * len(steps))  # noqa: PLR2004 - one unread
+
+
+def _segmented(folded: str, vocabulary: frozenset[str]) -> tuple[str, ...]:
+    """Cut a line into words of `vocabulary`, which OCR may have run together; nothing if it holds more."""
+    words: list[str] = []
+    at = skipped = 0
+    while at < len(folded) <= _LONGEST_MENU and skipped <= 1 + len(words) // 4:
+        size = next((n for n in range(_LONGEST_WORD, 0, -1) if folded[at : at + n] in vocabulary), 0)
+        if size:
+            words.append(folded[at : at + size])
+        skipped += not size
+        at += size or 1
+    return tuple(words) if folded and at >= len(folded) and 2 * skipped <= len(folded) - skipped else ()

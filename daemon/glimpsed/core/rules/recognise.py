@@ -1,0 +1,195 @@
+"""Which application a screen shows: every cue adds to a score, the best score wins.
+
+Rules of this file: pure, deterministic, and no application's name: what is particular to one stands in the
+table. A window in front hides what it covers, so its own furniture (menu, side bar, status bar) is complete
+while that of windows behind it is not: counting cues finds the front window. Of two title bars the lower one
+is in front if its window shows furniture of its own, for a title bar seen inside another window lies on it.
+"""
+
+import msgspec
+
+from glimpsed.core.model import ApplicationType as Kind
+from glimpsed.core.rules.folding import fold, folded
+from glimpsed.core.rules.index import CUES, LABELS, MARKS, SITE_TITLES
+from glimpsed.core.rules.known import APPLICATIONS, Application
+from glimpsed.core.rules.known.websites import WEBSITES, Website
+from glimpsed.core.rules.layout import (
+    Menu,
+    find_address,
+    find_commands,
+    find_menus,
+    has_grid,
+    has_numbered_code,
+    menu_fit,
+)
+from glimpsed.core.rules.screen import Line, Screen
+from glimpsed.core.rules.titles import Title, find_titles, in_file_name, parts, shell_title
+
+_CLAIM = 1.9
+"""Least score at which an application is named at all."""
+
+_MENU, _CUE, _LABEL, _MAX_CUES, _MAX_LABELS = 3.0, 2.0, 0.4, 4.5, 2.4
+_FRONT = 2.5
+_FRONT_NEEDS = 1.2
+_ADDRESS, _GRID, _PROMPT, _CODE = 2.5, 2.0, 1.6, 1.9
+_DESKTOP = folded("Recycle Bin|Papierkorb|Corbeille|Trash|Home|This PC")
+_FEW_LINES = 30
+
+_BY_NAME = {app.name: app for app in APPLICATIONS}
+_GENERIC = {
+    Kind.WEB_BROWSER: Application("", Kind.WEB_BROWSER),
+    Kind.SPREADSHEET: Application("", Kind.SPREADSHEET),
+    Kind.CODE_EDITOR: Application("", Kind.CODE_EDITOR),
+    Kind.TERMINAL: _BY_NAME["Terminal"],  # what most of them call themselves
+}
+"""What is seen when the layout tells the kind and nothing tells the name."""
+
+_NOTHING = Application("", Kind.UNKNOWN)
+_DESKTOP_ITSELF = Application("Desktop", Kind.SYSTEM)
+
+
+class Sighting(msgspec.Struct, frozen=True):
+    """The application in front and what its window says of itself."""
+
+    application: Application
+    title: str
+    document: str
+    address: str
+    site: Website | None
+    commands: tuple[str, ...]
+    certainty: float
+
+
+def recognise(screen: Screen, file_name: str) -> Sighting:
+    """Find the application in front. Its name is empty where only its kind can be told."""
+    menus = find_menus(screen)
+    address = find_address(screen)
+    in_menus = frozenset(line for menu in menus for line in menu.lines)
+    titles = find_titles(screen, in_menus, address[0] if address else None)
+    prompts, commands = find_commands(screen)
+    furniture = _furniture(screen, menus)
+    structures = _structures(screen, prompts, addressed=address is not None)
+    scores = _scores(furniture, structures, _title_scores(titles, furniture))
+    app, score = max(scores.items(), key=lambda item: item[1], default=(_NOTHING, 0.0))
+    if score < _CLAIM:
+        app = _fallback(screen, file_name)
+    title = next((t for t in _front_first(titles) if t.application == app), None)
+    site = _site(address[1] if address else "", title) if app.kind is Kind.WEB_BROWSER else None
+    if site and not app.name:
+        app = Application(site.name, Kind.WEB_BROWSER)
+    return Sighting(
+        app,
+        *_words(screen, app, title),
+        address[1] if address and app.kind is Kind.WEB_BROWSER else "",
+        site,
+        tuple(commands),
+        _certainty(app, title, score),
+    )
+
+
+def _furniture(screen: Screen, menus: list[Menu]) -> dict[str, float]:
+    """Score of each application by its menu bar, its phrases and its labels."""
+    best = {app.name: max((menu_fit(menu, app.name) for menu in menus), default=0.0) for app in APPLICATIONS}
+    top = max(best.values(), default=0.0)
+    scores = {}
+    for app in APPLICATIONS:
+        cues = sum(cue in screen.blob for cue in CUES[app.name])
+        cues += sum(mark in screen.raw for mark in MARKS[app.name])
+        labels = len(LABELS[app.name] & screen.whole)
+        menu = best[app.name] if best[app.name] > 0.8 * top else 0.0
+        supported = min(_MAX_LABELS, _LABEL * labels) if labels > 1 or cues else 0.0
+        scores[app.name] = _MENU * menu + min(_MAX_CUES, _CUE * cues) + supported
+    return scores
+
+
+def _structures(screen: Screen, prompts: int, *, addressed: bool) -> dict[Kind, float]:
+    """What the layout says of the kind alone."""
+    found: dict[Kind, float] = {}
+    if addressed:
+        found[Kind.WEB_BROWSER] = _ADDRESS
+    if has_grid(screen):
+        found[Kind.SPREADSHEET] = _GRID
+    if prompts or shell_title(screen):
+        found[Kind.TERMINAL] = _PROMPT + 0.4 * min(prompts, 4) + (1.0 if shell_title(screen) else 0.0)
+    if has_numbered_code(screen):
+        found[Kind.CODE_EDITOR] = _CODE
+    return found
+
+
+def _scores(
+    furniture: dict[str, float], structures: dict[Kind, float], titles: dict[str, float]
+) -> dict[Application, float]:
+    """Total of every application that anything speaks for; a structure also supports each of its kind."""
+    scores = {_GENERIC[kind]: score for kind, score in structures.items()}
+    for app in APPLICATIONS:
+        own = furniture[app.name] + titles.get(app.name, 0.0)
+        if own:
+            scores[app] = own + structures.get(app.kind, 0.0)
+    return scores
+
+
+def _title_scores(titles: list[Title], furniture: dict[str, float]) -> dict[str, float]:
+    scores: dict[str, float] = {}
+    above: set[str] = set()
+    for title in titles:
+        name = title.application.name
+        covers = title.strong and above - {name} and furniture[name] >= _FRONT_NEEDS
+        scores[name] = max(scores.get(name, 0.0), title.weight + (_FRONT if covers else 0.0))
+        if title.strong:
+            above.add(name)
+    return scores
+
+
+def _front_first(titles: list[Title]) -> list[Title]:
+    return sorted((t for t in titles if t.text), key=lambda t: (-t.weight, -t.line.top))
+
+
+def _fallback(screen: Screen, file_name: str) -> Application:
+    """When nothing reaches the claim: the file's name, or a desktop without windows."""
+    if app := in_file_name(file_name):
+        return app
+    if screen.lines and len(screen.lines) < _FEW_LINES and screen.whole & _DESKTOP:
+        return _DESKTOP_ITSELF
+    return _NOTHING
+
+
+def _words(screen: Screen, app: Application, title: Title | None) -> tuple[str, str]:
+    """Window title and document."""
+    if title is not None:
+        return title.text, title.document.strip(" *●•-—\u2013|·")
+    line: Line | None = shell_title(screen) if app.kind is Kind.TERMINAL else None
+    return (line.text, "") if line else ("", "")
+
+
+def _site(address: str, title: Title | None) -> Website | None:
+    """The web application that the address or the page's title names."""
+    bare = address.partition("://")[2] or address
+    hits = [
+        (len(host), site)
+        for site in WEBSITES
+        for host in site.hosts.split("|")
+        if _is_at(bare.lower().removeprefix("www."), host)
+    ]
+    if hits:
+        return max(hits, key=lambda hit: hit[0])[1]
+    named = parts(title.document) if title else []
+    return next((SITE_TITLES[fold(part)] for part in reversed(named) if fold(part) in SITE_TITLES), None)
+
+
+def _is_at(address: str, place: str) -> bool:
+    """Whether `address` is on the host of `place`, or below it, and below its path."""
+    host, _, path = address.partition("/")
+    wanted, _, below = place.partition("/")
+    return (host == wanted or host.endswith("." + wanted)) and path.startswith(below)
+
+
+def _certainty(app: Application, title: Title | None, score: float) -> float:
+    """How sure the application is; the formula stands at `describe`."""
+    if app.kind is Kind.UNKNOWN:
+        return 0.1
+    if title is not None and title.strong and title.weight > _CLAIM:
+        return 0.95
+    if score < _CLAIM:
+        return 0.2
+    named = bool(app.name)
+    return min(0.8 if named else 0.5, (0.2 if named else 0.1) + 0.1 * score)

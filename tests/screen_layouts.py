@@ -1,0 +1,43 @@
+"""Lay out the lines of a screen as OCR would return them, for tests of the rules.
+
+A line is 16 px high and 8 px a character; coordinates are those of a 1280x800 screen.
+"""
+
+from glimpsed.core.model import PictureText, TextLine
+
+WIDTH, HEIGHT = 1280, 800
+
+
+def line(text, x, y, height=16, confidence=0.98):
+    return TextLine(text, (x, y, max(8, len(text) * height // 2), height), confidence)
+
+
+def row(y, *texts, x=8, gap=16):
+    """Texts side by side, as a menu bar or a status bar has them."""
+    lines = []
+    for text in texts:
+        lines.append(line(text, x, y))
+        x += len(text) * 8 + gap
+    return lines
+
+
+def column(x, y, *texts, step=24):
+    """Texts below each other, as a side bar or a page has them."""
+    return [line(text, x, y + i * step) for i, text in enumerate(texts)]
+
+
+def menu(text, y=28, x=8):
+    """A menu bar from `File|Edit|...`."""
+    return row(y, *text.split("|"), x=x)
+
+
+def grid(y=160, columns="ABCDEFGH", rows=12):
+    """A spreadsheet's column letters and row numbers."""
+    letters = [line(letter, 80 + 90 * i, y) for i, letter in enumerate(columns)]
+    return [*letters, *column(8, y + 20, *map(str, range(1, rows + 1)), step=20)]
+
+
+def screen(*parts):
+    """Lines and lists of lines as one picture's text, in reading order."""
+    lines = [each for part in parts for each in (part if isinstance(part, list) else [part])]
+    return PictureText(tuple(sorted(lines, key=lambda t: (t.box[1], t.box[0]))), "drawn")
