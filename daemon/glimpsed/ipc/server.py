@@ -59,6 +59,7 @@ class Server:
         self._api.router_mandatory = 1
         self._events = self._socket(zmq.XPUB, max_message=_MAX_SUBSCRIPTION)
         self._events.xpub_verbose = 1  # without it a second subscriber of a topic is never seen
+        self._bound: list[Path] = []
         self._loops: list[asyncio.Task[None]] = []
         self._requests: set[asyncio.Task[None]] = set()
         self.undelivered = 0  # replies whose peer was gone or did not read
@@ -72,7 +73,9 @@ class Server:
         """Bind and serve. Raises `EndpointError` when a path is too long or taken by something else."""
         self._peers.start()
         _bind(self._api, self._endpoint.api_url, self._endpoint.api_path)
+        self._bound.append(self._endpoint.api_path)
         _bind(self._events, self._endpoint.events_url, self._endpoint.events_path)
+        self._bound.append(self._endpoint.events_path)
         self._loops = [asyncio.create_task(self._serve()), asyncio.create_task(self._greet())]
 
     def publish(self, event: Event) -> None:
@@ -91,6 +94,8 @@ class Server:
                 await _cancelled(request)
         await self._peers.close()
         self._context.destroy(linger=_LINGER_MS)
+        while self._bound:
+            self._bound.pop().unlink(missing_ok=True)  # libzmq leaves the names of its sockets behind
 
     def _socket(self, kind: int, *, max_message: int) -> zmq.asyncio.Socket:
         socket = self._context.socket(kind)
