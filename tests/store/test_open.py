@@ -1,6 +1,7 @@
 """Opening: new, old, newer, foreign and broken databases."""
 
 import asyncio
+import shutil
 import stat
 from pathlib import Path
 
@@ -99,13 +100,14 @@ def test_a_migration_keeps_everything_and_the_old_file_beside_it(tmp_path):
 
 
 def test_a_backup_holds_what_was_still_in_the_log(tmp_path):
+    copy = tmp_path / "crashed"
+    copy.mkdir()
+
     async def main():
         async with database(tmp_path) as db:
             await with_one_shot(db)
-            copy = tmp_path / "crashed"
-            copy.mkdir()
-            for suffix in ("", "-wal"):
-                (copy / (FILE_NAME + suffix)).write_bytes(Path(f"{db.path}{suffix}").read_bytes())
+            for name in (FILE_NAME, f"{FILE_NAME}-wal"):
+                shutil.copy(tmp_path / name, copy / name)
         await close(open_with(copy, NEXT))
         cx = apsw.Connection(str(copy / f"{FILE_NAME}.v{SHIPPED.version}.bak"))
         assert cx.execute("SELECT id FROM shot").get == "shot-000001"

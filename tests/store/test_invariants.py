@@ -1,0 +1,182 @@
+"""Any order of steps, with restarts in between, keeps what the store promises."""
+
+import asyncio
+import tempfile
+from pathlib import Path
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from glimpsed.core.model import JobKind, JobState, Rung
+from glimpsed.store import counts, events, jobs, results, shots
+from store_samples import FOLDER, accept, ask_job, identity, open_database, result, sha, text
+
+CONTENTS = st.integers(0, 3)
+PATHS = st.sampled_from([b"/a.png", b"/b.png", b"/c.png"])
+JOBS = st.tuples(st.sampled_from(["read", "describe"]), CONTENTS).map(lambda job: f"{job[0]}-{job[1]}")
+ANY_JOB = JOBS | st.sampled_from(["ask-0", "ask-1"])
+ENDS = st.sampled_from([JobState.FAILED, JobState.CANCELLED, JobState.POISONED])
+RUNGS = st.sampled_from(list(Rung))
+OPEN = (JobState.QUEUED, JobState.RUNNING)
+
+
+class StoreMachine(RuleBasedStateMachine):
+    """The store beside the simplest thing that it could be: a few dictionaries."""
+
+    @initialize()
+    def open(self):
+        self.directory = tempfile.TemporaryDirectory()
+        self.runner = asyncio.Runner()
+        self.jobs = {}
+        self.interrupted = {}
+        self.last_at = {}
+        self.shots = 0
+        self.answers = 0
+        self.published = []
+        self.db = None
+        self.reopen()
+
+    def reopen(self):
+        if self.db is not None:
+            self.runner.run(self.db.close())
+        self.db = open_database(Path(self.directory.name))
+        self.db.on_events(self.published.extend)
+
+    def write(self, fn):
+        return self.runner.run(self.db.write(fn))
+
+    def read(self, fn):
+        return self.runner.run(self.db.read(fn))
+
+    def teardown(self):
+        if hasattr(self, "db"):
+            self.runner.run(self.db.close())
+            self.runner.close()
+            self.directory.cleanup()
+
+    @rule(path=PATHS, content=CONTENTS, version=st.integers(0, 2))
+    def accept(self, path, content, version):
+        accepted = self.write(lambda w: accept(w, self.shots, content, version, path=path))
+        assert accepted.new_shot == (self.last_at.get(path) != content)
+        assert accepted.new_picture == (f"read-{content}" not in self.jobs)
+        assert [job.id for job in accepted.jobs] == (
+            [f"read-{content}", f"describe-{content}"] if accepted.new_picture else []
+        )
+        self.jobs.update({job.id: JobState.QUEUED for job in accepted.jobs})
+        self.shots += accepted.new_shot
+        self.last_at[path] = content
+        files = [(path, identity(version)), (b"/never.png", identity(version))]
+        assert self.read(lambda cx: shots.known(cx, FOLDER, files)) == {path}
+
+    @rule(job=st.sampled_from(["ask-0", "ask-1"]))
+    def ask(self, job):
+        content = self.last_at.get(b"/a.png")
+        if content is None or job in self.jobs:
+            return
+        about = self.read(lambda cx: shots.latest_of(cx, sha(content))).shot.id
+        self.write(lambda w: jobs.add_question(w, ask_job(job, content, about)))
+        self.jobs[job] = JobState.QUEUED
+
+    @rule(job=ANY_JOB)
+    def start(self, job):
+        assert self.write(lambda w: jobs.start(w, job, "m")) == (self.jobs.get(job) is JobState.QUEUED)
+        if self.jobs.get(job) is JobState.QUEUED:
+            self.jobs[job] = JobState.RUNNING
+
+    @rule(job=ANY_JOB, rung=RUNGS)
+    def finish(self, job, rung):
+        self.answers += 1
+        kind, _, content = job.partition("-")
+        said = result(f"result-{self.answers}", int(content), rung)
+        steps = {
+            JobKind.READ: lambda w: results.finish_read(w, job, text(), said),
+            JobKind.DESCRIBE: lambda w: results.finish_describe(w, job, said),
+            JobKind.ASK: lambda w: results.finish_ask(w, job, "A file.", "m"),
+        }
+        assert self.write(steps[JobKind(kind)]) == (self.jobs.get(job) is JobState.RUNNING)
+        if self.jobs.get(job) is JobState.RUNNING:
+            self.jobs[job] = JobState.DONE
+
+    @rule(job=ANY_JOB, state=ENDS)
+    def end(self, job, state):
+        assert self.write(lambda w: jobs.end(w, job, state, "why")) == (self.jobs.get(job) in OPEN)
+        if self.jobs.get(job) in OPEN:
+            self.jobs[job] = state
+
+    @rule(job=ANY_JOB, died=st.booleans())
+    def requeue(self, job, died):
+        assert self.write(lambda w: jobs.requeue(w, job, died=died)) == (
+            self.jobs.get(job) is JobState.RUNNING
+        )
+        if self.jobs.get(job) is JobState.RUNNING:
+            self.jobs[job] = JobState.QUEUED
+
+    @rule()
+    def restart(self):
+        self.reopen()
+        queued, poisoned = self.write(jobs.restore)
+        for job in [job for job, state in self.jobs.items() if state is JobState.RUNNING]:
+            self.interrupted[job] = self.interrupted.get(job, 0) + 1
+            self.jobs[job] = JobState.POISONED if self.interrupted[job] >= 3 else JobState.QUEUED
+        # Dictionaries keep the order of arrival, which is what the store promises.
+        assert [job.id for job in queued] == [job for job in self.jobs if self.jobs[job] is JobState.QUEUED]
+        assert {job.id for job in poisoned} <= {
+            job for job in self.jobs if self.jobs[job] is JobState.POISONED
+        }
+
+    @invariant()
+    def jobs_are_as_expected(self):
+        if not hasattr(self, "db"):
+            return
+        states = dict(self.read(lambda cx: cx.execute("SELECT id, state FROM job").fetchall()))
+        assert states == self.jobs
+
+    @invariant()
+    def every_picture_has_one_current_result_and_every_done_job_one_result(self):
+        if not hasattr(self, "db"):
+            return
+        found = self.read(everything)
+        contents = {int(job.partition("-")[2]) for job in self.jobs if job.startswith("read")}
+        assert found["current"] == sorted((sha(content), 1) for content in contents)
+        asked = {job for job, state in self.jobs.items() if state is JobState.DONE and "ask" not in job}
+        assert found["results of jobs"] == sorted((job, 1) for job in asked)
+        assert found["best"] == [], "a better result is not current"
+        assert found["counts"].shots == self.shots
+        assert found["counts"].pictures == len(contents)
+
+    @invariant()
+    def the_events_tell_the_whole_story(self):
+        if not hasattr(self, "db"):
+            return
+        stored = self.read(lambda cx: events.since(cx, 0, 10_000))
+        assert stored == self.published
+        assert [event.seq for event in stored] == list(range(1, len(stored) + 1))
+        told = {}
+        for event in stored:
+            kind, _, what = event.type.partition(".")
+            if kind == "job":
+                told[event.body["job"]] = JobState.RUNNING if what == "started" else JobState(what)
+        assert told == self.jobs
+        assert sum(event.type == "shot.added" for event in stored) == self.shots
+
+
+def everything(cx):
+    rank = "CASE {} WHEN 'vision' THEN 0 WHEN 'reused' THEN 1 WHEN 'ocr' THEN 2 ELSE 3 END"
+    better = f"""
+        SELECT old.id FROM result AS old JOIN result AS now ON now.picture = old.picture AND now.current = 1
+        WHERE {rank.format("old.rung")} < {rank.format("now.rung")}"""  # noqa: S608 - constants of this test
+    return {
+        "current": cx.execute(
+            "SELECT picture, sum(current) FROM result GROUP BY picture ORDER BY picture"
+        ).fetchall(),
+        "results of jobs": cx.execute(
+            "SELECT job, count(*) FROM result WHERE job IS NOT NULL GROUP BY job ORDER BY job"
+        ).fetchall(),
+        "best": cx.execute(better).fetchall(),
+        "counts": counts.counts(cx),
+    }
+
+
+TestStore = StoreMachine.TestCase
+TestStore.settings = settings(max_examples=25, stateful_step_count=30, deadline=None)
