@@ -90,12 +90,12 @@ class Daemon:
             self._loop_task = await stack.enter_async_context(self._looping())
             self._server = await stack.enter_async_context(self._serving())
             await self._restore()
-            self._sources = await stack.enter_async_context(self._watching())
+            folders = await stack.enter_async_context(self._watching())
             stack.callback(self._notifier.stopping)
             await stack.enter_async_context(self._showing())
             await self._store.write(lambda w: w.event("daemon.started", {"pid": os.getpid()}))
             self._notifier.ready()
-            log.info("daemon.ready", version=__version__, pid=os.getpid(), sources=len(self._sources))
+            log.info("daemon.ready", version=__version__, pid=os.getpid(), sources=folders)
             await self._until_stopped()
             self._post(was.StopRequested())
             await self._store.write(lambda w: w.event("daemon.stopping", {}))
@@ -186,19 +186,14 @@ class Daemon:
             await self._inspect(name)
 
     @contextlib.asynccontextmanager
-    async def _watching(self) -> AsyncIterator[list[FolderSource]]:
-        sources = [
-            FolderSource(name, folder, self._seen.put_nowait, self._source_changed)
-            for name, folder in self._config.sources.items()
-        ]
-        for source in sources:
-            await source.start()
-        self._performer.background(self._keep_house())
-        try:
-            yield sources
-        finally:
-            for source in sources:
-                await source.stop()
+    async def _watching(self) -> AsyncIterator[int]:
+        async with contextlib.AsyncExitStack() as started:
+            for name, folder in self._config.sources.items():
+                source = FolderSource(name, folder, self._seen.put_nowait, self._source_changed)
+                await source.start()
+                started.push_async_callback(source.stop)
+            self._performer.background(self._keep_house())
+            yield len(self._config.sources)
 
     @contextlib.asynccontextmanager
     async def _showing(self) -> AsyncIterator[None]:

@@ -1,4 +1,1 @@
-"""Models in children: `slot` is the daemon's end, `child` the other; backends are `llama` and `fake`.
-
-What a model's files show before they are loaded is `inspect`'s to say, from heads that `gguf` reads.
-"""
+"""Models: one in a child of its own, spoken to through a slot; what can be said of their files beforehand."""
