@@ -26,8 +26,8 @@ BROKEN = {
         SELECT id FROM job
         WHERE (state = 'done') <> EXISTS (SELECT 1 FROM result WHERE result.job = job.id)""",
     "read pictures without their text, and texts of unread ones": """
-        SELECT id FROM job WHERE kind = 'read'
-        AND (state = 'done') <> EXISTS (SELECT 1 FROM picture_text WHERE picture_text.picture = job.picture)""",
+        SELECT id FROM job WHERE kind = 'read' AND (state = 'done') <>
+        EXISTS (SELECT 1 FROM picture_text AS text WHERE text.picture = job.picture)""",
     "a current result that is not the best": """
         SELECT picture FROM result WHERE current = 0 AND rung = 'vision'""",
     "a gap in the events": """
@@ -36,7 +36,7 @@ BROKEN = {
 
 
 def run_and_kill(directory, first, acknowledgements):
-    """Run the torture, kill it after so many acknowledgements and give all of them, with those that came after."""
+    """Run the torture, kill it after so many acknowledgements; gives all that it made."""
     child = subprocess.Popen(
         [sys.executable, str(TESTS / "store_torture.py"), str(directory), str(first)],
         env={"PYTHONPATH": f"{TESTS.parent / 'daemon'}:{TESTS}"},
@@ -56,9 +56,7 @@ def check(path, acknowledged):
     for what, query in BROKEN.items():
         assert cx.execute(query).fetchall() == [], what
     accepted = {picture for (picture,) in cx.execute("SELECT picture FROM shot")}
-    done = {
-        (kind, picture) for kind, picture in cx.execute("SELECT kind, picture FROM job WHERE state = 'done'")
-    }
+    done = set(cx.execute("SELECT kind, picture FROM job WHERE state = 'done'"))
     cx.close()
     for what, number in acknowledged:
         picture = sha(int(number))
