@@ -84,7 +84,9 @@ STATUS = m.StatusReply(
     started_ms=1_763_632_000_000,
     uptime_s=3723,
     mode="vision",
-    paths=v.PathsView(data="/home/ada/.local/share/glimpsed", runtime="/run/user/1000/glimpsed", config="/c.toml"),
+    paths=v.PathsView(
+        data="/home/ada/.local/share/glimpsed", runtime="/run/user/1000/glimpsed", config="/c.toml"
+    ),
     sources=[
         v.SourceView(
             name="screenshots",
@@ -112,14 +114,18 @@ STATUS = m.StatusReply(
     ],
     queue=v.QueueView(read=1, describe=2, ask=0, files=3),
     running=[v.RunningView(job=JOB_ID, kind="describe", model="minicpm", elapsed_ms=3200)],
-    counts=v.CountsView(shots=33, pictures=32, rejected=1, results={"ocr": 32, "vision": 30}, jobs={"done": 62}),
+    counts=v.CountsView(
+        shots=33, pictures=32, rejected=1, results={"ocr": 32, "vision": 30}, jobs={"done": 62}
+    ),
     rejected={"not_an_image": 1},
     store=v.StoreView(path="/s.db", bytes=1_048_576, wal_bytes=4096, epoch=EPOCH, schema=1),
     spool=v.SpoolView(files=2, bytes=204_800, max_bytes=2_147_483_648),
     seq=512,
 )
 
-EVENT = m.Event(seq=512, at_ms=1_763_632_803_001, type="shot.described", body={"shot": SHOT_ID, "picture": PICTURE})
+EVENT = m.Event(
+    seq=512, at_ms=1_763_632_803_001, type="shot.described", body={"shot": SHOT_ID, "picture": PICTURE}
+)
 WELCOME = m.Event(seq=512, at_ms=1_763_632_804_000, type=m.WELCOME, body={"epoch": EPOCH})
 
 REQUESTS: tuple[m.Request, ...] = (
@@ -157,6 +163,8 @@ REPLIES: tuple[m.Reply, ...] = (
     m.AskReply(id="8", job=JOB),
     m.EventsReply(id="9", events=[EVENT], latest=512, oldest=1),
     m.ShutdownReply(id="10"),
-    m.DoctorReply(id="11", checks=[v.CheckView(name="ocr", ok=False, detail="no engine", hint="install one")]),
+    m.DoctorReply(
+        id="11", checks=[v.CheckView(name="ocr", ok=False, detail="no engine", hint="install one")]
+    ),
     error_reply(ErrorCode.NOT_FOUND, "there is no such shot"),
 )

@@ -128,10 +128,27 @@ class Client:
                 return answer[1]
 
     def _await(self, readiness: int, deadline: float) -> None:
-        while not self._socket.poll(min(_SLICE_MS, remaining_ms(deadline)), readiness):
-            require_daemon(self.directory)
-            if remaining_ms(deadline) == 0:
-                raise NoAnswerError(f"the daemon did not answer within {self.timeout_s:g} s")
+        if not becomes_ready(self._socket, readiness, deadline, self.directory):
+            raise NoAnswerError(f"the daemon did not answer within {self.timeout_s:g} s")
+
+
+def becomes_ready(
+    socket: "zmq.Socket[bytes]", readiness: int, deadline: float | None, directory: Path
+) -> bool:
+    """Whether the socket is ready before `deadline` (monotonic seconds; None: wait as long as it takes).
+
+    Raises as `require_daemon` does when the daemon ends meanwhile and its last words have been waited for.
+    """
+    while not socket.poll(min(_SLICE_MS, _remaining_ms(deadline)), readiness):
+        try:
+            require_daemon(directory)
+        except DaemonNotRunningError:
+            if socket.poll(_SLICE_MS, readiness):
+                return True
+            raise
+        if not _remaining_ms(deadline):
+            return False
+    return True
 
 
 def require_daemon(directory: Path) -> None:
@@ -150,6 +167,5 @@ def require_daemon(directory: Path) -> None:
         raise (NotAllowedError if error.denied else GlimpseError)(str(error)) from error
 
 
-def remaining_ms(deadline: float) -> int:
-    """Milliseconds until `deadline` on the monotonic clock, at least 0."""
-    return max(0, int((deadline - time.monotonic()) * 1000))
+def _remaining_ms(deadline: float | None) -> int:
+    return _SLICE_MS if deadline is None else max(0, int((deadline - time.monotonic()) * 1000))

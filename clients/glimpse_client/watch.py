@@ -13,14 +13,13 @@ from typing import NamedTuple, Self
 
 import zmq
 
-from glimpse_client.client import Client, remaining_ms, require_daemon
+from glimpse_client.client import Client, becomes_ready
 from glimpse_client.errors import NoAnswerError, RequestFailedError
 from glimpsed.wire.codec import decode_event
 from glimpsed.wire.endpoint import Endpoint
 from glimpsed.wire.errors import BadMessageError, ErrorCode
 from glimpsed.wire.messages import WELCOME, Event
 
-_SLICE_MS = 250  # how long a wait may go on before the lock is looked at again
 _QUEUE = 10_000  # events that may wait here; what is lost beyond is replayed
 
 
@@ -133,22 +132,19 @@ class Watch:
         """
         deadline = None if timeout_s is None else time.monotonic() + timeout_s
         while not self._ready:
-            wait = _SLICE_MS if deadline is None else min(_SLICE_MS, remaining_ms(deadline))
-            if self._socket.poll(wait):
-                self._take()
-            elif deadline is not None and not remaining_ms(deadline):
+            if not self._message_comes(deadline):
                 return None
-            else:
-                require_daemon(self._client.directory)
+            self._take()
         return self._ready.popleft()
 
     def _await_welcome(self) -> None:
         deadline = time.monotonic() + self._client.timeout_s
         while self._take() != WELCOME:
-            while not self._socket.poll(min(_SLICE_MS, remaining_ms(deadline))):
-                require_daemon(self._client.directory)
-                if not remaining_ms(deadline):
-                    raise NoAnswerError(f"no welcome within {self._client.timeout_s:g} s")
+            if not self._message_comes(deadline):
+                raise NoAnswerError(f"no welcome within {self._client.timeout_s:g} s")
+
+    def _message_comes(self, deadline: float | None) -> bool:
+        return becomes_ready(self._socket, zmq.POLLIN, deadline, self._client.directory)
 
     def _take(self) -> str | None:
         """Take one message in if there is one; its type."""

@@ -34,9 +34,10 @@ def main() -> int:
     with Answering() as daemon:
         env = {**os.environ, "GLIMPSED_RUNTIME_DIR": str(daemon.directory)}
         figures = {name: measured(arguments, env, options.runs) for name, arguments in COMMANDS.items()}
-    print(f"{'':<24}{'best':>8}{'median':>8}{'worst':>8}  ms, {options.runs} runs")
+    rows = [f"{'':<24}{'best':>8}{'median':>8}{'worst':>8}  ms, {options.runs} runs"]
     for name, times in figures.items():
-        print(f"{name:<24}{min(times):>8.0f}{statistics.median(times):>8.0f}{max(times):>8.0f}")
+        rows.append(f"{name:<24}{min(times):>8.0f}{statistics.median(times):>8.0f}{max(times):>8.0f}")
+    sys.stdout.write("\n".join([*rows, ""]))
     median = statistics.median(figures["glimpse status"])
     return int(options.limit is not None and median > options.limit)
 
@@ -46,7 +47,7 @@ def measured(arguments: list[str], env: dict[str, str], runs: int) -> list[float
     times = []
     for _ in range(runs + 2):
         started = time.perf_counter()
-        subprocess.run([sys.executable, *arguments], env=env, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([sys.executable, *arguments], env=env, check=True, capture_output=True)
         times.append((time.perf_counter() - started) * 1000)
     return times[2:]
 

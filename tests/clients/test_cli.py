@@ -30,7 +30,9 @@ def environment(directory, **more):
 
 def glimpse(directory, *arguments, **options):
     env = environment(directory, **options.pop("env", {}))
-    return subprocess.run([*GLIMPSE, *arguments], env=env, capture_output=True, timeout=60, **options)
+    return subprocess.run(
+        [*GLIMPSE, *arguments], env=env, capture_output=True, timeout=60, check=False, **options
+    )
 
 
 def said(result, code=0):

@@ -85,7 +85,7 @@ def test_a_late_answer_is_given_up_and_not_mistaken_for_the_next():
         return m.DoctorReply([])
 
     with Answering({m.DoctorRequest: slow}) as daemon, Client(daemon.directory, timeout_s=0.3) as client:
-        with pytest.raises(NoAnswerError, match="0.3 s"):
+        with pytest.raises(NoAnswerError, match=r"0\.3 s"):
             client.doctor()
         daemon.call(released.set)
         assert isinstance(client.status(), m.StatusReply)
@@ -125,9 +125,9 @@ def test_an_answer_to_another_question_is_an_error():
     with (
         Answering({m.StatusRequest: lambda _: m.DoctorReply([])}) as daemon,
         Client(daemon.directory) as client,
+        pytest.raises(GlimpseError, match="DoctorReply"),
     ):
-        with pytest.raises(GlimpseError, match="DoctorReply"):
-            client.status()
+        client.status()
 
 
 def test_it_survives_a_restart_of_the_daemon(tmp_path):

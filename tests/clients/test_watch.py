@@ -6,7 +6,7 @@ from answering import Answering
 from glimpse_client.client import Client
 from glimpse_client.errors import DaemonNotRunningError
 from glimpse_client.watch import Follower, Missed, NewStore, Verdict, Watch
-from glimpsed.wire.messages import WELCOME, Event, EventsRequest
+from glimpsed.wire.messages import WELCOME, Event, EventsReply, EventsRequest
 
 
 def event(seq, kind="shot.added", **body):
@@ -59,17 +59,18 @@ def test_a_watch_goes_on_where_another_ended():
 
 
 def test_a_replay_of_what_was_pruned_is_said():
-    with Answering(seq=100) as daemon, Client(daemon.directory) as client:
-        with Watch(client, since=10, epoch=daemon._epoch) as watch:
-            assert seqs(watch, 1) == [Missed(10, 100)]
-            daemon.publish("shot.added")
-            assert seqs(watch, 1) == [101]
+    with (
+        Answering(seq=100) as daemon,
+        Client(daemon.directory) as client,
+        Watch(client, since=10, epoch=daemon._epoch) as watch,
+    ):
+        assert seqs(watch, 1) == [Missed(10, 100)]
+        daemon.publish("shot.added")
+        assert seqs(watch, 1) == [101]
 
 
 def test_a_hole_that_the_daemon_cannot_fill_is_said():
     with Answering() as daemon, Client(daemon.directory) as client, Watch(client) as watch:
-        from glimpsed.wire.messages import EventsReply
-
         daemon.answers[EventsRequest] = lambda _: EventsReply([], 3, 1)
         daemon.record("shot.added")
         daemon.publish("shot.added")

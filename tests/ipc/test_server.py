@@ -1,6 +1,7 @@
 import asyncio
 import contextlib
 import os
+import socket as unix_socket
 import stat
 import time
 
@@ -225,10 +226,8 @@ def test_the_sockets_are_closed_to_others():
 
 
 def test_stale_sockets_are_replaced(tmp_path):
-    import socket
-
     for path in (Endpoint(tmp_path).api_path, Endpoint(tmp_path).events_path):
-        with socket.socket(socket.AF_UNIX) as stale:
+        with unix_socket.socket(unix_socket.AF_UNIX) as stale:
             stale.bind(str(path))
     with Answering(directory=tmp_path) as daemon, dealer(daemon) as client:
         assert ask(client, m.StatusRequest(id="a")).ok

@@ -1,3 +1,4 @@
+import contextlib
 import sys
 
 import msgspec
@@ -155,7 +156,5 @@ def test_a_damaged_request_is_a_request_or_refused(request_, data):
 
 
 def with_errors_of_ours_only(decode, body):
-    try:
+    with contextlib.suppress(BadMessageError):  # any other exception fails the test
         decode([MAGIC, body])
-    except BadMessageError as error:
-        assert len(error.request_id) <= 64

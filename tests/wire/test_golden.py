@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 import wire_samples
-from glimpsed.wire import codec
+from glimpsed.wire import codec, views
 from glimpsed.wire.errors import ErrorCode
 from glimpsed.wire.messages import EVENT_TYPES, REPLIES, REQUESTS
 from glimpsed.wire.version import MAGIC, MAJOR, MINOR
@@ -84,8 +84,6 @@ def test_protocol_document_names_every_field():
 
 
 def test_protocol_document_names_every_field_of_a_view():
-    from glimpsed.wire import views
-
     text = PROTOCOL.read_text()
     structs = [s for s in vars(views).values() if isinstance(s, type) and issubclass(s, msgspec.Struct)]
     for view in structs:

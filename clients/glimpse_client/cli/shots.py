@@ -17,7 +17,7 @@ _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 
 
 def moment(text: str) -> int:
-    """Milliseconds since the epoch of an ISO 8601 time (local unless it says otherwise) or an age (2h, 3d)."""
+    """Milliseconds since the epoch of an ISO 8601 time (local unless it says so) or an age (2h, 3d)."""
     now = dt.datetime.now().astimezone()
     if ago := _AGO.fullmatch(text):
         then = now - dt.timedelta(seconds=int(ago[1]) * _UNITS[ago[2]])

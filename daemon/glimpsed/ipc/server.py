@@ -34,6 +34,7 @@ MAX_IN_FLIGHT: Final = 256
 """Requests that may be under way at once; the next one is told `queue_full`."""
 
 _MAX_SUBSCRIPTION = 4096  # bytes; XPUB keeps every topic that a peer names
+_BACKLOG = 1000  # connections not yet accepted; with libzmq's 100 a burst of clients must try again
 _SEND_QUEUE = 1000  # messages for one peer before they are dropped
 _LINGER_MS = 500  # what the last replies and events have to leave after close
 _GRACE_S = 1.0  # what requests under way have to end at close
@@ -105,6 +106,7 @@ class Server:
         socket.heartbeat_ivl = 2000
         socket.heartbeat_timeout = 6000
         socket.heartbeat_ttl = 8000
+        socket.backlog = _BACKLOG
         socket.sndhwm = _SEND_QUEUE
         socket.linger = _LINGER_MS
         return socket
