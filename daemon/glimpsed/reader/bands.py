@@ -13,7 +13,7 @@ Box = tuple[int, int, int, int]
 """Left, top, right, bottom, in pixels; right and bottom are outside."""
 
 SHORTEST = 2000
-"""Pixels; nothing shorter is cut."""
+"""Pixels; nothing shorter is cut. It is also what RapidOCR shrinks longer pictures to."""
 
 MARGIN = 64
 """Pixels that a band sees beyond what it owns; more than the height of a line."""
@@ -37,7 +37,8 @@ def bands(size: tuple[int, int]) -> list[Band]:
     """The bands of a picture of (width, height) pixels, in reading order; one band for most pictures."""
     width, height = size
     long, short = max(size), min(size)
-    count = ceil(long / max(SHORTEST, _MOST_ELONGATED * short))
+    reach = max(SHORTEST, _MOST_ELONGATED * short)
+    count = 1 if long <= reach else ceil(long / (reach - 2 * MARGIN))
     edges = [long * i // count for i in range(count + 1)]
     spans = [(max(0, start - MARGIN), start, end, min(long, end + MARGIN)) for start, end in pairwise(edges)]
     if width >= height:

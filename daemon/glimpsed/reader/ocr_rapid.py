@@ -2,10 +2,12 @@
 
 Rules of this file: the library is imported by the first read. It is told where its model files are, because
 left to itself it fetches a missing or damaged one from the network; told so, it never asks. Threads are set
-everywhere, because ONNX Runtime otherwise takes every core and spins.
+everywhere, because ONNX Runtime otherwise takes every core and spins. ONNX Runtime's telemetry, on by default
+since 2026, is off before it is imported: nothing leaves this machine.
 """
 
 import importlib.util
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from time import monotonic
@@ -24,8 +26,10 @@ _MODELS = {"Det.model_path": "PP-OCRv6_det_small.onnx", "Rec.model_path": "PP-OC
 
 _LIBRARIES = ("rapidocr", "onnxruntime")
 
+_SLIMMEST = 4  # as long as wide
+
 _SMALLEST_SIDE = 8
-"""Pixels; no text fits in less, and the library fails on slivers."""
+"""Pixels; no text fits in less."""
 
 
 class Rapid:
@@ -60,6 +64,7 @@ class Rapid:
     def _load(self) -> Any:
         if lacking := self.missing():
             raise ModelError(*lacking)
+        os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # it phones home on import, and keeps an id and a database
         import cv2  # noqa: PLC0415 - a second and 100 MB, only when a text is read
         from rapidocr import RapidOCR  # noqa: PLC0415 - the same
 
@@ -76,7 +81,7 @@ class Rapid:
         )
 
     def _read_band(self, image: Image.Image, band: Band) -> Iterator[TextLine]:
-        pixels = np.asarray(image.crop(band.box))[:, :, ::-1]  # it wants blue first
+        pixels = np.asarray(_on_paper(image.crop(band.box)))[:, :, ::-1]  # it wants blue first
         found = self._reads(np.ascontiguousarray(pixels))
         if found.boxes is None:
             return
@@ -87,6 +92,14 @@ class Rapid:
                 yield TextLine(
                     text, (int(left), int(top), int(right - left), int(bottom - top)), float(confidence)
                 )
+
+
+def _on_paper(image: Image.Image) -> Image.Image:
+    """A sliver laid on white paper: the library would enlarge it until its short side were a screen's."""
+    width, height = image.size
+    paper = Image.new("RGB", (max(width, height // _SLIMMEST), max(height, width // _SLIMMEST)), "white")
+    paper.paste(image)
+    return paper
 
 
 def _model_files() -> dict[str, Path]:
