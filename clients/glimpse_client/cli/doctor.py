@@ -43,7 +43,11 @@ def _checks() -> tuple[list[CheckView], int]:
         checks = [_passed("daemon", f"runs, lock held in {directory}")]
         with Client() as client:
             hello = client.hello("glimpse doctor")
-            checks.append(_passed("protocol", f"{MAJOR}.{MINOR} here, {hello.protocol} in the daemon"))
+            checks.append(
+                _passed(
+                    "protocol", f"{MAJOR}.{MINOR} here, {'.'.join(map(str, hello.protocol))} in the daemon"
+                )
+            )
             checks += client.doctor().checks
     except GlimpseError as error:
         code = exits.code_of(error)

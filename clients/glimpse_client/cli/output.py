@@ -70,6 +70,11 @@ def name_of(path: str) -> str:
     return path.rpartition("/")[2] or path
 
 
+def moment(ms: int) -> str:
+    """Date and time of day here."""
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(ms / 1000))
+
+
 def clock(ms: int) -> str:
     """Time of day here, HH:MM:SS."""
     return time.strftime("%H:%M:%S", time.localtime(ms / 1000))
@@ -120,7 +125,7 @@ def show_shot(reply: ShotReply) -> None:
         ("activity", result.activity),
         ("task", result.task or "-"),
         ("summary", result.summary or "-"),
-        *((entity.kind, entity.text) for entity in result.entities),
+        *(("names", f"{entity.kind} {entity.text}") for entity in result.entities),
         ("result", provenance(result)),
         *(("job", job_line(job)) for job in shot.jobs),
     ]

@@ -79,4 +79,4 @@ def _shot(shot: ShotView) -> tuple[str, ...]:
 
 def _rejection(rejection: RejectionView) -> tuple[str, ...]:
     again = f" ({rejection.times} times)" if rejection.times > 1 else ""
-    return (output.clock(rejection.seen_ms), rejection.code, rejection.path, f"{rejection.detail}{again}")
+    return (output.moment(rejection.seen_ms), rejection.code, rejection.path, f"{rejection.detail}{again}")

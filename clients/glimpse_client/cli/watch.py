@@ -55,7 +55,7 @@ def _show(client: Client, item: Item) -> None:
 
 
 def _say(clock: str, what: str, said: str, colour: str | None = None) -> None:
-    output.say(f"{clock}  {what.removeprefix('shot.'):<11}  {said}", colour)
+    output.say(f"{clock}  {what.removeprefix('shot.'):<14}  {said}", colour)
 
 
 def _shot_of(client: Client, event: Event) -> ShotView | None:
