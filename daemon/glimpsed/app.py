@@ -73,6 +73,7 @@ class Daemon:
         self._seen: asyncio.Queue[FileSeen] = asyncio.Queue()
         self._stop = asyncio.Event()
         self._notifier = Notifier()
+        self._show_life_at = 0.0 if self._notifier.interval_s else None
         self._states: dict[str, SourceState] = {}
         self._server: Server | None = None
         self.machine = Machine(_model_states(config), reads_text=config.ocr.engine != "none")
@@ -88,8 +89,10 @@ class Daemon:
             self._spool = Spool(self._paths.spool, self._config.store.spool_max_mb * 2**20)
             self._performer = await stack.enter_async_context(self._performing())
             self._loop_task = await stack.enter_async_context(self._looping())
-            self._server = await stack.enter_async_context(self._serving())
-            await self._restore()
+            await self._restore()  # before anybody can ask for something that is owed already
+            await stack.enter_async_context(self._serving())
+            for name in self._config.models:
+                await self._inspect(name)
             folders = await stack.enter_async_context(self._watching())
             stack.callback(self._notifier.stopping)
             await stack.enter_async_context(self._showing())
@@ -143,9 +146,11 @@ class Daemon:
         finally:
             task.cancel()
             await asyncio.wait((task,))
+            if not task.cancelled():
+                task.result()
 
     @contextlib.asynccontextmanager
-    async def _serving(self) -> AsyncIterator[Server]:
+    async def _serving(self) -> AsyncIterator[None]:
         context = Context(
             config=self._config,
             config_file=self._config_file,
@@ -169,21 +174,21 @@ class Daemon:
             seq=last,
         )
         await server.start()
+        self._server = server
         try:
-            yield server
+            yield
         finally:
+            self._server = None  # what is committed from here on is for the next daemon to tell
             await server.close()
 
     async def _restore(self) -> None:
-        """Take up what the last daemon left: its jobs, its spool; look at what the models are."""
+        """Take up what the last daemon left: its jobs and its spool."""
         queued, poisoned = await self._store.write(jobs.restore)
         if poisoned:
             log.warning("jobs.poisoned", jobs=[job.id for job in poisoned])
         owed = await self._store.read(lambda cx: jobs.owed(cx, MOST_OWED))
         self._spool.keep_only(owed)
         self._post(was.JobsRestored(tuple(queued)))
-        for name in self._config.models:
-            await self._inspect(name)
 
     @contextlib.asynccontextmanager
     async def _watching(self) -> AsyncIterator[int]:
@@ -220,18 +225,23 @@ class Daemon:
         clock = asyncio.get_running_loop().time
         while True:
             try:
-                async with asyncio.timeout_at(self._next_wake(clock())):
+                async with asyncio.timeout_at(self._next_wake()):
                     event: Event = await self._inbox.get()
             except TimeoutError:
                 event = was.TimePassed()
             for effect in self.machine.handle(event, clock()):
                 self._performer.perform(effect)
-            self._notifier.alive()
+            self._show_life(clock())
 
-    def _next_wake(self, now: float) -> float | None:
-        every = self._notifier.interval_s
-        wakes = [self.machine.wake_at, now + every if every else None]
+    def _next_wake(self) -> float | None:
+        wakes = (self.machine.wake_at, self._show_life_at)
         return min((wake for wake in wakes if wake is not None), default=None)
+
+    def _show_life(self, now: float) -> None:
+        # No oftener than asked for: a manager that is slow to read would slow down every event.
+        if self._show_life_at is not None and self._notifier.interval_s and now >= self._show_life_at:
+            self._notifier.alive()
+            self._show_life_at = now + self._notifier.interval_s
 
     async def _take_in(self) -> None:
         """Hand on what the sources saw, less what the store knows already."""

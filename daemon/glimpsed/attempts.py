@@ -53,7 +53,9 @@ class Attempts:
         return was.TextRead(job.id, read.text, read.ms)
 
     async def infer(self, job: Job, model: str) -> Event:
-        """Run a job on a loaded model -> `DescriptionMade` or `AnswerMade`."""
+        """Run a job on a loaded model -> `DescriptionMade` or `AnswerMade`; `ModelLost` when it is not."""
+        if not self._slots[model].running:  # it died idle, or over a job that was cancelled
+            return was.ModelLost(model, job.id)
         await self._mark_running(job, model)
         image = await self._spooled(job.picture)
         request = await self._request(job, image, self._config.models[model].max_output_tokens)

@@ -94,6 +94,7 @@ class Performer:
         if isinstance(effect, do.StartRead | do.StartInference):
             self._attempts[effect.job.id] = task
             self.started[effect.job.id] = asyncio.get_running_loop().time()
+            task.add_done_callback(partial(self._attempt_done, effect.job.id))
 
     def background(self, work: Coroutine[Any, Any, object]) -> asyncio.Task[object]:
         """Run beside everything else until `stop`; its failure is the daemon's."""
@@ -132,14 +133,18 @@ class Performer:
             del self._tickets[ticket]
 
     async def stop(self) -> None:
-        """End every attempt and both kinds of children; jobs that ran wait again, without blame."""
-        running = list(self._attempts)
+        """End every attempt and both kinds of children; jobs that ran wait again, without blame.
+
+        Raises what a task failed with, should it have.
+        """
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await asyncio.gather(self._reader.stop(), *(slot.unload() for slot in self._slots.values()))
-        for job in running:
-            await self._store.write(partial(jobs.requeue, job_id=job, died=False))
+        # Also those whose attempt is over, but what came of it was not committed.
+        await self._store.write(jobs.release)
+        if self.failed.done():
+            self.failed.result()
 
     def _task_done(self, task: asyncio.Task[object]) -> None:
         self._tasks.discard(task)
@@ -281,22 +286,25 @@ class Performer:
     # -- jobs
 
     async def _attempt(self, job: Job, work: Awaitable[Event], died: Callable[[str], Event]) -> None:
-        """Run an attempt at a job and post what came of it, also when it was stopped."""
+        """Run an attempt at a job and post what came of it; when it is stopped, `_attempt_done` does."""
         try:
             event = await work
         except (InputError, ModelError) as error:
             event = was.JobRefused(job.id, error.code, error.detail)
         except WorkerDiedError as error:
             event = died(error.detail)
-        except asyncio.CancelledError:
-            if job.id not in self._stopped:
-                raise  # the daemon stops
-            event = was.JobStopped(job.id)
-        finally:
-            self._stopped.discard(job.id)
-        self._attempts.pop(job.id, None)
-        self.started.pop(job.id, None)
+        self._forget_attempt(job.id)
         self._post(event)
+
+    def _attempt_done(self, job: str, task: asyncio.Task[object]) -> None:
+        # Not in the attempt itself: a task that is cancelled before its first step never enters it.
+        if task.cancelled() and job in self._stopped:
+            self._forget_attempt(job)
+            self._post(was.JobStopped(job))
+
+    def _forget_attempt(self, job: str) -> None:
+        del self._attempts[job], self.started[job]
+        self._stopped.discard(job)
 
     def _stop_attempt(self, effect: do.StopAttempt) -> None:
         if task := self._attempts.get(effect.job):

@@ -180,6 +180,21 @@ def test_one_death_is_forgiven():
     assert {job.state for job in world.jobs.values()} == {JobState.DONE}
 
 
+def test_a_child_that_ended_before_a_job_was_begun_is_no_fault_of_the_jobs():
+    world = World()
+    world.tell(seen(b"a.png"))
+    losses = 0
+    while world.pending:
+        effect = world.pending.pop(0)
+        if isinstance(effect, do.StartInference) and losses < 3:
+            losses += 1
+            assert world.machine.queue.get(effect.job.id).deaths == 0
+            world.tell(was.ModelLost("eyes", effect.job.id))
+        else:
+            world.succeed(effect)
+    assert {job.state for job in world.jobs.values()} == {JobState.DONE}
+
+
 def test_a_model_that_is_refused_leaves_its_jobs_owed_until_its_files_change():
     world = World()
     world.tell(seen(b"a.png"))

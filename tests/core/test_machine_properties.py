@@ -120,7 +120,8 @@ def _failures(effect: do.Effect) -> list[was.Event]:
         case do.LoadModel(model=model):
             return [was.ModelDied(model, None, "x"), was.ModelRefused(model, "load_failed", "x")]
         case do.StartInference(job=job, model=model):
-            return [was.ModelDied(model, job.id, "x"), was.JobRefused(job.id, "malformed", "x")]
+            lost = was.ModelLost(model, job.id)
+            return [was.ModelDied(model, job.id, "x"), was.JobRefused(job.id, "malformed", "x"), lost]
     return []
 
 

@@ -130,6 +130,21 @@ def test_restore_gives_back_what_was_interrupted_in_the_order_of_arrival(tmp_pat
     with_database(tmp_path, body)
 
 
+def test_what_a_clean_stop_lets_go_of_waits_again_without_blame(tmp_path):
+    async def body(db):
+        def fill(w):
+            accept(w, 1, 1)
+            jobs.start(w, "describe-1", "minicpm")
+            jobs.release(w)
+
+        await db.write(fill)
+        queued, _ = await db.write(jobs.restore)
+        assert ids(queued) == ["read-1", "describe-1"]
+        assert {(job.deaths, job.interruptions) for job in queued} == {(0, 0)}
+
+    with_database(tmp_path, body)
+
+
 def test_a_job_that_was_running_when_the_daemon_died_three_times_is_set_aside(tmp_path):
     async def body(db):
         await db.write(lambda w: accept(w, 1, 1))

@@ -68,7 +68,7 @@ class UnloadModel(msgspec.Struct, frozen=True):
 class StartInference(msgspec.Struct, frozen=True):
     """Mark a job as running, then have the loaded model do it.
 
-    -> `DescriptionMade`, `AnswerMade`, `JobRefused`, `JobStopped` or `ModelDied`.
+    -> `DescriptionMade`, `AnswerMade`, `JobRefused`, `JobStopped`, `ModelDied` or `ModelLost`.
     """
 
     job: Job

@@ -141,6 +141,13 @@ class ModelDied(msgspec.Struct, frozen=True):
     detail: str
 
 
+class ModelLost(msgspec.Struct, frozen=True):
+    """The model's child had ended before `job` was begun in it: no fault of the job's."""
+
+    model: str
+    job: str
+
+
 class ModelUnloaded(msgspec.Struct, frozen=True):
     """The model's child has ended and its memory is free."""
 
@@ -212,6 +219,7 @@ Event = (
     | ModelLoaded
     | ModelRefused
     | ModelDied
+    | ModelLost
     | ModelUnloaded
     | DescriptionMade
     | AnswerMade

@@ -71,6 +71,7 @@ class Machine:
             was.ModelLoaded: self._model_loaded,
             was.ModelRefused: self._model_refused,
             was.ModelDied: self._model_died,
+            was.ModelLost: self._model_lost,
             was.ModelUnloaded: self._model_unloaded,
             was.DescriptionMade: self._description_made,
             was.AnswerMade: self._answer_made,
@@ -264,6 +265,13 @@ class Machine:
         if event.job is not None:
             return self._attempt_died(event.job, event.detail)
         self.models.died_loading(event.model, event.detail)
+        return []
+
+    def _model_lost(self, event: was.ModelLost, _now: float) -> list[Effect]:
+        self.slot = Slot()
+        if event.job in self._cancelling:
+            return self._end_cancelled(event.job)
+        self.queue.requeue(event.job, died=False)
         return []
 
     def _model_unloaded(self, _event: was.ModelUnloaded, _now: float) -> list[Effect]:

@@ -74,8 +74,9 @@ class Reader:
         return msgspec.convert(await self._call("probe", {}, PROBE_LIMIT_S), Probe)
 
     async def stop(self) -> None:
-        """End the child, giving its memory back. The next call starts another."""
-        await self._worker.stop()
+        """End the child once it is idle, giving its memory back. The next call starts another."""
+        async with self._turn:  # a call that comes now must not talk to a child that is on its way out
+            await self._worker.stop()
 
     async def _call(self, op: str, args: dict[str, Any], limit_s: float) -> dict[str, Any]:
         async with self._turn:

@@ -108,6 +108,12 @@ def requeue(w: Writer, job_id: str, *, died: bool) -> bool:
     return _step(w, JobState.QUEUED, job_id, _REQUEUE, (died, job_id))
 
 
+def release(w: Writer) -> None:
+    """Before a clean stop: every running job waits again, without blame."""
+    for running in _in_state(w.cx, JobState.RUNNING):
+        requeue(w, running.id, died=False)
+
+
 def restore(w: Writer, poison_after: int = 3) -> tuple[list[Job], list[Job]]:
     """After a start: all queued jobs, oldest first, and those poisoned just now.
 

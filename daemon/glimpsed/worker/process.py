@@ -62,8 +62,8 @@ class Worker:
         heard, said = socket.socketpair()
         env = {k: v for k, v in os.environ.items() if k not in _NOT_FOR_CHILDREN}
         env |= self._env | {CHANNEL_FD: str(theirs.fileno()), PARENT_PID: str(os.getpid())}
-        with theirs, said:
-            try:
+        try:
+            with theirs, said:
                 self._process = await asyncio.create_subprocess_exec(
                     *self._command,
                     stdin=asyncio.subprocess.DEVNULL,
@@ -73,12 +73,13 @@ class Worker:
                     start_new_session=True,  # Ctrl-C in the daemon's terminal is not for its children
                     env=env,
                 )
-            except BaseException:
-                ours.close()
-                heard.close()
-                raise
+            self._reader, self._writer = await asyncio.open_unix_connection(sock=ours)
+        except BaseException:
+            ours.close()
+            heard.close()
+            await self._end()  # a child that nobody can talk to
+            raise
         self._decoder, self._words = Decoder(), deque(maxlen=8)
-        self._reader, self._writer = await asyncio.open_unix_connection(sock=ours)
         self._drain = asyncio.create_task(self._keep_last_words(heard))
 
     async def call(self, op: str, args: Message, *, limit_s: float, grace_s: float = 2.0) -> dict[str, Any]:
