@@ -4,6 +4,7 @@ import asyncio
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -179,4 +180,5 @@ def everything(cx):
 
 
 TestStore = StoreMachine.TestCase
+TestStore.pytestmark = [pytest.mark.timeout(600)]  # when it fails, finding the shortest way there takes long
 TestStore.settings = settings(max_examples=25, stateful_step_count=30, deadline=None)

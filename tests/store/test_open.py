@@ -163,25 +163,31 @@ def test_a_file_that_is_no_database_is_corrupt_and_left_alone(tmp_path, content)
     assert (tmp_path / FILE_NAME).read_bytes() == content
 
 
-def test_pages_overwritten_with_rubbish_are_found_after_an_unclean_stop(tmp_path):
+def break_the_far_half(directory):
+    """A database whose first pages are fine, so that only who looks further finds out."""
+
     async def fill(db):
         await db.write(lambda w: [accept(w, number, number) for number in range(200)])
 
-    with_database(tmp_path, fill)
-    path = tmp_path / FILE_NAME
+    with_database(directory, fill)
+    path = directory / FILE_NAME
     content = bytearray(path.read_bytes())
-    content[4096 * 20 : 4096 * 40] = b"\xa5" * (4096 * 20)
+    for page in range(len(content) // 4096 // 2, len(content) // 4096):
+        content[page * 4096 : page * 4096 + 8] = b"\xa5" * 8
     path.write_bytes(content)
-    Path(f"{path}-wal").write_bytes(b"left behind")
+
+
+def test_after_an_unclean_stop_the_whole_file_is_looked_at(tmp_path):
+    break_the_far_half(tmp_path)
+    (tmp_path / f"{FILE_NAME}-wal").write_bytes(b"left behind")
     with pytest.raises(StoreError, match="corrupt"):
         open_database(tmp_path)
 
 
 def test_a_page_that_turns_out_broken_while_running_is_said(tmp_path):
-    async def fill(db):
-        await db.write(lambda w: [accept(w, number, number) for number in range(200)])
+    break_the_far_half(tmp_path)
 
-    async def read():
+    async def use():
         db = open_database(tmp_path)
         with pytest.raises(StoreError, match="corrupt"):
             await db.read(lambda cx: shots.shots(cx, shots.Filter(), None, 500))
@@ -190,13 +196,7 @@ def test_a_page_that_turns_out_broken_while_running_is_said(tmp_path):
         with pytest.raises(StoreError, match="corrupt"):
             await db.close()
 
-    with_database(tmp_path, fill)
-    path = tmp_path / FILE_NAME
-    content = bytearray(path.read_bytes())
-    for page in range(len(content) // 4096 // 2, len(content) // 4096):
-        content[page * 4096 : page * 4096 + 8] = b"\xa5" * 8
-    path.write_bytes(content)
-    asyncio.run(read())
+    asyncio.run(use())
 
 
 def test_a_place_that_cannot_be_used_is_said(tmp_path):
