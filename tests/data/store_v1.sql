@@ -31,10 +31,10 @@ INSERT INTO event VALUES(5,1700000000000,'shot.added','{"shot":"shot-000003","pi
 INSERT INTO event VALUES(6,1700000000000,'job.queued','{"job":"read-3","kind":"read","picture":"4e07408562bedb8b60ce05c1decfe3ad16b72230967de01f640b7e4729b49fce"}');
 INSERT INTO event VALUES(7,1700000000000,'job.queued','{"job":"describe-3","kind":"describe","picture":"4e07408562bedb8b60ce05c1decfe3ad16b72230967de01f640b7e4729b49fce"}');
 INSERT INTO event VALUES(8,1700000000000,'job.started','{"job":"read-1","kind":"read","picture":"6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b","model":null}');
-INSERT INTO event VALUES(9,1700000000000,'shot.read','{"picture":"6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b","shots":["shot-000001","shot-000002"],"job":"read-1","rung":"ocr"}');
+INSERT INTO event VALUES(9,1700000000000,'shot.read','{"shot":"shot-000002","picture":"6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b","job":"read-1","rung":"ocr"}');
 INSERT INTO event VALUES(10,1700000000000,'job.done','{"job":"read-1","kind":"read","picture":"6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b"}');
 INSERT INTO event VALUES(11,1700000000000,'job.started','{"job":"describe-1","kind":"describe","picture":"6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b","model":"minicpm"}');
-INSERT INTO event VALUES(12,1700000000000,'shot.described','{"picture":"6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b","shots":["shot-000001","shot-000002"],"job":"describe-1","rung":"vision"}');
+INSERT INTO event VALUES(12,1700000000000,'shot.described','{"shot":"shot-000002","picture":"6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b","job":"describe-1","rung":"vision"}');
 INSERT INTO event VALUES(13,1700000000000,'job.done','{"job":"describe-1","kind":"describe","picture":"6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b"}');
 INSERT INTO event VALUES(14,1700000000000,'job.queued','{"job":"question-1","kind":"ask","picture":"6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b"}');
 INSERT INTO event VALUES(15,1700000000000,'job.started','{"job":"question-1","kind":"ask","picture":"6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b","model":"minicpm"}');

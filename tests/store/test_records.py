@@ -94,13 +94,13 @@ def test_the_latest_of_the_best_rung_is_current_and_all_are_kept(tmp_path, order
     with_database(tmp_path, body)
 
 
-def test_a_finished_read_tells_every_shot_of_the_picture(tmp_path):
+def test_a_finished_job_names_the_picture_and_its_latest_shot(tmp_path):
     async def body(db):
         await db.write(lambda w: [accept(w, number, 1) for number in (1, 2)])
         await db.write(lambda w: finish(w, JobKind.READ, 1, Rung.OCR))
         await db.write(lambda w: finish(w, JobKind.DESCRIBE, 1, Rung.VISION))
         noted = (await db.read(lambda cx: events.since(cx, 4, 100)))[1:]
-        told = {"picture": sha(1), "shots": ["shot-000001", "shot-000002"]}
+        told = {"picture": sha(1), "shot": "shot-000002"}
         assert [(event.type, event.body) for event in noted if event.type != "job.started"] == [
             ("shot.read", {**told, "job": "read-1", "rung": "ocr"}),
             ("job.done", {"job": "read-1", "kind": "read", "picture": sha(1)}),

@@ -44,7 +44,7 @@ _ADD_TEXT = "INSERT INTO picture_text (picture, engine, lines) VALUES (?, ?, ?)"
 _TEXT = "SELECT lines, engine FROM picture_text WHERE picture = ?"
 _HISTORY = f"SELECT {COLUMNS} FROM result WHERE picture = ? ORDER BY n DESC"
 _ENTITIES = "SELECT kind, text FROM entity WHERE result = ? ORDER BY position"
-_SHOTS = "SELECT id FROM shot WHERE picture = ? ORDER BY n"
+_LATEST_SHOT = "SELECT id FROM shot WHERE picture = ? ORDER BY n DESC LIMIT 1"
 
 
 def add(w: Writer, result: Result, job_id: str | None) -> None:
@@ -126,8 +126,8 @@ def from_row(cx: apsw.Connection, row: tuple[Any, ...]) -> Result:
 
 def _conclude(w: Writer, event: str, job_id: str, kind: JobKind, result: Result) -> None:
     add(w, result, job_id)
-    shots = [shot for (shot,) in w.cx.execute(_SHOTS, (result.picture,))]
-    w.event(event, {"picture": result.picture, "shots": shots, "job": job_id, "rung": result.rung})
+    shot = w.cx.execute(_LATEST_SHOT, (result.picture,)).get
+    w.event(event, {"shot": shot, "picture": result.picture, "job": job_id, "rung": result.rung})
     jobs.note(w, "done", job_id, kind, result.picture)
 
 
