@@ -41,3 +41,18 @@ def screen(*parts):
     """Lines and lists of lines as one picture's text, in reading order."""
     lines = [each for part in parts for each in (part if isinstance(part, list) else [part])]
     return PictureText(tuple(sorted(lines, key=lambda t: (t.box[1], t.box[0]))), "drawn")
+
+
+CODE = column(
+    120,
+    130,
+    "import sqlite3",
+    "def total(orders):",
+    "for order in orders:",
+    "paid += order.amount",
+    "return paid",
+)
+PROSE = column(200, 260, "The mill was built in 1871 and rebuilt twice.", "It has been a museum since.")
+CALC_MENU = "File|Edit|View|Insert|Format|Styles|Sheet|Data|Tools|Window|Help"
+WRITER_MENU = "File|Edit|View|Insert|Format|Styles|Table|Form|Tools|Window|Help"
+CODE_MENU = "File|Edit|Selection|View|Go|Run|Terminal|Help"

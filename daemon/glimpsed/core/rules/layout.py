@@ -184,7 +184,17 @@ def _question(screen: Screen, buttons: list[Line]) -> str:
         for line in screen.lines
         if 0 < buttons[0].top - line.top < 0.3 * screen.height and line.left < buttons[-1].right
     )
-    return next((line.text for line in near if line.text.endswith("?") and " " in line.text), "")
+    asked = next((line for line in near if line.text.endswith("?") and len(line.text) > 3), None)  # noqa: PLR2004
+    if asked is None:
+        return ""
+    begun = next((line.text for line in screen.lines if _continues(line, asked)), "")
+    return f"{begun} {asked.text}".strip()
+
+
+def _continues(line: Line, below: Line) -> bool:
+    """Whether a sentence runs from `line` into the line `below` it."""
+    beneath = 0 < below.top - line.top <= 2.2 * line.height and abs(below.left - line.left) <= 2 * line.height
+    return beneath and len(line.text) > len(below.text) and line.text[-1] not in ".?!:"
 
 
 def _numbered(screen: Screen) -> bool:

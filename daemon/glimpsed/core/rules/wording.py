@@ -16,7 +16,7 @@ from glimpsed.core.rules.screen import Line, Screen
 MAX_TASK = 200
 MAX_SUMMARY = 400
 _QUOTED = 70
-_BODY = (0.12, 0.88)
+_BODY = (0.18, 0.88)
 """Between title, menu and tool bars above and status bar and tabs below."""
 
 _ACTIVITY: dict[Kind, Activity] = {
@@ -106,9 +106,11 @@ def task_of(activity: Activity, sighting: Sighting, document: str, cell: str, di
     name = sighting.application.name
     if task and name:
         task += f" in {name}"
-    return _short(
-        f"{_dialog_words(dialog)}: {task or name}".strip(": ") if dialog else task or name, MAX_TASK
-    )
+    task = task or name
+    if dialog:
+        words = _dialog_words(dialog).removeprefix("a ")
+        task = f"{words[0].upper()}{words[1:]}: {task}"
+    return _short(task.strip(": "), MAX_TASK)
 
 
 def summary_of(
@@ -139,12 +141,10 @@ def _cells(reference: str) -> str:
     return f"cells {reference}" if ":" in reference else f"cell {reference}"
 
 
-def _dialog_words(dialog: Dialog | None) -> str:
-    if dialog is None:
-        return ""
-    if dialog.question and not dialog.title:
-        return f"Dialog “{_short(dialog.question, _QUOTED)}”"
-    return f"{_short(dialog.title, 60)} dialog" if dialog.title else "A dialog"
+def _dialog_words(dialog: Dialog) -> str:
+    if dialog.title:
+        return f"{_short(dialog.title, 60)} dialog"
+    return f"a dialog “{_short(dialog.question, _QUOTED)}”" if dialog.question else "a dialog"
 
 
 def _salient(screen: Screen, application: str, document: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 Rules of this file: an entry lists only what the application itself draws, never what its documents may
 contain. Alternatives are separated by `|`. To add an application, add an entry to the table of its kind and a
-case to `tests/core/test_rules.py`.
+case to `tests/core/test_rules_applications.py`.
 
 * `titles`: how a title bar names it after (or before) the document; the name itself is always one.
 * `bar`: how a macOS menu bar or a GNOME top bar names it, where that differs.
