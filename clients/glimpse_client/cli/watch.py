@@ -71,11 +71,11 @@ def _shot_of(client: Client, event: Event) -> ShotView | None:
 
 def _file(client: Client, event: Event) -> str:
     shot = _shot_of(client, event)
-    return (
-        ""
-        if shot is None
-        else f"{output.name_of(shot.path)}  {shot.width}x{shot.height}, {output.size(shot.bytes)}"
-    )
+    if shot is None:
+        return ""
+    if not event.body.get("new_picture", True):
+        return _progress(shot)  # nothing more will be said of a picture that was seen before
+    return f"{output.name_of(shot.path)}  {shot.width}x{shot.height}, {output.size(shot.bytes)}"
 
 
 def _result(client: Client, event: Event) -> str:
