@@ -131,9 +131,8 @@ def documentation(c: Canvas) -> None:
     browser(c, "Rounding amounts - Tally documentation", "https://docs.example.com/tally/rounding.html")
     c.box(0, 143, 260, 657, "#f6f8fa")
     c.text(30, 168, "Tally 2.4", INK, 19)
-    c.column(
-        30, 212, "Getting started|Prices|Currencies|Rounding amounts|Taxes|Reports|Changelog", GREY, 15, 32
-    )
+    chapters = "Getting started|Prices|Currencies|Rounding amounts|Taxes|Reports|Changelog"
+    c.column(30, 212, chapters, GREY, step=32)
     c.text(310, 168, "Rounding amounts", INK, 30)
     page = (
         "Amounts are kept with all their digits and rounded once, when they are shown.",
@@ -153,7 +152,7 @@ def documentation(c: Canvas) -> None:
     c.column(310, 570, "A half goes up. Most invoices expect this; ask your accountant.", INK, 16)
     c.box(310, 612, 880, 62, "#ddf4ff", edge="#54aeff")
     c.text(328, 632, "Note: never pass a float to Decimal. Write the amount as text.", INK, 16)
-    c.row(310, 730, "Previous: Currencies|Next: Taxes", "#0969da", 15, 40)
+    c.row(310, 730, "Previous: Currencies|Next: Taxes", "#0969da", 15, gap=40)
 
 
 def unsaved(c: Canvas) -> None:
@@ -243,7 +242,7 @@ def chat(c: Canvas) -> None:
     c.window("releases (Channel) - Mill & Co - Slack", "#350d36", WHITE)
     c.box(0, 60, 260, 740, "#3f0e40")
     c.text(20, 76, "Mill & Co", WHITE, 19)
-    c.column(24, 120, "Threads|Huddles|Drafts & sent|Directories", "#d8c5dd", 16, 30)
+    c.column(24, 120, "Threads|Huddles|Drafts & sent|Directories", "#d8c5dd", 16, step=30)
     c.text(24, 262, "Channels", "#d8c5dd", 15)
     c.box(10, 322, 240, 28, "#1164a3")
     c.column(36, 296, "# general|# releases|# mill-wheel|# lunch", WHITE, 16, step=30)
@@ -321,7 +320,7 @@ def board(c: Canvas) -> None:
     browser(c, "Spring board - Mill planner", "https://planner.example.com/boards/spring")
     c.box(0, 143, WIDTH, 56, "#24426b")
     c.text(28, 158, "Mill planner", WHITE, 21)
-    c.row(220, 163, "Boards|Calendar|People|Reports", "#d5e2f5", 16, 30)
+    c.row(220, 163, "Boards|Calendar|People|Reports", "#d5e2f5", 16, gap=30)
     c.text(28, 220, "Spring board", INK, 26)
     c.text(230, 228, "9 cards, 1 overdue", GREY, 16)
     for i, (head, cards) in enumerate(CARDS):
