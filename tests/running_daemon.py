@@ -4,6 +4,7 @@ Nothing here sleeps in order to wait: the daemon's readiness comes over its noti
 other wait is a condition that is looked at again until it holds or a deadline passes.
 """
 
+import contextlib
 import os
 import signal
 import socket
@@ -13,10 +14,24 @@ import tempfile
 import threading
 import time
 from pathlib import Path
+from typing import Self
 
 from glimpse_client import Client
 
 DEADLINE_S = 60.0
+
+MISTAKES = (
+    "Traceback",
+    "uncaught",
+    "never retrieved",
+    "never awaited",
+    "Exception in callback",
+    "Exception ignored",
+    "request_failed",
+    "was destroyed",
+    "ResourceWarning",
+)
+"""What a daemon's log never says, whatever is done to the daemon."""
 
 NO_OCR = '[ocr]\nengine = "none"\n'
 
@@ -36,7 +51,16 @@ def until(holds, *, deadline_s: float = DEADLINE_S, what: str = "the condition")
 class RunningDaemon:
     """`glimpsed run` with its own data, runtime and screenshot folders under `root`. A context manager."""
 
-    def __init__(self, root: Path, config: str = NO_OCR, *, watch: bool = True, env: dict[str, str] | None = None):
+    def __init__(
+        self,
+        root: Path,
+        config: str = NO_OCR,
+        *,
+        watch: bool = True,
+        env: dict[str, str] | None = None,
+        launcher: tuple[str, ...] = (),
+    ):
+        """`launcher` is a command that becomes the daemon, which is its argument."""
         self.root = root
         self.shots = root / "shots"
         self.shots.mkdir(exist_ok=True)
@@ -48,6 +72,7 @@ class RunningDaemon:
         self.config.write_text(config)
         self.log = root / "log"
         self.arguments = ("--watch", str(self.shots)) if watch else ()
+        self._launcher = launcher
         self.env = {
             **os.environ,
             "GLIMPSED_DATA_DIR": str(self.data),
@@ -57,22 +82,34 @@ class RunningDaemon:
         }
         self.process: subprocess.Popen[bytes] | None = None
 
-    def __enter__(self) -> "RunningDaemon":
+    def __enter__(self) -> Self:
         self.start()
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            self.close()
+        else:
+            self._end()  # what went wrong already is said first
 
     def close(self) -> None:
-        """Stop it if it runs, and leave nothing outside `root`."""
+        """Stop it if it runs, leave nothing outside `root`; fails when its log tells of a mistake of ours."""
+        self._end()
+        log = self.log.read_text() if self.log.exists() else ""
+        mistakes = [line for line in log.splitlines() if any(sign in line for sign in MISTAKES)]
+        assert not mistakes, mistakes
+
+    def _end(self) -> None:
         if self.process is not None and self.process.poll() is None:
             self.stop()
         self._runtime.cleanup()
 
     def start(self) -> None:
         """Start it and wait until it says that it is ready."""
-        with tempfile.TemporaryDirectory(prefix="gl") as place, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
+        with (
+            tempfile.TemporaryDirectory(prefix="gl") as place,
+            socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line,
+        ):
             line.bind(f"{place}/n")
             line.settimeout(DEADLINE_S)
             self.spawn(NOTIFY_SOCKET=f"{place}/n")
@@ -83,7 +120,7 @@ class RunningDaemon:
         """Start it and wait for nothing."""
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                (sys.executable, "-m", "glimpsed", "run", *self.arguments),
+                (*self._launcher, sys.executable, "-m", "glimpsed", "run", *self.arguments),
                 env=self.env | env,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -118,8 +155,17 @@ class RunningDaemon:
     def cli(self, *arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
         """Run `glimpse` against this daemon."""
         command = (sys.executable, "-m", "glimpse_client.cli", *arguments)
-        limits = {"timeout": DEADLINE_S, "check": False} | options
-        return subprocess.run(command, env=self.env, capture_output=True, text=True, **limits)
+        options = {"timeout": DEADLINE_S} | options
+        return subprocess.run(command, env=self.env, check=False, capture_output=True, text=True, **options)
+
+    def child(self, module: str) -> int | None:
+        """Process id of the daemon's child that runs this module, None when there is none."""
+        pid = self.process.pid
+        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split():
+            with contextlib.suppress(OSError):  # it ended meanwhile
+                if os.fsencode(module) in Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0"):
+                    return int(child)
+        return None
 
     def settled(self, client: Client, *, shots: int = 0, rejected: int = 0, deadline_s: float = DEADLINE_S):
         """The status once at least so much is known and nothing is owed any more."""
@@ -130,4 +176,6 @@ class RunningDaemon:
             enough = status.counts.shots >= shots and status.counts.rejected >= rejected
             return status if enough and not open_jobs and not status.queue.files else None
 
-        return until(quiet, deadline_s=deadline_s, what=f"{shots} shots and {rejected} rejections, nothing owed")
+        return until(
+            quiet, deadline_s=deadline_s, what=f"{shots} shots and {rejected} rejections, nothing owed"
+        )

@@ -206,8 +206,7 @@ class Performer:
             effect.code,
             effect.detail,
             now_ms(),
-            # A change of permissions leaves the identity as it is: without one, every scan tries again.
-            identity=None if effect.code == "unreadable" else effect.identity,
+            identity=effect.identity,
         )
         was_shot = await self._store.read(lambda cx: shots.is_shot(cx, source, path))
         if effect.code != "vanished" or not was_shot:  # a shot whose file was deleted stays a shot

@@ -32,7 +32,7 @@ class AcceptFile(msgspec.Struct, frozen=True):
 
 
 class RejectFile(msgspec.Struct, frozen=True):
-    """Commit a rejection -> `RejectionCommitted`."""
+    """Commit a rejection -> `RejectionCommitted`; without `identity` it is tried whenever it is seen."""
 
     key: FileKey
     identity: FileIdentity | None

@@ -18,6 +18,9 @@ from glimpsed.core.stable import Stability, Verdict
 MAX_DEATHS = 2
 """Reader deaths after which a file is set aside."""
 
+PASSING = frozenset({"unreadable", "vanished"})
+"""Refusals that may not hold for the very same file: permissions change, what was moved away comes back."""
+
 
 class Lane(IntEnum):
     """Which files are opened first."""
@@ -45,7 +48,8 @@ class Intake:
         self._lanes: dict[Lane, dict[FileKey, None]] = {lane: {} for lane in Lane}
 
     def __len__(self) -> int:
-        return len(self._files)
+        """How many files are on their way, those that may still be being written included."""
+        return len(self._stability) + len(self._files)
 
     def seen(self, event: FileSeen, now: float) -> bool:
         """A source saw a file; True when it is gone already."""
@@ -102,9 +106,9 @@ class Intake:
         self._lanes[file.lane][key] = None
         return False
 
-    def identity(self, key: FileKey) -> FileIdentity | None:
-        """The file's identity when it was last seen."""
-        return self._files[key].identity
+    def refused_as(self, key: FileKey, code: str) -> FileIdentity | None:
+        """The identity that this refusal holds for; None when the file is to be tried whenever it is seen."""
+        return None if code in PASSING else self._files[key].identity
 
     def committed(self, key: FileKey, now: float) -> list[str]:
         """The file is a shot or a rejection now: the tickets that wait for it."""

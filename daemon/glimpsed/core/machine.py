@@ -170,7 +170,7 @@ class Machine:
 
     def _file_refused(self, event: was.FileRefused, now: float) -> list[Effect]:
         self._reader_free(now)
-        identity = self.intake.identity(event.key)
+        identity = self.intake.refused_as(event.key, event.code)
         if not self.intake.refused(event.key, event.code, now):
             return []
         return [do.RejectFile(event.key, identity, event.code, event.detail)]
@@ -195,7 +195,7 @@ class Machine:
         if isinstance(event.work, str):
             return self._attempt_died(event.work, event.detail)
         if self.intake.died(event.work):
-            identity = self.intake.identity(event.work)
+            identity = self.intake.refused_as(event.work, "reader_died")
             return [do.RejectFile(event.work, identity, "reader_died", event.detail)]
         return []
 

@@ -55,6 +55,10 @@ class Stability:
         self._reported: dict[FileKey, _Reported] = {}
         self._looks: list[tuple[float, FileKey]] = []  # a heap; entries that `_waiting` disowned are skipped
 
+    def __len__(self) -> int:
+        """How many files wait to be complete."""
+        return len(self._waiting)
+
     def seen(self, key: FileKey, identity: FileIdentity | None, *, settled: bool, now: float) -> Verdict:
         """Take a look's outcome: READY once for each identity, KNOWN ever after, WAIT until then.
 

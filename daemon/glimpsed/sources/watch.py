@@ -15,6 +15,7 @@ import msgspec
 from watchdog.events import (
     DirCreatedEvent,
     DirMovedEvent,
+    FileAttribEvent,
     FileClosedEvent,
     FileCreatedEvent,
     FileModifiedEvent,
@@ -27,6 +28,7 @@ from watchdog.observers.inotify import InotifyObserver
 _EVENTS: list[type[FileSystemEvent]] = [
     DirCreatedEvent,
     DirMovedEvent,
+    FileAttribEvent,  # a file that could not be read may be readable now
     FileClosedEvent,
     FileCreatedEvent,
     FileModifiedEvent,
