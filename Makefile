@@ -38,7 +38,7 @@ contracts: $(TEST_READY) ## import-linter: who may import whom
 	@$(BIN)/lint-imports
 
 bench: $(TEST_READY) ## how fast it is, on this machine
-	@$(BIN)/python -m pytest -s -o "python_files=bench_*.py" tests/bench
+	@for bench in tests/bench/*.py; do echo "== $$bench"; $(BIN)/python "$$bench" || exit 1; done
 
 soak: $(TEST_READY) ## the long tests: crashes at random moments
 	@$(BIN)/python -m pytest -m soak --timeout=0
