@@ -124,7 +124,10 @@ STATUS = m.StatusReply(
 )
 
 EVENT = m.Event(
-    seq=512, at_ms=1_763_632_803_001, type="shot.described", body={"shot": SHOT_ID, "picture": PICTURE, "job": JOB_ID, "rung": "vision"}
+    seq=512,
+    at_ms=1_763_632_803_001,
+    type="shot.described",
+    body={"shot": SHOT_ID, "picture": PICTURE, "job": JOB_ID, "rung": "vision"},
 )
 WELCOME = m.Event(seq=512, at_ms=1_763_632_804_000, type=m.WELCOME, body={"epoch": EPOCH})
 

@@ -75,7 +75,7 @@ def reading(idle_s: float) -> dict[str, str]:
     others = times[1:]
     return {
         "screenshot to result, first (starts OCR)": f"{times[0]:.1f} s",
-        "screenshot to result, others": f"median {statistics.median(others):.1f} s, worst {max(others):.1f} s",
+        "screenshot to result, others": f"median {statistics.median(others):.1f}, worst {max(others):.1f} s",
         "CPU when idle": f"{share * 100:.2f} % of a core",
     }
 
