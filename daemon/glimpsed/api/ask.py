@@ -2,6 +2,7 @@
 
 from glimpsed.api.context import Context
 from glimpsed.api.views import job_view
+from glimpsed.core.errors import RequestError
 from glimpsed.core.events import QuestionAsked
 from glimpsed.core.model import Job, JobKind, Urgency
 from glimpsed.host.clock import new_id, now_ms
@@ -9,8 +10,10 @@ from glimpsed.wire.messages import AskReply, AskRequest
 
 
 async def handle(context: Context, request: AskRequest) -> AskReply:
-    """Take the question on as a job. Raises `RequestError` `not_found` or `model_unavailable`."""
+    """Take the question on as a job. Raises `RequestError` as PROTOCOL.md lists it."""
     row = await context.shot(request.shot)
+    if not await context.can_be_looked_at(row.picture.sha256):
+        raise RequestError("picture_gone", "its file is gone, and no copy was kept")
     job = Job(
         new_id(),
         JobKind.ASK,

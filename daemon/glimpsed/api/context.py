@@ -4,6 +4,7 @@ Rules of this file: the machine is here to be shown, not to be changed; what a c
 `performer.ask`, and the machine answers.
 """
 
+import asyncio
 import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -68,3 +69,9 @@ class Context:
         if row is None:
             raise RequestError("not_found", f"there is no job {job_id}")
         return row
+
+    async def can_be_looked_at(self, picture: str) -> bool:
+        """Whether a copy of a picture was kept, or a file that held it is still there."""
+        files = await self.store.read(lambda cx: shots.paths_of(cx, picture))
+        files.append(os.fsencode(self.spool.path(picture)))
+        return await asyncio.to_thread(lambda: any(map(os.path.lexists, files)))

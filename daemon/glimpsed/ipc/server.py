@@ -165,7 +165,8 @@ def _bind(socket: zmq.asyncio.Socket, url: str, path: Path) -> None:
 
 
 def _trace(error: Exception) -> dict[str, str]:
-    last = traceback.extract_tb(error.__traceback__)[-1]
+    frames = traceback.extract_tb(error.__traceback__)
+    last = [frame for frame in frames if frame.filename.endswith(".py")][-1]  # compiled modules add their own
     return {"error": type(error).__name__, "at": f"{last.filename}:{last.lineno}"}
 
 
