@@ -3,9 +3,11 @@
 import contextlib
 import shutil
 import signal
+from pathlib import Path
+
+import pytest
 
 import drawn
-import pytest
 import tiny_models
 from running_daemon import RunningDaemon, until
 
@@ -127,8 +129,7 @@ def test_the_daemon_process_never_loads_a_decoder(tmp_path):
     with RunningDaemon(tmp_path, OCR) as daemon, daemon.client() as client:
         drawn.screenshot(daemon.shots / "a.png")
         daemon.settled(client, shots=1)
-        with open(f"/proc/{daemon.process.pid}/maps", encoding="utf-8") as maps:
-            loaded = maps.read()
+        loaded = Path(f"/proc/{daemon.process.pid}/maps").read_text(encoding="utf-8")
         for library in ("PIL", "numpy", "onnxruntime", "cv2", "llama"):
             assert f"/{library}" not in loaded, library
 
@@ -145,9 +146,8 @@ def test_everything_on_disk_is_private(tmp_path):
 
 
 def test_no_text_from_the_screen_reaches_the_log(tmp_path):
-    secret = "zebra4711 quagga0815"
     with RunningDaemon(tmp_path, '[log]\nlevel = "debug"\n') as daemon, daemon.client() as client:
-        drawn.screenshot(daemon.shots / "a.png", lines=(secret,))
+        drawn.screenshot(daemon.shots / "a.png", lines=("zebra4711 quagga0815",))
         daemon.settled(client, shots=1)
         (shot,) = client.shots().shots
         text = " ".join(line.text for line in client.shot(shot.id, text=True).lines)
