@@ -40,7 +40,7 @@ def inspect(config: ModelConfig) -> ModelProblem | None:
     """The first problem that a model's files show, None when they look right.
 
     Codes: `missing`, `unreadable`, `not_gguf`, `unsupported_version`, `short`, `malformed`,
-    `not_a_text_model`, `not_a_projector`, `wrong_pair`, `backend_missing`. Reads from disk: up to 0.2 s for a
+    `not_a_text_model`, `no_projector`, `not_a_projector`, `wrong_pair`, `backend_missing`. Reads from disk: up to 0.2 s for a
     large vocabulary.
     """
     try:
@@ -48,8 +48,7 @@ def inspect(config: ModelConfig) -> ModelProblem | None:
             _require_file(config.file)
             return None
         text = _text_model(config.file)
-        if config.mmproj is not None:
-            _require_pair(config.file, text, config.mmproj, _projector(config.mmproj))
+        _require_pair(config.file, text, _mmproj(config), _projector(_mmproj(config)))
         _require_backend()
     except _ProblemError as error:
         return error.problem
@@ -138,6 +137,13 @@ def _projector(path: Path) -> Head:
         detail = f"{path} is not a projector: it has no vision encoder"
         raise _ProblemError("not_a_projector", detail, "Name the model's own mmproj file as `mmproj`.")
     return head
+
+
+def _mmproj(config: ModelConfig) -> Path:
+    if config.mmproj is None:
+        detail = f"{config.file} has no projector, and every role so far is shown a picture"
+        raise _ProblemError("no_projector", detail, "Name the model's own mmproj file as `mmproj`.")
+    return config.mmproj
 
 
 def _is_projector(head: Head) -> bool:
