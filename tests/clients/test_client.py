@@ -54,13 +54,11 @@ def test_a_relative_path_and_one_that_is_no_text_are_submitted_whole(tmp_path):
 
 
 def test_no_daemon_is_known_at_once(tmp_path):
-    started = time.monotonic()
-    with pytest.raises(DaemonNotRunningError):
-        Client(tmp_path / "none")
+    with pytest.raises(DaemonNotRunningError):  # long before its time is up: the test's own limit is shorter
+        Client(tmp_path / "none", timeout_s=3600)
     (tmp_path / "lock").touch()
     with pytest.raises(DaemonNotRunningError):
-        Client(tmp_path)
-    assert time.monotonic() - started < 0.1
+        Client(tmp_path, timeout_s=3600)
 
 
 def test_a_directory_open_to_others_is_not_allowed(tmp_path):

@@ -10,9 +10,7 @@ from pathlib import Path
 import pytest
 
 from folder_watching import Watching, run
-from glimpsed.config import FolderConfig
 from glimpsed.core.stable import Stability, Verdict
-from glimpsed.sources.folder import FolderSource
 
 
 @run
@@ -331,18 +329,3 @@ async def test_an_internal_error_is_said_and_raised_when_stopped(tmp_path):
     assert "KeyError" in state.detail
     with pytest.raises(KeyError):
         await watching.source.stop()
-
-
-@run
-async def test_an_idle_source_costs_next_to_nothing(tmp_path):
-    seen = []
-    source = FolderSource("shots", FolderConfig(path=tmp_path), seen.append, lambda _: done.set())
-    done = asyncio.Event()
-    await source.start()
-    done.clear()
-    await done.wait()
-    before = time.process_time()
-    await asyncio.sleep(3)  # nothing to wait for: that nothing happens is what is measured
-    used = time.process_time() - before
-    await source.stop()
-    assert used < 0.01 * 3

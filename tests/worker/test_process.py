@@ -279,11 +279,9 @@ def test_a_grandchild_that_holds_on_to_standard_error_holds_up_nothing():
     assert "exited with status 3" in with_worker(story).detail
 
 
-def test_stopping_an_idle_child_is_quick_and_may_be_repeated():
+def test_stopping_an_idle_child_does_not_wait_out_its_grace_and_may_be_repeated():
     async def story(worker):
-        begun = monotonic()
-        await worker.stop()
-        assert monotonic() - begun < 1.5, "it waited out the grace period"
+        await asyncio.wait_for(worker.stop(grace_s=600), 60)
         await worker.stop()
         assert not worker.running
 

@@ -40,8 +40,8 @@ def inspect(config: ModelConfig) -> ModelProblem | None:
     """The first problem that a model's files show, None when they look right.
 
     Codes: `missing`, `unreadable`, `not_gguf`, `unsupported_version`, `short`, `malformed`,
-    `not_a_text_model`, `no_projector`, `not_a_projector`, `wrong_pair`, `backend_missing`. Reads from disk: up to 0.2 s for a
-    large vocabulary.
+    `not_a_text_model`, `no_projector`, `not_a_projector`, `wrong_pair`, `backend_missing`. Reads from disk:
+    up to 0.2 s for a large vocabulary.
     """
     try:
         if config.backend == "fake":
