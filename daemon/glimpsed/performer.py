@@ -314,7 +314,8 @@ class Performer:
         await self._store.write(lambda w: jobs.requeue(w, effect.job, died=True))
 
     async def _end_job(self, effect: do.EndJob) -> None:
-        await self._store.write(lambda w: jobs.end(w, effect.job, effect.state, effect.error))
+        end = partial(jobs.end, job_id=effect.job, state=effect.state, error=effect.error, died=effect.died)
+        await self._store.write(end)
         if effect.state is JobState.POISONED:
             log.warning("job.poisoned", job=effect.job, error=effect.error)
         self._post(was.JobEnded(effect.job))

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import child_python
+from glimpsed.core.errors import StoreError
 from glimpsed.host.lock import AlreadyRunningError, InstanceLock
 from glimpsed.wire.endpoint import Endpoint, daemon_is_running
 
@@ -93,7 +94,7 @@ def test_the_file_is_ours_alone_and_never_a_link(directories, tmp_path):
     victim = tmp_path / "victim"
     victim.write_text("precious")
     (directories[1] / "lock").symlink_to(victim)
-    with pytest.raises(OSError, match="symbolic links"):
+    with pytest.raises(StoreError, match="symbolic links"):
         InstanceLock(*directories).__enter__()
     assert victim.read_text() == "precious"
 

@@ -114,11 +114,12 @@ class RequeueJob(msgspec.Struct, frozen=True):
 
 
 class EndJob(msgspec.Struct, frozen=True):
-    """Commit that a job ended without a result -> `JobEnded`."""
+    """Commit that a job ended without a result, a child having `died` over it or not -> `JobEnded`."""
 
     job: str
     state: JobState
     error: str
+    died: bool = False
 
 
 class TakeQuestion(msgspec.Struct, frozen=True):

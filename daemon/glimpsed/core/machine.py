@@ -306,7 +306,7 @@ class Machine:
             return self._end_cancelled(job_id)
         job = self.queue.requeue(job_id, died=True)
         if job.deaths >= MAX_DEATHS:
-            return self._end(job_id, JobState.POISONED, f"{POISONED}; last: {detail}")
+            return self._end(job_id, JobState.POISONED, f"{POISONED}; last: {detail}", died=True)
         return [do.RequeueJob(job_id)]
 
     def _attempt_over(self, job_id: str, now: float) -> None:
@@ -315,9 +315,9 @@ class Machine:
         elif self.slot.job == job_id:
             self._slot_free(now)
 
-    def _end(self, job_id: str, state: JobState, error: str) -> list[Effect]:
+    def _end(self, job_id: str, state: JobState, error: str, *, died: bool = False) -> list[Effect]:
         self.queue.ending(job_id)
-        return [do.EndJob(job_id, state, error)]
+        return [do.EndJob(job_id, state, error, died)]
 
     def _end_cancelled(self, job_id: str) -> list[Effect]:
         return self._end(job_id, JobState.CANCELLED, "cancelled on request")

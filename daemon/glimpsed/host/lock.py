@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from glimpsed.core.errors import GlimpsedError
+from glimpsed.core.errors import GlimpsedError, StoreError
 
 _PATIENCE_S = 0.5
 _PAUSE_S = 0.02
@@ -33,7 +33,7 @@ class InstanceLock:
     """A context in which this process alone uses some directories: all of them, or none.
 
     Clients test a lock by taking it for a moment, so one that is held is tried again for half a second.
-    Entering raises `AlreadyRunningError`, or `OSError` when a lock file cannot be made.
+    Entering raises `AlreadyRunningError`, or `StoreError` when a lock file cannot be made (a full disk, say).
     """
 
     def __init__(self, *directories: Path) -> None:
@@ -44,7 +44,10 @@ class InstanceLock:
     def __enter__(self) -> Self:
         with contextlib.ExitStack() as held:
             for directory in self._directories.values():
-                held.callback(os.close, _locked(directory))
+                try:
+                    held.callback(os.close, _locked(directory))
+                except OSError as error:
+                    raise StoreError("io_error", f"{directory}/lock: {error.strerror}") from error
             self._held = held.pop_all()
         return self
 

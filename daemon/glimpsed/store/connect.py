@@ -40,7 +40,16 @@ DATABASE_ERRORS = tuple(_CODES)
 def store_error(error: Exception, path: Path) -> StoreError:
     """What the daemon calls an error that came out of SQLite."""
     code = next((code for kind, code in _CODES.items() if isinstance(error, kind)), "unexpected")
+    if code == "io_error" and _disk_is_full(path):  # SQLite's word for it when the log's index cannot grow
+        return StoreError("disk_full", f"{path}: the disk is full")
     return StoreError(code, f"{path}: {error}")
+
+
+def _disk_is_full(path: Path) -> bool:
+    try:
+        return os.statvfs(path.parent).f_bavail == 0
+    except OSError:
+        return False
 
 
 @contextmanager

@@ -31,8 +31,8 @@ _FINISH = """
 UPDATE job SET state = 'done', ended_ms = ?, model = coalesce(?, model), answer = ?
 WHERE id = ? AND kind = ? AND state = 'running' RETURNING kind, picture"""
 _END = """
-UPDATE job SET state = ?, ended_ms = ?, error = ? WHERE id = ? AND state IN ('queued', 'running')
-RETURNING kind, picture"""
+UPDATE job SET state = ?, ended_ms = ?, error = ?, deaths = deaths + ?
+WHERE id = ? AND state IN ('queued', 'running') RETURNING kind, picture"""
 _REQUEUE = """
 UPDATE job SET state = 'queued', deaths = deaths + ? WHERE id = ? AND state = 'running'
 RETURNING kind, picture"""
@@ -80,11 +80,14 @@ def start(w: Writer, job_id: str, model: str | None) -> bool:
     return True
 
 
-def end(w: Writer, job_id: str, state: JobState, error: str | None = None) -> bool:
-    """End a job that has no result; false when it had ended before. `state` is an end other than `done`."""
+def end(w: Writer, job_id: str, state: JobState, error: str | None = None, *, died: bool = False) -> bool:
+    """End a job that has no result; false when it had ended before.
+
+    `state` is an end other than `done`; `died`: one more child died over it.
+    """
     if not state.ended or state is JobState.DONE:
         raise ValueError(f"a job without a result cannot end as {state}")
-    return _step(w, state, job_id, _END, (state, w.now_ms, error, job_id))
+    return _step(w, state, job_id, _END, (state, w.now_ms, error, died, job_id))
 
 
 def finish(

@@ -1,0 +1,156 @@
+"""Effects and the events that they end in, where the order of things must be exact."""
+
+import asyncio
+import contextlib
+import json
+
+import pytest
+
+import drawn
+import tiny_models
+from glimpsed.config import Config, ModelConfig, OcrConfig
+from glimpsed.core import effects as do
+from glimpsed.core import events as was
+from glimpsed.core.errors import StoreError
+from glimpsed.core.model import JobKind, JobState
+from glimpsed.host.clock import new_id, now_ms
+from glimpsed.performer import Performer
+from glimpsed.reader.process import Reader
+from glimpsed.reader.settings import ReaderSettings
+from glimpsed.store import jobs
+from glimpsed.store.db import Database
+from glimpsed.store.spool import Spool
+
+
+class World:
+    """A performer on real parts, with a fake model, and the events that it posts."""
+
+    def __init__(self, performer: Performer, store: Database, events: asyncio.Queue) -> None:
+        self.performer = performer
+        self.store = store
+        self.events = events
+
+    async def told(self, kind: type):
+        """The next event, which is of this kind."""
+        event = await asyncio.wait_for(self.events.get(), 30)
+        assert isinstance(event, kind), event
+        return event
+
+    async def job(self, kind: JobKind = JobKind.DESCRIBE):
+        """A job of a new shot."""
+        path = drawn.screenshot(self.performer._spool.directory.parent / f"{new_id()}.png")
+        key = ("shots", bytes(path))
+        self.performer.perform(do.OpenFile(key, spool=True))
+        opened = await self.told(was.FileOpened)
+        self.performer.perform(do.AcceptFile(key, opened.opened, (kind,)))
+        (job,) = (await self.told(was.ShotCommitted)).jobs
+        return job
+
+    async def stored(self, job):
+        return (await self.store.read(lambda cx: jobs.job(cx, job.id))).job
+
+
+def perform(tmp_path, body, step=None):
+    async def main():
+        script = tmp_path / "script.json"
+        script.write_text(json.dumps({"steps": [step or {"reply": tiny_models.canned_description()}]}))
+        model = ModelConfig(file=script, mmproj=script, backend="fake")
+        config = Config(models={"eyes": model}, ocr=OcrConfig(engine="none"))
+        (tmp_path / "spool").mkdir()
+        spool = Spool(tmp_path / "spool", 2**20)
+        settings = ReaderSettings(engine="none", threads=1, languages=("eng",), spool=str(spool.directory))
+        reader = Reader(settings)
+        store = Database.open(tmp_path, new_id=new_id, now_ms=now_ms)
+        events = asyncio.Queue()
+        performer = Performer(config, store, spool, reader, events.put_nowait)
+        try:
+            await body(World(performer, store, events))
+        finally:
+            with contextlib.suppress(StoreError):
+                await performer.stop()
+            await store.close()
+
+    asyncio.run(main())
+
+
+def test_an_attempt_that_is_stopped_before_its_first_step_says_so(tmp_path):
+    async def body(world):
+        job = await world.job()
+        world.performer.perform(do.LoadModel("eyes"))
+        await world.told(was.ModelLoaded)
+        world.performer.perform(do.StartInference(job, "eyes"))
+        world.performer.perform(do.StopAttempt(job.id))
+        assert (await world.told(was.JobStopped)).job == job.id
+        assert not world.performer.started
+        world.performer.perform(do.StartInference(job, "eyes"))
+        assert (await world.told(was.DescriptionMade)).job == job.id
+
+    perform(tmp_path, body)
+
+
+def test_an_inference_without_a_child_is_not_begun(tmp_path):
+    async def body(world):
+        job = await world.job()
+        world.performer.perform(do.StartInference(job, "eyes"))
+        assert await world.told(was.ModelLost) == was.ModelLost("eyes", job.id)
+        assert (await world.stored(job)).state is JobState.QUEUED
+
+    perform(tmp_path, body)
+
+
+def test_a_result_that_was_not_committed_when_it_stopped_is_owed_without_blame(tmp_path):
+    async def body(world):
+        job = await world.job()
+        world.performer.perform(do.LoadModel("eyes"))
+        await world.told(was.ModelLoaded)
+        world.performer.perform(do.StartInference(job, "eyes"))
+        await world.told(was.DescriptionMade)
+        assert (await world.stored(job)).state is JobState.RUNNING
+        await world.performer.stop()
+        (queued,), _ = await world.store.write(jobs.restore)
+        assert (queued.id, queued.interruptions) == (job.id, 0)
+
+    perform(tmp_path, body)
+
+
+def test_a_file_that_comes_while_the_idle_reader_is_ended_goes_to_the_next_one(tmp_path):
+    async def body(world):
+        await world.job()
+        for _ in range(3):
+            path = drawn.screenshot(tmp_path / "next.png")
+            world.performer.perform(do.StopReader())
+            world.performer.perform(do.OpenFile(("shots", bytes(path)), spool=False))
+            await world.told(was.FileOpened)
+
+    perform(tmp_path, body)
+
+
+def test_what_fails_beside_everything_else_is_raised_at_the_stop(tmp_path):
+    async def body(world):
+        async def fail():
+            raise StoreError("disk_full", "no room")
+
+        world.performer.background(fail())
+        await asyncio.wait((world.performer.failed,))
+        with pytest.raises(StoreError, match="no room"):
+            await world.performer.stop()
+
+    perform(tmp_path, body)
+
+
+def test_a_stop_at_any_moment_leaves_no_child_and_nothing_running(tmp_path):
+    async def body(world):
+        job = await world.job()
+        world.performer.perform(do.LoadModel("eyes"))
+        await world.told(was.ModelLoaded)
+        world.performer.perform(do.StopReader())
+        path = drawn.screenshot(tmp_path / "next.png")
+        world.performer.perform(do.OpenFile(("shots", bytes(path)), spool=False))
+        world.performer.perform(do.StartInference(job, "eyes"))
+        for _ in range(3):  # steps of the loop: what has begun is in the middle of something
+            await asyncio.sleep(0)
+        await world.performer.stop()
+        assert world.performer.pids() == {}
+        assert (await world.stored(job)).state is JobState.QUEUED
+
+    perform(tmp_path, body, {"hang": True})
