@@ -108,7 +108,7 @@ def the_next_client_is_served(daemon):
     with daemon.client(timeout_s=10) as client:
         assert client.hello("next").pid == daemon.process.pid
     with Peer(daemon.runtime, zmq.SUB) as subscriber:
-        assert subscriber.heard()["type"] == "welcome"
+        until(lambda: subscriber.heard()["type"] == "welcome", what="a welcome")
     assert daemon.process.poll() is None
 
 

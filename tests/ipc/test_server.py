@@ -11,7 +11,7 @@ import zmq
 
 from answering import Answering
 from glimpsed.core.errors import RequestError
-from glimpsed.ipc.server import MAX_IN_FLIGHT
+from glimpsed.ipc.server import MAX_IN_FLIGHT, MAX_OF_ONE
 from glimpsed.wire import codec
 from glimpsed.wire import messages as m
 from glimpsed.wire.endpoint import Endpoint
@@ -111,13 +111,24 @@ def test_too_many_requests_are_refused_and_the_rest_are_answered():
         await released.wait()
         return m.DoctorReply([])
 
-    with Answering({m.DoctorRequest: slow}) as daemon, dealer(daemon) as socket:
-        for number in range(MAX_IN_FLIGHT + 3):
+    def flood(socket):
+        for number in range(MAX_OF_ONE + 3):
             socket.send_multipart(codec.encode_request(m.DoctorRequest(id=str(number))))
         full = [receive(socket, codec.decode_reply) for _ in range(3)]
         assert {reply.error.code for reply in full} == {"queue_full"}
+
+    with Answering({m.DoctorRequest: slow}) as daemon, contextlib.ExitStack() as opened:
+        flooding = [opened.enter_context(dealer(daemon)) for _ in range(MAX_IN_FLIGHT // MAX_OF_ONE - 1)]
+        for socket in flooding:
+            flood(socket)
+        beside = opened.enter_context(dealer(daemon))
+        assert ask(beside, m.StatusRequest(id="1")).ok  # one that floods leaves room for the others
+        flood(beside)
+        last = opened.enter_context(dealer(daemon))
+        assert ask(last, m.StatusRequest(id="1")).error.code == "queue_full"
         daemon.call(released.set)
-        assert all(receive(socket, codec.decode_reply).ok for _ in range(MAX_IN_FLIGHT))
+        for socket in (*flooding, beside):
+            assert all(receive(socket, codec.decode_reply).ok for _ in range(MAX_OF_ONE))
 
 
 def test_garbage_is_answered_and_the_next_request_served():
@@ -155,12 +166,12 @@ def test_a_peer_that_leaves_before_its_answers_harms_nobody():
 
     with Answering({m.DoctorRequest: slow}) as daemon, dealer(daemon) as stays:
         with dealer(daemon) as leaves:
-            for number in range(200):
+            for number in range(MAX_OF_ONE):
                 leaves.send_multipart(codec.encode_request(m.DoctorRequest(id=str(number))))
-            poll(lambda: len(daemon.requests) == 200)
+            poll(lambda: len(daemon.requests) == MAX_OF_ONE)
         poll(lambda: daemon.call(released.release) or daemon.server.undelivered)
         assert ask(stays, m.StatusRequest(id="b")).ok
-        daemon.call(lambda: [released.release() for _ in range(200)])
+        daemon.call(lambda: [released.release() for _ in range(MAX_OF_ONE)])
 
 
 def test_a_peer_that_does_not_read_loses_replies_and_nobody_else_does():

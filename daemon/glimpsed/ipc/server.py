@@ -12,7 +12,9 @@ import contextlib
 import stat
 import time
 import traceback
+from collections import Counter
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -32,6 +34,9 @@ Handler = Callable[[Request], Awaitable[Reply]]
 
 MAX_IN_FLIGHT: Final = 256
 """Requests that may be under way at once; the next one is told `queue_full`."""
+
+MAX_OF_ONE: Final = 64
+"""How many of them may be one connection's, so that one that floods us leaves room for the others."""
 
 _MAX_SUBSCRIPTION = 4096  # bytes; XPUB keeps every topic that a peer names
 _BACKLOG = 1000  # connections not yet accepted; with libzmq's 100 a burst of clients must try again
@@ -63,6 +68,7 @@ class Server:
         self._bound: list[Path] = []
         self._loops: list[asyncio.Task[None]] = []
         self._requests: set[asyncio.Task[None]] = set()
+        self._under_way: Counter[bytes] = Counter()
         self.undelivered = 0  # replies whose peer was gone or did not read
 
     @property
@@ -120,13 +126,19 @@ class Server:
             except BadMessageError as error:
                 await self._send(peer, encode_reply(error_reply(error.code, str(error)), error.request_id))
                 continue
-            if len(self._requests) >= MAX_IN_FLIGHT:
+            if len(self._requests) >= MAX_IN_FLIGHT or self._under_way[peer] >= MAX_OF_ONE:
                 busy = error_reply(ErrorCode.QUEUE_FULL, "too many requests under way")
                 await self._send(peer, encode_reply(busy, request.id))
                 continue
             task = asyncio.create_task(self._answer(peer, request))
             self._requests.add(task)
-            task.add_done_callback(self._requests.discard)
+            self._under_way[peer] += 1
+            task.add_done_callback(partial(self._answered, peer))
+
+    def _answered(self, peer: bytes, task: asyncio.Task[None]) -> None:
+        self._requests.discard(task)
+        self._under_way[peer] -= 1
+        self._under_way += Counter()  # forgets the peers that have none
 
     async def _answer(self, peer: bytes, request: Request) -> None:
         try:
