@@ -309,6 +309,28 @@ def test_a_worker_that_was_never_started_owes_nothing():
     asyncio.run(run())
 
 
+def test_a_start_that_is_cancelled_at_any_moment_leaves_no_child_and_can_be_repeated():
+    async def run():
+        worker = wayward_worker()
+        files = len(list(Path("/proc/self/fd").iterdir()))
+        for steps in range(12):
+            start = asyncio.ensure_future(worker.start())
+            for _ in range(steps):
+                await asyncio.sleep(0)  # one step of the loop
+            if start.cancel():
+                await asyncio.wait((start,))
+                assert not worker.running, steps
+            else:
+                await worker.stop()
+        await asyncio.sleep(0)  # transports close their sockets one step later
+        assert len(list(Path("/proc/self/fd").iterdir())) == files
+        await worker.start()
+        assert await worker.call("echo", {"n": 1}, limit_s=30) == {"n": 1}
+        await worker.stop()
+
+    asyncio.run(run())
+
+
 def test_a_module_that_does_not_exist_is_a_death_with_a_reason():
     async def run():
         worker = Worker("no_such_module_anywhere")
