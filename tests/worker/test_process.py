@@ -37,6 +37,10 @@ def is_gone(pid):
     return True
 
 
+def open_files():
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
 def wait_until_gone(pid, limit_s=10.0):
     deadline = monotonic() + limit_s
     while not is_gone(pid):
@@ -312,7 +316,7 @@ def test_a_worker_that_was_never_started_owes_nothing():
 def test_a_start_that_is_cancelled_at_any_moment_leaves_no_child_and_can_be_repeated():
     async def run():
         worker = wayward_worker()
-        files = len(list(Path("/proc/self/fd").iterdir()))
+        files = open_files()
         for steps in range(12):
             start = asyncio.ensure_future(worker.start())
             for _ in range(steps):
@@ -323,7 +327,7 @@ def test_a_start_that_is_cancelled_at_any_moment_leaves_no_child_and_can_be_repe
             else:
                 await worker.stop()
         await asyncio.sleep(0)  # transports close their sockets one step later
-        assert len(list(Path("/proc/self/fd").iterdir())) == files
+        assert open_files() == files
         await worker.start()
         assert await worker.call("echo", {"n": 1}, limit_s=30) == {"n": 1}
         await worker.stop()
