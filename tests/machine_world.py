@@ -36,6 +36,10 @@ def seen(
     return FileSeen("folder", path, of or identity(), settled, origin)
 
 
+def gone(path: bytes) -> FileSeen:
+    return FileSeen("folder", path, None, settled=False, origin="event")
+
+
 def opened(sha: str, of: FileIdentity | None = None) -> OpenedFile:
     return OpenedFile(Picture(sha, 10, 10, "png", 10), of or identity())
 
@@ -43,7 +47,9 @@ def opened(sha: str, of: FileIdentity | None = None) -> OpenedFile:
 class World:
     """The machine, and everything around it as plain data."""
 
-    def __init__(self, *, models: Iterable[str] = ("eyes",), reads_text: bool = True) -> None:
+    def __init__(
+        self, *, models: Iterable[str] = ("eyes",), reads_text: bool = True, probed: bool = True
+    ) -> None:
         self.now = 0.0
         self.machine = Machine([ModelState(name, VISION) for name in models], reads_text=reads_text)
         self.pending: list[do.Effect] = []
@@ -51,9 +57,10 @@ class World:
         self.results: dict[str, list[str]] = {}
         self.shots: dict[tuple[str, bytes], str] = {}
         self.rejections: dict[tuple[str, bytes], str] = {}
+        self.told: list[tuple[str, str]] = []
         self.answers: dict[str, do.Answer | do.Refuse] = {}
         self._ids = 0
-        if reads_text:
+        if reads_text and probed:
             self.tell(was.ReaderProbed("", ""))
         for name in models:
             self.tell(was.ModelInspected(name))
@@ -65,6 +72,8 @@ class World:
         for effect in effects:
             if isinstance(effect, do.Answer | do.Refuse):
                 self.answers[effect.ticket] = effect
+            elif isinstance(effect, do.TellModel):
+                self.told.append((effect.model, effect.state))
             else:
                 self.pending.append(effect)
         return effects

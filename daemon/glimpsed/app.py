@@ -37,7 +37,7 @@ from glimpsed.performer import Performer
 from glimpsed.reader.process import Reader
 from glimpsed.reader.settings import ReaderSettings
 from glimpsed.sources.folder import FolderSource, SourceState
-from glimpsed.store import events, jobs, shots
+from glimpsed.store import events, jobs, rejections, shots
 from glimpsed.store.db import Database
 from glimpsed.store.spool import Spool
 from glimpsed.store.writer import StoredEvent
@@ -49,14 +49,17 @@ log = structlog.get_logger()
 INTAKE_BATCH = 500
 """Files that are compared with the store in one query."""
 
-MOST_OWED = 1_000_000
-"""Pictures whose copies are kept over a restart."""
-
 HOUSEKEEPING_S = 30.0
 """Seconds between looks at the model files and at a missing OCR engine."""
 
+STOP_S = 5.0
+"""Seconds that a source may take to stop."""
+
 PRUNE_EVERY = 120
 """Old events are let go at every so manieth of these looks: once an hour."""
+
+
+_Signature = tuple[tuple[int, int, int] | None, ...]
 
 
 class Daemon:
@@ -75,6 +78,7 @@ class Daemon:
         self._notifier = Notifier()
         self._show_life_at = 0.0 if self._notifier.interval_s else None
         self._states: dict[str, SourceState] = {}
+        self._inspected: dict[str, _Signature] = {}
         self._server: Server | None = None
         self.machine = Machine(_model_states(config), reads_text=config.ocr.engine != "none")
 
@@ -90,9 +94,9 @@ class Daemon:
             self._performer = await stack.enter_async_context(self._performing())
             self._loop_task = await stack.enter_async_context(self._looping())
             await self._restore()  # before anybody can ask for something that is owed already
-            await stack.enter_async_context(self._serving())
             for name in self._config.models:
                 await self._inspect(name)
+            await stack.enter_async_context(self._serving())
             folders = await stack.enter_async_context(self._watching())
             stack.callback(self._notifier.stopping)
             await stack.enter_async_context(self._showing())
@@ -174,6 +178,7 @@ class Daemon:
             seq=last,
         )
         await server.start()
+        self._performer.background(server.ended())  # a daemon that is deaf must not look healthy
         self._server = server
         try:
             yield
@@ -183,11 +188,11 @@ class Daemon:
 
     async def _restore(self) -> None:
         """Take up what the last daemon left: its jobs and its spool."""
+        await self._store.write(rejections.forgive)
         queued, poisoned = await self._store.write(jobs.restore)
         if poisoned:
             log.warning("jobs.poisoned", jobs=[job.id for job in poisoned])
-        owed = await self._store.read(lambda cx: jobs.owed(cx, MOST_OWED))
-        self._spool.keep_only(owed)
+        self._spool.keep_only(await self._store.read(jobs.owed))
         self._post(was.JobsRestored(tuple(queued)))
 
     @contextlib.asynccontextmanager
@@ -196,7 +201,7 @@ class Daemon:
             for name, folder in self._config.sources.items():
                 source = FolderSource(name, folder, self._seen.put_nowait, self._source_changed)
                 await source.start()
-                started.push_async_callback(source.stop)
+                started.push_async_callback(_stop, source)
             self._performer.background(self._keep_house())
             yield len(self._config.sources)
 
@@ -277,6 +282,8 @@ class Daemon:
             self._performer.background(self._store.write(lambda w: w.event("source.changed", body)))
 
     async def _probe(self) -> None:
+        if self._config.ocr.engine == "none":
+            return
         code, detail = await self._performer.probe()
         if code and code != self.machine.reader.code:
             log.warning("ocr.unavailable", code=code, detail=detail)
@@ -285,19 +292,18 @@ class Daemon:
     async def _keep_house(self) -> None:
         """What nobody tells us of: engines and models that appear or change, events that grow old."""
         await self._probe()
-        signatures = {name: _signature(self._config, name) for name in self._config.models}
         for turn in itertools.count():
             if turn % PRUNE_EVERY == 0:
                 await self._store.write(lambda w: events.prune(w, self._config.store.events_keep))
             await asyncio.sleep(HOUSEKEEPING_S)
             if self.machine.reader.code:
                 await self._probe()
-            for name, before in signatures.items():
-                signatures[name] = await asyncio.to_thread(_signature, self._config, name)
-                if signatures[name] != before:
+            for name, before in self._inspected.items():
+                if await asyncio.to_thread(_signature, self._config, name) != before:
                     await self._inspect(name)
 
     async def _inspect(self, name: str) -> None:
+        self._inspected[name] = await asyncio.to_thread(_signature, self._config, name)
         problem = await asyncio.to_thread(inspect, self._config.models[name])
         if problem is None:
             self._post(was.ModelInspected(name))
@@ -306,12 +312,18 @@ class Daemon:
         self._post(was.ModelInspected(name, problem.code, problem.detail, problem.hint))
 
 
+async def _stop(source: FolderSource) -> None:
+    # A source may be looking at a disk that does not answer; the jobs that ran must be released all the same.
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(source.stop(), STOP_S)
+
+
 def _model_states(config: Config) -> list[ModelState]:
     """Which kinds of job each model may do: those that show it a picture need a projector."""
     states = []
     for name, model in config.models.items():
         kinds = set()
-        if model.mmproj is not None:
+        if model.mmproj is not None or model.backend == "fake":
             if "screen" in model.roles:
                 kinds = {JobKind.DESCRIBE}
             if "ask" in model.roles:
@@ -323,7 +335,7 @@ def _model_states(config: Config) -> list[ModelState]:
     return states
 
 
-def _signature(config: Config, name: str) -> tuple[tuple[int, int, int] | None, ...]:
+def _signature(config: Config, name: str) -> _Signature:
     """What `stat` says of a model's files: changes when they do."""
     model = config.models[name]
     return tuple(_stat(path) for path in (model.file, model.mmproj) if path is not None)

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from glimpsed.config import Config
 from glimpsed.core import events as was
-from glimpsed.core.errors import InputError, ModelError
+from glimpsed.core.errors import InputError, ModelError, WorkerDiedError
 from glimpsed.core.events import Event
 from glimpsed.core.model import Job, JobKind
 from glimpsed.core.roles import ask, screen
@@ -88,6 +88,8 @@ class Attempts:
                 made = await self._with_file(picture, partial(self._reader.ensure_spooled, picture))
             except InputError as error:
                 raise InputError("picture_gone", error.detail) from error
+            except WorkerDiedError as error:  # it was not the model's child that died
+                raise InputError("reader_died", error.detail) from error
             if not made:
                 raise InputError("disk_full", "there is no room for a copy of the picture")
             self._spool.added(picture)

@@ -72,6 +72,7 @@ class Performer:
             do.StopReader: self._stop_reader,
             do.LoadModel: self._load_model,
             do.UnloadModel: self._unload_model,
+            do.TellModel: self._tell_model,
             do.StartInference: self._start_inference,
             do.StopAttempt: self._stop_attempt,
             do.FinishRead: self._finish_read,
@@ -105,8 +106,6 @@ class Performer:
 
     async def probe(self) -> tuple[str, str]:
         """Code and sentence of what keeps the reader from reading text, both empty when nothing does."""
-        if self._config.ocr.engine == "none":
-            return ("", "")
         try:
             found = await self._reader.probe()
         except WorkerDiedError as error:
@@ -141,10 +140,10 @@ class Performer:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await asyncio.gather(self._reader.stop(), *(slot.unload() for slot in self._slots.values()))
+        if self.failed.done():
+            self.failed.result()  # and whatever ran then is counted as interrupted: it may be the cause
         # Also those whose attempt is over, but what came of it was not committed.
         await self._store.write(jobs.release)
-        if self.failed.done():
-            self.failed.result()
 
     def _task_done(self, task: asyncio.Task[object]) -> None:
         self._tasks.discard(task)
@@ -189,7 +188,9 @@ class Performer:
             added_ms=now,
         )
         minimum = Result(new_id(), picture.sha256, Rung.MINIMUM, rules.minimum(_file_name(path)), now)
-        owed = tuple(Job(new_id(), kind, picture.sha256, now) for kind in effect.kinds)
+        owed = tuple(
+            Job(new_id(), kind, picture.sha256, now, urgency=effect.urgency) for kind in effect.kinds
+        )
         accepted = await self._store.write(lambda w: shots.accept(w, shot, effect.opened, minimum, owed))
         self._post(
             was.ShotCommitted(
@@ -227,9 +228,9 @@ class Performer:
         row = await self._store.read(partial(shots.latest_of, sha256=job.picture))
         if row is None:
             raise RuntimeError(f"picture {job.picture} has a job and no shot")
-        description = rules.describe(
-            effect.text, row.picture.width, row.picture.height, file_name=_file_name(row.shot.path)
-        )
+        describe = partial(rules.describe, file_name=_file_name(row.shot.path))
+        size = row.picture.width, row.picture.height
+        description = await asyncio.to_thread(describe, effect.text, *size)  # a dense screen takes a while
         result = self._result(job, Rung.OCR, description, timings={"ocr": effect.ms})
         await self._store.write(lambda w: results.finish_read(w, job.id, effect.text, result))
         self._post(was.JobEnded(job.id))
@@ -242,21 +243,20 @@ class Performer:
             await self._slots[name].load()
         except ModelError as error:
             await self._slots[name].unload()
-            await self._tell_model(name, "unavailable")
             self._post(was.ModelRefused(name, error.code, error.detail))
         except WorkerDiedError as error:
+            log.warning("model.died_loading", model=name, detail=error.detail)
             self._post(was.ModelDied(name, None, error.detail))
         else:
-            await self._tell_model(name, "ready")
             self._post(was.ModelLoaded(name))
 
     async def _unload_model(self, effect: do.UnloadModel) -> None:
         await self._slots[effect.model].unload()
-        await self._tell_model(effect.model, "idle")
         self._post(was.ModelUnloaded(effect.model))
 
-    async def _tell_model(self, name: str, state: str) -> None:
-        await self._store.write(lambda w: w.event("model.changed", {"model": name, "state": state}))
+    async def _tell_model(self, effect: do.TellModel) -> None:
+        body = {"model": effect.model, "state": effect.state}
+        await self._store.write(lambda w: w.event("model.changed", body))
 
     async def _start_inference(self, effect: do.StartInference) -> None:
         job, model = effect.job, effect.model
@@ -311,7 +311,7 @@ class Performer:
             task.cancel()
 
     async def _requeue_job(self, effect: do.RequeueJob) -> None:
-        await self._store.write(lambda w: jobs.requeue(w, effect.job, died=True))
+        await self._store.write(partial(jobs.requeue, job_id=effect.job, died=effect.died))
 
     async def _end_job(self, effect: do.EndJob) -> None:
         end = partial(jobs.end, job_id=effect.job, state=effect.state, error=effect.error, died=effect.died)
@@ -321,7 +321,7 @@ class Performer:
         self._post(was.JobEnded(effect.job))
 
     async def _take_question(self, effect: do.TakeQuestion) -> None:
-        await self._store.write(lambda w: jobs.add_question(w, effect.job))
+        await self._store.write(lambda w: jobs.add(w, effect.job))
         self._post(was.QuestionCommitted(effect.ticket, effect.job))
 
     def _drop_spooled(self, effect: do.DropSpooled) -> None:

@@ -7,7 +7,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from glimpsed.core import effects as do
 from glimpsed.core import events as was
 from glimpsed.core.model import Job, JobKind, JobState, Urgency
-from machine_world import World, identity, seen
+from machine_world import World, gone, identity, seen
 
 FILES = st.sampled_from([b"1.png", b"2.png", b"3.png", b"4.png"])
 PICTURES = st.sampled_from(["a", "b", "c"])
@@ -26,6 +26,10 @@ class AnyOrder(RuleBasedStateMachine):
     def a_file_is_seen(self, path, settled, origin, new):
         self.inode += new
         self.world.tell(seen(path, settled=settled, origin=origin, of=identity(self.inode)))
+
+    @rule(path=FILES)
+    def a_file_is_seen_to_be_gone(self, path):
+        self.world.tell(gone(path))
 
     @rule(path=FILES)
     def a_file_is_submitted(self, path):
@@ -64,7 +68,7 @@ class AnyOrder(RuleBasedStateMachine):
         else:
             self.world.succeed(effect)
 
-    @rule(by=st.sampled_from([0.5, 1.5, 10.0, 400.0]))
+    @rule(by=st.sampled_from([0.5, 1.5, 10.0, 400.0, 4000.0]))
     def time_passes(self, by):
         self.world.now += by
         self.world.tell(was.TimePassed())
@@ -93,7 +97,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.world.tell(was.ReaderProbed("", ""))
         for _ in range(6):
             self.world.settle()
-            self.world.now += 20.0
+            self.world.now += 7 * 3600.0
             self.world.tell(was.TimePassed())
         self.world.settle()
         assert len(self.world.machine.intake) == 0
@@ -116,12 +120,13 @@ def _failures(effect: do.Effect) -> list[was.Event]:
         case do.LookAtFile(key=key):
             return [was.FileLooked(key, None), was.FileLooked(key, identity(77))]
         case do.StartRead(job=job):
-            return [was.ReaderDied(job.id, "x"), was.JobRefused(job.id, "vanished", "x")]
+            codes = ("vanished", "ocr_failed", "engine_missing")
+            return [was.ReaderDied(job.id, "x"), *(was.JobRefused(job.id, code, "x") for code in codes)]
         case do.LoadModel(model=model):
             return [was.ModelDied(model, None, "x"), was.ModelRefused(model, "load_failed", "x")]
         case do.StartInference(job=job, model=model):
-            lost = was.ModelLost(model, job.id)
-            return [was.ModelDied(model, job.id, "x"), was.JobRefused(job.id, "malformed", "x"), lost]
+            died = (was.ModelDied(model, job.id, "x"), was.ModelLost(model, job.id))
+            return [*died, *(was.JobRefused(job.id, code, "x") for code in ("malformed", "picture_gone"))]
     return []
 
 

@@ -49,6 +49,24 @@ def test_says_when_a_file_is_ready(what, looks):
         assert stability.seen(X, identity, settled=settled, now=now) is verdict, what
 
 
+def test_a_retry_that_is_crowded_out_is_begun_afresh_by_the_next_scan():
+    stability = Stability(quiet_s=1.0, capacity=2)
+    assert stability.seen(X, A, settled=True, now=0) is READY
+    assert stability.retry(X, now=0)
+    for crowd in (Y, Z):
+        stability.seen(crowd, A, settled=False, now=0)
+    assert stability.seen(X, A, settled=True, now=20) is READY
+
+
+def test_what_is_crowded_out_and_was_read_stays_known():
+    stability = Stability(quiet_s=1.0, capacity=2)
+    assert stability.seen(X, A, settled=True, now=0) is READY
+    assert stability.seen(X, B, settled=False, now=0) is WAIT
+    for crowd in (Y, Z):
+        stability.seen(crowd, A, settled=False, now=0)
+    assert stability.seen(X, A, settled=True, now=20) is KNOWN
+
+
 def test_what_waits_is_due_and_what_is_ready_is_not():
     stability = Stability(quiet_s=1.0)
     assert stability.next_due() is None

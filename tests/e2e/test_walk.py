@@ -1,6 +1,7 @@
 """One screenshot, all the way through, on real parts."""
 
 import contextlib
+import json
 import shutil
 import signal
 from pathlib import Path
@@ -108,6 +109,28 @@ def test_the_same_bytes_twice_are_two_shots_of_one_picture_read_once(tmp_path):
         assert (counts.shots, counts.pictures) == (2, 1)
         first, second = client.shots().shots
         assert first.result.id == second.result.id
+
+
+def test_one_file_is_one_shot_however_it_comes_in(tmp_path):
+    with RunningDaemon(tmp_path) as daemon, daemon.client() as client:
+        path = drawn.screenshot(daemon.shots / "a.png")
+        daemon.settled(client, shots=1)
+        (tmp_path / "link").symlink_to(daemon.shots)
+        spellings = [
+            path,
+            f"{daemon.shots}//a.png",
+            f"{daemon.shots}/x/../a.png",
+            tmp_path / "link" / "a.png",
+        ]
+        assert {client.submit(spelling).shot.id for spelling in spellings} == {client.shots().shots[0].id}
+        assert client.status().counts.shots == 1
+
+
+def test_what_is_submitted_the_moment_the_daemon_is_up_still_awaits_its_text(tmp_path):
+    path = drawn.screenshot(tmp_path / "a.png")
+    with RunningDaemon(tmp_path, OCR) as daemon:
+        submitted = daemon.cli("submit", "--wait", "--json", str(path))
+        assert json.loads(submitted.stdout)["shot"]["result"]["rung"] == "ocr"
 
 
 def test_a_restart_sees_nothing_new_in_an_unchanged_folder(tmp_path):

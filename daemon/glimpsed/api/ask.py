@@ -12,7 +12,8 @@ from glimpsed.wire.messages import AskReply, AskRequest
 async def handle(context: Context, request: AskRequest) -> AskReply:
     """Take the question on as a job. Raises `RequestError` as PROTOCOL.md lists it."""
     row = await context.shot(request.shot)
-    if not await context.can_be_looked_at(row.picture.sha256):
+    possible = JobKind.ASK in context.machine.possible  # if not, the machine says why, which comes first
+    if possible and not await context.can_be_looked_at(row.picture.sha256):
         raise RequestError("picture_gone", "its file is gone, and no copy was kept")
     job = Job(
         new_id(),

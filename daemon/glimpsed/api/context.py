@@ -13,7 +13,7 @@ from pathlib import Path
 from glimpsed.config import Config
 from glimpsed.core import effects as do
 from glimpsed.core.errors import RequestError
-from glimpsed.core.events import Event
+from glimpsed.core.events import Event, FileKey
 from glimpsed.core.machine import Machine
 from glimpsed.host.paths import Paths
 from glimpsed.sources.folder import SourceState
@@ -48,13 +48,20 @@ class Context:
     stop: Callable[[], None]
     started_ms: int
 
-    def source_of(self, path: bytes) -> str:
-        """The watched folder that a path lies in, so that one file is one shot however it comes in."""
-        directory = Path(os.fsdecode(path)).parent
+    async def locate(self, path: bytes) -> FileKey:
+        """Source and path under which a file is known, so that one file is one shot however it comes in.
+
+        Links in the path are followed up to the file itself, which the reader refuses when it is one.
+        """
+        return await asyncio.to_thread(self._located, Path(os.fsdecode(path)))
+
+    def _located(self, path: Path) -> FileKey:
+        directory = path.parent.resolve()
         for name, folder in self.config.sources.items():
-            if directory == folder.path or (folder.recursive and directory.is_relative_to(folder.path)):
-                return name
-        return SUBMITTED
+            root = folder.path.resolve()
+            if directory == root or (folder.recursive and directory.is_relative_to(root)):
+                return name, os.fsencode(folder.path / directory.relative_to(root) / path.name)
+        return SUBMITTED, os.fsencode(directory / path.name)
 
     async def shot(self, shot_id: str) -> ShotRow:
         """The shot with this id. Raises `RequestError` `not_found`."""

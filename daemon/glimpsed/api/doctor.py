@@ -16,6 +16,11 @@ from glimpsed.engine.inspect import backend_report
 from glimpsed.wire.messages import DoctorReply, DoctorRequest
 from glimpsed.wire.views import CheckView
 
+GPU_HINT = (
+    "for an NVIDIA GPU: CMAKE_ARGS=-DGGML_CUDA=on pip install --force-reinstall --no-cache-dir "
+    "--no-binary llama-cpp-python 'glimpsed[models]'"
+)
+
 LOW_DISK = 2**30
 """Free bytes under which a data directory is called full."""
 
@@ -88,7 +93,7 @@ async def _backend(context: Context) -> list[CheckView]:
         detail = report.get("detail", "llama-cpp-python is not installed")
         return [CheckView(name="llama.cpp", ok=False if needed else None, detail=detail, hint=hint)]
     device = "offloads to a GPU" if report["gpu_offload"] else "runs on the CPU only"
-    hint = "" if report["gpu_offload"] else "for a GPU, reinstall it with CMAKE_ARGS=-DGGML_CUDA=on"
+    hint = "" if report["gpu_offload"] else GPU_HINT
     return [CheckView(name="llama.cpp", ok=True, detail=f"{report['version']} {device}", hint=hint)]
 
 

@@ -77,21 +77,18 @@ def _ocr(context: Context) -> v.OcrView:
         return v.OcrView(engine=engine, state="off", code="", detail="switched off in the configuration")
     if reader.code:
         return v.OcrView(engine=engine, state="unavailable", code=reader.code, detail=reader.detail)
-    state = "ready" if reader.started else "idle"
+    state = "ready" if "reader" in context.pids() else "idle"
     return v.OcrView(engine=engine, state=state, code="", detail="")
 
 
 def _model(context: Context, state: ModelState) -> v.ModelView:
-    config, slot = context.config.models[state.name], context.machine.slot
-    phase = "idle"
-    if slot.model == state.name:
-        phase = "loading" if slot.phase == "loading" else "ready"
+    config = context.config.models[state.name]
     return v.ModelView(
         name=state.name,
         file=str(config.file),
         mmproj=str(config.mmproj) if config.mmproj else None,
         roles=list(config.roles),
-        state=phase if state.usable else "unavailable",
+        state=context.machine.model_state(state.name),
         code=state.code,
         detail=state.detail,
         hint=state.hint,

@@ -8,8 +8,7 @@ from glimpsed.wire.messages import SubmitReply, SubmitRequest
 
 async def handle(context: Context, request: SubmitRequest) -> SubmitReply:
     """Answer once the file is a shot for good. Raises `RequestError` `rejected` when it cannot be one."""
-    path = request.path_bytes
-    source = context.source_of(path)
+    source, path = await context.locate(request.path_bytes)
     accepted = await context.ask(lambda ticket: FileSubmitted(ticket, source, path))
     row = await context.shot(accepted.subject)
     return SubmitReply(shot=shot_view(row, context.machine.possible), new=accepted.new)

@@ -7,7 +7,16 @@ of which must come back, also when it is cancelled.
 import msgspec
 
 from glimpsed.core.events import FileKey
-from glimpsed.core.model import Description, FileIdentity, Job, JobKind, JobState, OpenedFile, PictureText
+from glimpsed.core.model import (
+    Description,
+    FileIdentity,
+    Job,
+    JobKind,
+    JobState,
+    OpenedFile,
+    PictureText,
+    Urgency,
+)
 
 
 class LookAtFile(msgspec.Struct, frozen=True):
@@ -29,6 +38,7 @@ class AcceptFile(msgspec.Struct, frozen=True):
     key: FileKey
     opened: OpenedFile
     kinds: tuple[JobKind, ...]
+    urgency: Urgency = Urgency.NORMAL
 
 
 class RejectFile(msgspec.Struct, frozen=True):
@@ -57,6 +67,13 @@ class LoadModel(msgspec.Struct, frozen=True):
     """Start a child that holds the model -> `ModelLoaded`, `ModelRefused` or `ModelDied`."""
 
     model: str
+
+
+class TellModel(msgspec.Struct, frozen=True):
+    """Note for everybody that a model's state changed."""
+
+    model: str
+    state: str
 
 
 class UnloadModel(msgspec.Struct, frozen=True):
@@ -108,9 +125,10 @@ class FinishQuestion(msgspec.Struct, frozen=True):
 
 
 class RequeueJob(msgspec.Struct, frozen=True):
-    """Commit that a running job waits again, its attempt having died."""
+    """Commit that a running job waits again, a child having `died` over it or not."""
 
     job: str
+    died: bool
 
 
 class EndJob(msgspec.Struct, frozen=True):
@@ -159,6 +177,7 @@ Effect = (
     | StartRead
     | StopReader
     | LoadModel
+    | TellModel
     | UnloadModel
     | StartInference
     | StopAttempt

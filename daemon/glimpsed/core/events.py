@@ -1,8 +1,10 @@
 """What happened: everything that the machine can be told.
 
-Rules of this file: past tense, frozen values, no behaviour. An event says what is so, never what to do.
+Rules of this file: past tense, frozen values. An event says what is so, never what to do.
 `FileSeen` lives in `core.seen`, where the sources find it without the rest.
 """
+
+import re
 
 import msgspec
 
@@ -229,3 +231,8 @@ Event = (
     | TimePassed
     | StopRequested
 )
+
+
+def handler_name(kind: type) -> str:
+    """Handlers are named as their event: `FileSeen` is handled by `_file_seen`."""
+    return re.sub(r"(?=[A-Z])", "_", kind.__name__).lower()

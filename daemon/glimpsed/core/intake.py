@@ -12,14 +12,12 @@ import msgspec
 
 from glimpsed.core.events import FileKey
 from glimpsed.core.model import FileIdentity
+from glimpsed.core.refusals import PASSING_FOR_FILES
 from glimpsed.core.seen import FileSeen
 from glimpsed.core.stable import Stability, Verdict
 
 MAX_DEATHS = 2
 """Reader deaths after which a file is set aside."""
-
-PASSING = frozenset({"unreadable", "vanished"})
-"""Refusals that may not hold for the very same file: permissions change, what was moved away comes back."""
 
 
 class Lane(IntEnum):
@@ -34,6 +32,7 @@ class _File(msgspec.Struct):
     lane: Lane
     identity: FileIdentity | None
     tickets: list[str] = []
+    late: list[str] = []
     opening: bool = False
     deaths: int = 0
     again: FileSeen | None = None
@@ -69,7 +68,9 @@ class Intake:
 
     def submitted(self, key: FileKey, ticket: str) -> None:
         """A person handed in a file and waits; they say that it is complete."""
-        self._admit(key, Lane.SUBMITTED, None).tickets.append(ticket)
+        file = self._admit(key, Lane.SUBMITTED, None)
+        # What is being opened may be what was there before; whoever comes now means what is there now.
+        (file.late if file.opening else file.tickets).append(ticket)
 
     def due(self, now: float) -> list[FileKey]:
         """Files to look at again now."""
@@ -79,14 +80,13 @@ class Intake:
         """When the next file is to be looked at again."""
         return self._stability.next_due()
 
-    def take(self, lanes: tuple[Lane, ...]) -> FileKey | None:
-        """The next file to open out of these lanes; it counts as being opened from here on."""
-        for lane in lanes:
-            for key in self._lanes[lane]:
-                del self._lanes[lane][key]
-                self._files[key].opening = True
-                return key
-        return None
+    def take(self, lane: Lane) -> FileKey | None:
+        """The next file to open out of a lane; it counts as being opened from here on."""
+        key = next(iter(self._lanes[lane]), None)
+        if key is not None:
+            del self._lanes[lane][key]
+            self._files[key].opening = True
+        return key
 
     def refused(self, key: FileKey, code: str, now: float) -> bool:
         """The reader refused the file: True when that is final, False when it is looked at again later."""
@@ -108,24 +108,36 @@ class Intake:
 
     def refused_as(self, key: FileKey, code: str) -> FileIdentity | None:
         """The identity that this refusal holds for; None when the file is to be tried whenever it is seen."""
-        return None if code in PASSING else self._files[key].identity
+        return None if code in PASSING_FOR_FILES else self._files[key].identity
 
     def committed(self, key: FileKey, now: float) -> list[str]:
-        """The file is a shot or a rejection now: the tickets that wait for it."""
+        """The file is a shot or a rejection now: the tickets that wait for it.
+
+        What was seen or handed in meanwhile is looked into from here on. That it was seen to be gone needs
+        no looking into: a shot stays one, and a rejection says why it was none.
+        """
         file = self._files.pop(key)
         self._stability.forget(key)
-        if file.again is not None and file.again.identity != file.identity:
-            self.seen(file.again, now)
+        again = file.again
+        if again is not None and again.identity is not None and again.identity != file.identity:
+            self.seen(again, now)
+        for ticket in file.late:
+            self.submitted(key, ticket)
         return file.tickets
 
     def opened(self, key: FileKey, identity: FileIdentity) -> None:
         """The reader saw this identity; what was seen meanwhile is compared with it."""
         self._files[key].identity = identity
 
+    def is_waited_for(self, key: FileKey) -> bool:
+        """Whether a person handed the file in."""
+        return bool(self._files[key].tickets)
+
     def tickets(self) -> Iterator[str]:
         """Every ticket that waits for a file."""
         for file in self._files.values():
             yield from file.tickets
+            yield from file.late
 
     def _judge(
         self, key: FileKey, lane: Lane, identity: FileIdentity | None, *, settled: bool, now: float

@@ -11,7 +11,7 @@ that ends its attempt; its end counts when it is committed (`JobEnded`).
 """
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, get_args
 
 from glimpsed.core import effects as do
 from glimpsed.core import events as was
@@ -21,6 +21,7 @@ from glimpsed.core.intake import Intake, Lane
 from glimpsed.core.model import Job, JobKind, JobState, Urgency
 from glimpsed.core.places import Models, ModelState, Reader, Slot
 from glimpsed.core.queue import JobQueue
+from glimpsed.core.refusals import ENGINE_MISSING, PASSING_FOR_JOBS
 from glimpsed.core.seen import FileSeen
 
 MAX_DEATHS = 2
@@ -48,48 +49,27 @@ class Machine:
         describes = self.models.planned(JobKind.DESCRIBE)
         self._planned = (JobKind.READ,) * reads_text + (JobKind.DESCRIBE,) * describes
         self._handlers: dict[type, Callable[[Any, float], list[Effect]]] = {
-            FileSeen: self._file_seen,
-            was.JobsRestored: self._jobs_restored,
-            was.ReaderProbed: self._reader_probed,
-            was.ModelInspected: self._model_inspected,
-            was.TimePassed: self._time_passed,
-            was.StopRequested: self._stop_requested,
-            was.FileSubmitted: self._file_submitted,
-            was.FileLooked: self._file_looked,
-            was.FileOpened: self._file_opened,
-            was.FileRefused: self._file_refused,
-            was.ShotCommitted: self._shot_committed,
-            was.RejectionCommitted: self._rejection_committed,
-            was.ReaderDied: self._reader_died,
-            was.TextRead: self._text_read,
-            was.QuestionAsked: self._question_asked,
-            was.QuestionCommitted: self._question_committed,
-            was.JobCancelRequested: self._job_cancel_requested,
-            was.JobRefused: self._job_refused,
-            was.JobStopped: self._job_stopped,
-            was.JobEnded: self._job_ended,
-            was.ModelLoaded: self._model_loaded,
-            was.ModelRefused: self._model_refused,
-            was.ModelDied: self._model_died,
-            was.ModelLost: self._model_lost,
-            was.ModelUnloaded: self._model_unloaded,
-            was.DescriptionMade: self._description_made,
-            was.AnswerMade: self._answer_made,
+            kind: getattr(self, was.handler_name(kind)) for kind in get_args(Event)
         }
 
     def handle(self, event: Event, now: float) -> list[Effect]:
         """Take in what happened at `now`; the effects are to be performed in their order."""
+        before = self._model_states()
         out = self._handlers[type(event)](event, now)
         if not self.stopping:
-            out += self._look_again(now)
-            out += self._pump_reader(now)
+            self.queue.resume(now)
+            out += [do.LookAtFile(key) for key in self.intake.due(now)]
+            out += self._pump_reader()
             out += self._pump_slot(now)
-        return out
+        changed = self._model_states() - before
+        return out + [do.TellModel(name, state) for name, state, _ in changed]
 
     @property
     def wake_at(self) -> float | None:
         """When `TimePassed` is wanted next, on the clock of `now`."""
-        times = [self.intake.next_due()]
+        if self.stopping:
+            return None
+        times = [self.intake.next_due(), self.queue.next_resume()]
         if self.slot.phase == "ready":
             times.append(self.slot.idle_since + IDLE_S)
         if self.reader.started and self.reader.work is None:
@@ -103,6 +83,12 @@ class Machine:
         if self.reads_text and not self.reader.code:
             kinds.add(JobKind.READ)
         return frozenset(kinds)
+
+    def model_state(self, name: str) -> str:
+        """How a model is: `idle`, `loading`, `ready` or `unavailable`."""
+        if self.slot.model == name:
+            return "loading" if self.slot.phase == "loading" else "ready"
+        return "idle" if self.models[name].usable else "unavailable"
 
     def validate(self) -> None:
         """Raise AssertionError unless all invariants hold; for tests."""
@@ -124,8 +110,10 @@ class Machine:
         return []
 
     def _reader_probed(self, event: was.ReaderProbed, now: float) -> list[Effect]:
-        self.reader.code, self.reader.detail = event.code, event.detail
-        self.reader.started, self.reader.idle_since = True, now  # being asked is what started it
+        reader = self.reader
+        reader.probed, reader.code, reader.detail = True, event.code, event.detail
+        if not reader.started:  # being asked is what started it
+            reader.started, reader.idle_since = True, now
         return []
 
     def _model_inspected(self, event: was.ModelInspected, _now: float) -> list[Effect]:
@@ -166,7 +154,8 @@ class Machine:
     def _file_opened(self, event: was.FileOpened, now: float) -> list[Effect]:
         self._reader_free(now)
         self.intake.opened(event.key, event.opened.identity)
-        return [do.AcceptFile(event.key, event.opened, self._planned)]
+        waited_for = Urgency.INTERACTIVE if self.intake.is_waited_for(event.key) else Urgency.NORMAL
+        return [do.AcceptFile(event.key, event.opened, self._planned, waited_for)]
 
     def _file_refused(self, event: was.FileRefused, now: float) -> list[Effect]:
         self._reader_free(now)
@@ -220,12 +209,12 @@ class Machine:
 
     def _job_cancel_requested(self, event: was.JobCancelRequested, _now: float) -> list[Effect]:
         job = self.queue.get(event.job)
-        if job is None or self.queue.is_ending(event.job):
+        if job is None:
             return [do.Answer(event.ticket, event.job)]
         first = event.job not in self._cancelling
         self._cancelling.setdefault(event.job, []).append(event.ticket)
-        if not first:
-            return []
+        if not first or self.queue.is_ending(event.job):
+            return []  # its end is on the way
         if job.state is JobState.RUNNING:
             return [do.StopAttempt(event.job)]
         return self._end_cancelled(event.job)
@@ -234,6 +223,13 @@ class Machine:
         self._attempt_over(event.job, now)
         if event.job in self._cancelling:
             return self._end_cancelled(event.job)
+        if event.code in ENGINE_MISSING:
+            self.reader.code, self.reader.detail = event.code, event.detail
+            return self._wait_again(event.job)
+        job = self.queue.get(event.job)
+        waits = job is not None and job.kind is not JobKind.ASK  # a person wants to know now
+        if waits and event.code in PASSING_FOR_JOBS and self.queue.put_off(event.job, now):
+            return [do.RequeueJob(event.job, died=False)]
         return self._end(event.job, JobState.FAILED, f"{event.code}: {event.detail}")
 
     def _job_stopped(self, event: was.JobStopped, now: float) -> list[Effect]:
@@ -271,8 +267,7 @@ class Machine:
         self.slot = Slot()
         if event.job in self._cancelling:
             return self._end_cancelled(event.job)
-        self.queue.requeue(event.job, died=False)
-        return []
+        return self._wait_again(event.job)
 
     def _model_unloaded(self, _event: was.ModelUnloaded, _now: float) -> list[Effect]:
         self.slot = Slot()
@@ -307,7 +302,11 @@ class Machine:
         job = self.queue.requeue(job_id, died=True)
         if job.deaths >= MAX_DEATHS:
             return self._end(job_id, JobState.POISONED, f"{POISONED}; last: {detail}", died=True)
-        return [do.RequeueJob(job_id)]
+        return [do.RequeueJob(job_id, died=True)]
+
+    def _wait_again(self, job_id: str) -> list[Effect]:
+        self.queue.requeue(job_id, died=False)
+        return [do.RequeueJob(job_id, died=False)]
 
     def _attempt_over(self, job_id: str, now: float) -> None:
         if self.reader.work == job_id:
@@ -330,10 +329,10 @@ class Machine:
 
     # -- filling the reader and the slot
 
-    def _look_again(self, now: float) -> list[Effect]:
-        return [do.LookAtFile(key) for key in self.intake.due(now)]
+    def _model_states(self) -> set[tuple[str, str, str]]:
+        return {(model.name, self.model_state(model.name), model.code) for model in self.models}
 
-    def _pump_reader(self, _now: float) -> list[Effect]:
+    def _pump_reader(self) -> list[Effect]:
         """Whoever waits first; then what is new on disk before old text, then text before the backlog.
 
         The backlog of a first scan is taken one file at a time between reads, so that the spool stays small
@@ -350,14 +349,14 @@ class Machine:
         )
 
     def _open_next(self, lane: Lane) -> list[Effect]:
-        key = self.intake.take((lane,))
+        key = self.intake.take(lane)
         if key is None:
             return []
         self.reader.work, self.reader.started = key, True
         return [do.OpenFile(key, spool=bool(self._planned))]
 
     def _read_next(self, urgency: Urgency) -> list[Effect]:
-        if JobKind.READ not in self.possible:
+        if not self.reader.probed or JobKind.READ not in self.possible:
             return []
         job = self.queue.next_read(urgency)
         if job is None:
@@ -369,7 +368,7 @@ class Machine:
         if self.slot.phase not in ("empty", "ready"):
             return []
         possible = self.possible
-        job = self.queue.next_inference(lambda job: self._ready(job, possible))
+        job = self.queue.next_inference(possible, lambda job: self._has_text(job, possible))
         if job is None:
             return []
         usable = self.models.usable_for(job.kind)
@@ -384,9 +383,9 @@ class Machine:
         self.slot = Slot("running", model, job.id)
         return [do.StartInference(self.queue.start(job.id), model)]
 
-    def _ready(self, job: Job, possible: frozenset[JobKind]) -> bool:
-        text_may_come = JobKind.READ in possible and self.queue.owes_text(job.picture)
-        return job.kind in possible and not text_may_come
+    def _has_text(self, job: Job, possible: frozenset[JobKind]) -> bool:
+        """Its picture's text is there, or cannot come as things stand."""
+        return JobKind.READ not in possible or not self.queue.owes_text(job.picture)
 
     def _unload(self) -> Effect:
         model = self.slot.model

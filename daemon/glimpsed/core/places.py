@@ -44,10 +44,14 @@ class Slot(msgspec.Struct):
 
 
 class Reader(msgspec.Struct):
-    """The reader child as the machine knows it; `code` says why it cannot read text (empty: it can)."""
+    """The reader child as the machine knows it; `code` says why it cannot read text.
+
+    Until it was `probed` nothing is held against it, and nothing is read.
+    """
 
     work: FileKey | str | None = None
-    code: str = "not_probed"
+    probed: bool = False
+    code: str = ""
     detail: str = ""
     idle_since: float = 0.0
     started: bool = False

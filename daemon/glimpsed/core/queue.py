@@ -2,15 +2,20 @@
 
 Rules of this file: pure and in memory; the store has the same jobs on disk and is written first. Order is by
 urgency, then by age. A description waits for the text of its picture as long as that can still come, because
-the text is part of the prompt.
+the text is part of the prompt. A job that something passing stood in the way of (a file that is away, a full
+disk) is put off, longer each time, and given up in the end.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from collections.abc import Set as AbstractSet
 
 import msgspec
 
 from glimpsed.core.model import Job, JobKind, JobState, Urgency
+
+PUT_OFF_S = (60.0, 600.0, 3600.0, 6 * 3600.0)
+"""How long a job is put off, the first time and after; then it is given up."""
 
 
 class JobQueue:
@@ -21,6 +26,8 @@ class JobQueue:
         self._waiting: dict[tuple[JobKind, Urgency], dict[str, None]] = {}
         self._owed: Counter[str] = Counter()
         self._unread: set[str] = set()
+        self._put_off: dict[str, float] = {}
+        self._times_put_off: Counter[str] = Counter()
         self._ending: set[str] = set()
 
     def __len__(self) -> int:
@@ -48,12 +55,14 @@ class JobQueue:
         ids = self._waiting.get((JobKind.READ, urgency))
         return self._jobs[next(iter(ids))] if ids else None
 
-    def next_inference(self, possible: Callable[[Job], bool]) -> Job | None:
-        """The most urgent, then oldest, waiting question or description that is `possible` now."""
+    def next_inference(self, kinds: AbstractSet[JobKind], ready: Callable[[Job], bool]) -> Job | None:
+        """The most urgent, then oldest, waiting question or description of these kinds that is `ready`."""
         for urgency in Urgency:
             for kind in (JobKind.ASK, JobKind.DESCRIBE):
+                if kind not in kinds:
+                    continue
                 for job_id in self._waiting.get((kind, urgency), ()):
-                    if possible(self._jobs[job_id]):
+                    if ready(self._jobs[job_id]):
                         return self._jobs[job_id]
         return None
 
@@ -67,9 +76,29 @@ class JobQueue:
         self._jobs[job_id] = msgspec.structs.replace(job, deaths=job.deaths + died)
         return self._move(job_id, JobState.QUEUED)
 
+    def put_off(self, job_id: str, now: float) -> bool:
+        """The running job waits again, but not before a while; False when that was done often enough."""
+        times = self._times_put_off[job_id]
+        if times >= len(PUT_OFF_S):
+            return False
+        self._unqueue(self.requeue(job_id, died=False))
+        self._times_put_off[job_id] += 1
+        self._put_off[job_id] = now + PUT_OFF_S[times]
+        return True
+
+    def resume(self, now: float) -> None:
+        """Jobs that were put off until now wait like any other again."""
+        for job_id in [job_id for job_id, until in self._put_off.items() if until <= now]:
+            self._resume(self._jobs[job_id])
+
+    def next_resume(self) -> float | None:
+        """When the next job that was put off waits again."""
+        return min(self._put_off.values(), default=None)
+
     def ending(self, job_id: str) -> None:
         """The job will not be run again; its end is on the way to the store."""
         self._unqueue(self._jobs[job_id])
+        self._put_off.pop(job_id, None)
         self._ending.add(job_id)
 
     def is_ending(self, job_id: str) -> bool:
@@ -81,6 +110,8 @@ class JobQueue:
         job = self._jobs.pop(job_id)
         self._unqueue(job)
         self._ending.discard(job_id)
+        self._put_off.pop(job_id, None)
+        self._times_put_off.pop(job_id, None)
         if job.kind is JobKind.READ:
             self._unread.discard(job.picture)
         self._owed[job.picture] -= 1
@@ -95,12 +126,10 @@ class JobQueue:
     def expedite(self, picture: str) -> None:
         """A person waits for this picture: its waiting jobs become interactive."""
         for job in [j for j in self._jobs.values() if j.picture == picture]:
-            if job.state is JobState.QUEUED and job.urgency is not Urgency.INTERACTIVE:
+            if job.state is JobState.QUEUED and job.id not in self._ending:
                 self._unqueue(job)
-                urgent = msgspec.structs.replace(job, urgency=Urgency.INTERACTIVE)
-                self._jobs[job.id] = urgent
-                if job.id not in self._ending:
-                    self._waiting.setdefault((urgent.kind, urgent.urgency), {})[job.id] = None
+                self._jobs[job.id] = msgspec.structs.replace(job, urgency=Urgency.INTERACTIVE)
+                self._resume(self._jobs[job.id])
 
     def owes_text(self, picture: str) -> bool:
         """The picture's text is still to come."""
@@ -115,11 +144,15 @@ class JobQueue:
         queued = [job_id for ids in self._waiting.values() for job_id in ids]
         assert len(queued) == len(set(queued)), "a job waits in two lines"  # noqa: S101 - this is its purpose
         for job_id, job in self._jobs.items():
-            waits = job.state is JobState.QUEUED and job_id not in self._ending
+            waits = job.state is JobState.QUEUED and job_id not in self._ending | self._put_off.keys()
             assert waits == (job_id in queued), f"{job_id} is {job.state}"  # noqa: S101 - as above
         assert self._owed == Counter(j.picture for j in self._jobs.values())  # noqa: S101 - as above
         unread = {j.picture for j in self._jobs.values() if j.kind is JobKind.READ}
         assert self._unread == unread  # noqa: S101 - as above
+
+    def _resume(self, job: Job) -> None:
+        self._put_off.pop(job.id, None)
+        self._waiting.setdefault((job.kind, job.urgency), {})[job.id] = None
 
     def _move(self, job_id: str, state: JobState) -> Job:
         job = self._jobs[job_id]
