@@ -46,16 +46,32 @@ def test_one_death_is_forgiven():
 def test_a_child_that_ended_before_a_job_was_begun_is_no_fault_of_the_jobs():
     world = World()
     world.tell(seen(b"a.png"))
-    losses = 0
+    lost = False
     while world.pending:
         effect = world.pending.pop(0)
-        if isinstance(effect, do.StartInference) and losses < 3:
-            losses += 1
+        if isinstance(effect, do.StartInference) and not lost:
+            lost = True
             assert world.machine.queue.get(effect.job.id).deaths == 0
             world.tell(was.ModelLost("eyes", effect.job.id))
         else:
             world.succeed(effect)
     assert {job.state for job in world.jobs.values()} == {JobState.DONE}
+
+
+def test_a_model_whose_child_never_lives_to_be_asked_is_given_up_and_its_job_waits():
+    world = World()
+    world.tell(seen(b"a.png"))
+    lost = 0
+    while world.pending:
+        effect = world.pending.pop(0)
+        if isinstance(effect, do.StartInference):
+            lost += 1
+            world.tell(was.ModelLost("eyes", effect.job.id))
+        else:
+            world.succeed(effect)
+    assert lost == 2
+    assert world.machine.models["eyes"].code == "died_loading"
+    assert world.machine.queue.waiting(JobKind.DESCRIBE) == 1
 
 
 def test_a_model_that_is_refused_leaves_its_jobs_owed_until_its_files_change():

@@ -46,8 +46,7 @@ class Machine:
         self.queue = JobQueue()
         self.stopping = False
         self._cancelling: dict[str, list[str]] = {}
-        describes = self.models.planned(JobKind.DESCRIBE)
-        self._planned = (JobKind.READ,) * reads_text + (JobKind.DESCRIBE,) * describes
+        self._planned = (JobKind.READ,) * reads_text + (JobKind.DESCRIBE,) * self.models.describes
         self._handlers: dict[type, Callable[[Any, float], list[Effect]]] = {
             kind: getattr(self, was.handler_name(kind)) for kind in get_args(Event)
         }
@@ -247,7 +246,6 @@ class Machine:
     # -- the model
 
     def _model_loaded(self, event: was.ModelLoaded, now: float) -> list[Effect]:
-        self.models.loaded(event.model)
         self.slot = Slot("ready", event.model, idle_since=now)
         return []
 
@@ -265,6 +263,7 @@ class Machine:
 
     def _model_lost(self, event: was.ModelLost, _now: float) -> list[Effect]:
         self.slot = Slot()
+        self.models.died_loading(event.model, "its child ended before it was asked anything")
         if event.job in self._cancelling:
             return self._end_cancelled(event.job)
         return self._wait_again(event.job)
@@ -275,6 +274,7 @@ class Machine:
 
     def _description_made(self, event: was.DescriptionMade, now: float) -> list[Effect]:
         self._slot_free(now)
+        self.models.proved(event.model)
         job = self._result_in(event.job)
         if job is None:
             return self._end_cancelled(event.job)
@@ -284,6 +284,7 @@ class Machine:
 
     def _answer_made(self, event: was.AnswerMade, now: float) -> list[Effect]:
         self._slot_free(now)
+        self.models.proved(event.model)
         job = self._result_in(event.job)
         return [do.FinishQuestion(job, event.answer, event.model)] if job else self._end_cancelled(event.job)
 

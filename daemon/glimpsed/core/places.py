@@ -70,9 +70,10 @@ class Models:
     def __getitem__(self, name: str) -> ModelState:
         return self._models[name]
 
-    def planned(self, kind: JobKind) -> bool:
-        """Whether some model is meant for this kind of job, usable or not."""
-        return any(kind in model.kinds for model in self)
+    @property
+    def describes(self) -> bool:
+        """Whether some model is meant for describing pictures, usable or not."""
+        return any(JobKind.DESCRIBE in model.kinds for model in self)
 
     def usable_for(self, kind: JobKind) -> ModelState | None:
         """The first usable model for this kind of job."""
@@ -87,12 +88,15 @@ class Models:
         model = self._models[name]
         model.code, model.detail, model.hint, model.load_deaths = code, detail, hint, 0
 
-    def loaded(self, name: str) -> None:
-        """A model proved that it loads."""
+    def proved(self, name: str) -> None:
+        """A model did what it was asked."""
         self._models[name].load_deaths = 0
 
     def died_loading(self, name: str, detail: str) -> None:
-        """A child died of loading a model; after `MAX_LOAD_DEATHS` in a row the model is given up."""
+        """A child died of loading a model, or before it was asked anything.
+
+        After `MAX_LOAD_DEATHS` of these without a result in between the model is given up.
+        """
         model = self._models[name]
         model.load_deaths += 1
         if model.load_deaths >= MAX_LOAD_DEATHS:
