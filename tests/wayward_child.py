@@ -39,7 +39,7 @@ def refuse(args: dict[str, Any], _: Cancelled) -> dict[str, Any]:
     if args["blame"] == "input":
         raise InputError("a_code", "a detail")
     if args["blame"] == "model":
-        raise ModelError("a_code", "a detail", retryable=args["retryable"])
+        raise ModelError("a_code", "a detail")
     raise ValueError(SECRET)
 
 
@@ -101,8 +101,8 @@ async def daemon() -> None:
     """Start a child, let it hang in a request, say its process id, and wait to be killed."""
     worker = wayward_worker()
     await worker.start()
-    await worker.call("echo", {}, limit_s=30)
-    asking = asyncio.ensure_future(worker.call("hang", {}, limit_s=600))
+    await worker.call("echo", {}, answer=dict, limit_s=30)
+    asking = asyncio.ensure_future(worker.call("hang", {}, answer=dict, limit_s=600))
     print(worker.pid, flush=True)  # noqa: T201 - what the test reads
     await asking
 

@@ -114,7 +114,6 @@ def test_a_prompt_over_the_context_is_named(models):
             with pytest.raises(ModelError) as error:
                 await slot.run(request)
             assert error.value.code == "context_overflow"
-            assert not error.value.retryable
             assert (await slot.run(REQUEST)).text == REPLY
 
     asyncio.run(walk())
@@ -158,7 +157,6 @@ def test_unloading_ends_the_child_and_loading_brings_it_back(models):
         with pytest.raises(ModelError) as error:
             await slot.run(REQUEST)
         assert error.value.code == "not_loaded"
-        assert error.value.retryable
         await slot.load()
         assert (await slot.run(REQUEST)).text == REPLY
         await slot.unload()
@@ -214,14 +212,14 @@ def test_a_missing_file_fails_the_load_and_leaves_no_child(models, tmp_path):
 def test_the_double_plays_its_script(tmp_path):
     async def walk():
         steps = [
-            {"error": {"code": "run_failed", "retryable": True}},
+            {"error": {"code": "run_failed"}},
             {"reply": "then this"},
             {"abort": True},
         ]
         async with loaded(script(tmp_path / "s.json", steps=steps)) as slot:
             with pytest.raises(ModelError) as error:
                 await slot.run(REQUEST)
-            assert (error.value.code, error.value.retryable) == ("run_failed", True)
+            assert error.value.code == "run_failed"
             assert (await slot.run(REQUEST)).text == "then this"
             with pytest.raises(WorkerDiedError) as death:
                 await slot.run(REQUEST)

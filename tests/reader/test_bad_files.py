@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from glimpsed.core.errors import InputError
+from glimpsed.core.model import OpenedFile
 from glimpsed.reader.safe_open import MAX_BYTES, read_file
 from glimpsed.reader.settings import ReaderSettings
 from glimpsed.worker.process import Worker
@@ -142,8 +143,9 @@ def opened_by_somebody_else(path):
         worker = Worker("reader_of_somebody_else", settings, env={"PYTHONPATH": search})
         await worker.start()
         try:
-            opened = await worker.call("open", {"path": os.fsencode(path), "spool": True}, limit_s=30)
-            return opened["picture"]["format"], opened["spooled"]
+            args = {"path": os.fsencode(path), "spool": True}
+            opened = await worker.call("open", args, answer=OpenedFile, limit_s=30)
+            return opened.picture.format, opened.spooled
         except InputError as error:
             return error.code
         finally:

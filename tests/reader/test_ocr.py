@@ -6,6 +6,7 @@ import re
 import shutil
 import signal
 import sys
+from hashlib import sha256
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -14,7 +15,9 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 import child_python
-from glimpsed.core.errors import ModelError
+from glimpsed.core.errors import GlimpsedError, ModelError, WorkerDiedError
+from glimpsed.core.model import OpenedFile
+from glimpsed.reader.answers import Probe, ReadText
 from glimpsed.reader.ocr_tesseract import Tesseract
 from glimpsed.reader.settings import ReaderSettings
 from glimpsed.worker.process import Worker
@@ -168,10 +171,11 @@ def test_reading_reports_to_nobody_and_leaves_nothing_at_home(tmp_path):
 
 def test_a_reading_over_its_limit_is_given_up_without_a_death(rapid):
     path = rapid.file(encoded(drawn(WINDOW), "PNG"))
-    sha256 = rapid.open(path).picture.sha256
+    digest = rapid.open(path).picture.sha256
     pid = rapid.reader.pid
+    args = {"sha256": digest, "path": path, "limit_s": 0.0}
     with pytest.raises(ModelError) as caught:
-        rapid.run(rapid.reader._call("read", {"sha256": sha256, "path": path, "limit_s": 0.0}, 60.0))
+        rapid.run(rapid.reader._call("read", args, ReadText, 60.0))
     assert caught.value.code == "ocr_limit"
     assert rapid.reader.pid == pid
 
@@ -235,7 +239,8 @@ def test_tesseract_ends_with_its_reader(tmp_path):
 
 WITHOUT_TESSERACT = """
 import asyncio, sys
-from glimpsed.core.errors import ModelError
+from glimpsed.core.errors import GlimpsedError, ModelError, WorkerDiedError
+from glimpsed.core.model import OpenedFile
 from glimpsed.reader.process import Reader
 from glimpsed.reader.settings import ReaderSettings
 
@@ -247,7 +252,7 @@ async def main():
     try:
         await reader.read_text((await reader.open_file(path, False)).picture.sha256, path, 30.0)
     except ModelError as error:
-        print(error.code, error.retryable)
+        print(error.code)
     await reader.stop()
 
 asyncio.run(main())
@@ -262,23 +267,55 @@ def test_without_tesseract_the_probe_says_what_to_install(tmp_path):
     said, failed = done.stdout.splitlines()
     assert said.startswith("False engine_missing ")
     assert "Debian package tesseract-ocr" in said
-    assert failed == "engine_missing False"
+    assert failed == "engine_missing"
 
 
-def test_without_rapidocr_the_probe_says_what_to_install():
-    async def probing():
+def asked_without(modules, *asked):
+    """What a reader that cannot import these modules says to each (operation, arguments, answer's type)."""
+
+    async def asking():
         settings = msgspec.json.encode(ReaderSettings(spool="/nowhere")).decode()
         search = os.pathsep.join((str(Path(__file__).parents[1]), *sys.path[1:]))
-        worker = Worker("reader_without_rapidocr", settings, env={"PYTHONPATH": search})
+        worker = Worker("reader_without", settings, env={"PYTHONPATH": search, "WITHOUT": modules})
         await worker.start()
         try:
-            return await worker.call("probe", {}, limit_s=30)
+            return [await said(worker, *one) for one in asked]
         finally:
             await worker.stop()
 
-    probe = asyncio.run(probing())
-    assert (probe["ok"], probe["code"]) == (False, "engine_missing")
-    assert "glimpsed[ocr]" in probe["detail"]
+    async def said(worker, op, args, answer):
+        try:
+            return await worker.call(op, args, answer=answer, limit_s=60)
+        except GlimpsedError as error:
+            return error
+
+    return asyncio.run(asking())
+
+
+def test_without_rapidocr_the_probe_says_what_to_install():
+    (probe,) = asked_without("rapidocr", ("probe", {}, Probe))
+    assert (probe.ok, probe.code) == (False, "engine_missing")
+    assert "glimpsed[ocr]" in probe.detail
+
+
+@pytest.mark.parametrize("absent", ["cv2", "rapidocr.main", "onnxruntime.capi"])
+def test_an_engine_that_cannot_be_loaded_is_missing_and_no_job_is_to_blame(tmp_path, absent):
+    path = tmp_path / "x.png"
+    path.write_bytes(encoded(drawn(WINDOW), "PNG"))
+    args = {"sha256": sha256(path.read_bytes()).hexdigest(), "path": os.fsencode(path), "limit_s": 30.0}
+    for error in asked_without(absent, ("read", args, ReadText), ("read", args, ReadText)):
+        assert isinstance(error, ModelError)
+        assert error.code == "engine_missing"
+        assert absent.partition(".")[0] in error.detail
+        assert "reinstall 'glimpsed[ocr]'" in error.detail
+
+
+def test_a_broken_pillow_is_no_files_fault(tmp_path):
+    path = tmp_path / "x.png"
+    path.write_bytes(encoded(drawn(WINDOW), "PNG"))
+    args = {"path": os.fsencode(path), "spool": False}
+    (error,) = asked_without("PIL._imaging", ("open", args, OpenedFile))
+    assert isinstance(error, ModelError | WorkerDiedError), error
 
 
 def test_probing_loads_no_models(tmp_path):

@@ -1,15 +1,18 @@
 import asyncio
 import os
+import resource
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from glimpsed.core.errors import WorkerDiedError
+from glimpsed.core.errors import ModelError, WorkerDiedError
 from glimpsed.reader.process import Reader
 from glimpsed.reader.settings import ReaderSettings
 from odd_pictures import encoded, png_of, screen
+from running_daemon import until
 from running_reader import running_reader
 
 PNG = encoded(screen(), "PNG")
@@ -76,6 +79,30 @@ def test_a_stopped_reader_starts_again_when_it_is_needed(mine):
     assert mine.reader.pid is None
     mine.open_bytes(PNG)
     assert mine.reader.pid not in (None, first)
+
+
+def test_readers_that_die_while_idle_leave_no_files_open(mine):
+    open_files = []
+    for _ in range(4):
+        mine.open_bytes(PNG)
+        open_files.append(len(list(Path("/proc/self/fd").iterdir())))
+        os.kill(mine.reader.pid, signal.SIGKILL)
+        until(lambda: mine.run(asyncio.sleep(0)) or mine.reader.pid is None, what="its death")
+    assert len(set(open_files)) == 1, open_files
+
+
+@pytest.mark.parametrize(
+    ("what", "most"),
+    [(resource.RLIMIT_NOFILE, 3), (resource.RLIMIT_AS, 300 * 2**20)],
+    ids=["files", "memory"],
+)
+def test_a_reader_that_lacks_something_does_not_blame_the_file(mine, what, most):
+    mine.open_bytes(PNG)
+    resource.prlimit(mine.reader.pid, what, (most, most))
+    with pytest.raises((ModelError, WorkerDiedError)):
+        mine.open(mine.file(LARGE, "large.png"))
+    mine.run(mine.reader.stop())
+    assert mine.open(mine.file(LARGE, "large.png")).picture.width == 8000
 
 
 def test_the_daemons_end_imports_nothing_that_decodes():

@@ -1,12 +1,14 @@
 import asyncio
 import contextlib
 import os
+import resource
 import signal
 import subprocess
 import sys
 from pathlib import Path
 from time import monotonic, sleep
 
+import msgspec
 import pytest
 
 import wayward_child
@@ -41,6 +43,19 @@ def open_files():
     return len(list(Path("/proc/self/fd").iterdir()))
 
 
+@contextlib.contextmanager
+def files_left(spare):
+    """No more than `spare` further files can be opened."""
+    used = {int(file.name) for file in Path("/proc/self/fd").iterdir()}
+    free = [number for number in range(max(used) + spare + 2) if number not in used]
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (free[spare], before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
 def wait_until_gone(pid, limit_s=10.0):
     deadline = monotonic() + limit_s
     while not is_gone(pid):
@@ -48,9 +63,9 @@ def wait_until_gone(pid, limit_s=10.0):
         sleep(0.01)
 
 
-async def death_in(worker, op, limit_s=30.0, **args):
+async def death_in(worker, op, limit_s=30.0, answer=dict, **args):
     with pytest.raises(WorkerDiedError) as caught:
-        await worker.call(op, args, limit_s=limit_s)
+        await worker.call(op, args, answer=answer, limit_s=limit_s)
     assert not worker.running
     assert worker.pid is None
     return caught.value
@@ -59,21 +74,21 @@ async def death_in(worker, op, limit_s=30.0, **args):
 def test_answers_come_back_one_after_the_other():
     async def story(worker):
         for n in range(20):
-            assert await worker.call("echo", {"n": n}, limit_s=30) == {"n": n}
+            assert await worker.call("echo", {"n": n}, answer=dict, limit_s=30) == {"n": n}
 
     with_worker(story)
 
 
 def test_a_request_larger_than_any_socket_buffer_arrives():
     async def story(worker):
-        return await worker.call("echo", {"bytes": bytes(8 * 2**20)}, limit_s=30)
+        return await worker.call("echo", {"bytes": bytes(8 * 2**20)}, answer=dict, limit_s=30)
 
     assert with_worker(story) == {"bytes": bytes(8 * 2**20)}
 
 
 def test_a_child_runs_below_the_desktop_and_goes_first_when_memory_ends():
     async def story(worker):
-        return await worker.call("about", {}, limit_s=30)
+        return await worker.call("about", {}, answer=dict, limit_s=30)
 
     assert with_worker(story) == {"nice": 7, "oom": "500"}
 
@@ -81,13 +96,12 @@ def test_a_child_runs_below_the_desktop_and_goes_first_when_memory_ends():
 def test_errors_keep_their_blame_across_the_channel():
     async def story(worker):
         with pytest.raises(InputError) as error:
-            await worker.call("refuse", {"blame": "input"}, limit_s=30)
+            await worker.call("refuse", {"blame": "input"}, answer=dict, limit_s=30)
         assert (error.value.code, error.value.detail) == ("a_code", "a detail")
-        for retryable in (True, False):
-            with pytest.raises(ModelError) as error:
-                await worker.call("refuse", {"blame": "model", "retryable": retryable}, limit_s=30)
-            assert error.value.retryable is retryable
-        assert await worker.call("echo", {}, limit_s=30) == {}
+        with pytest.raises(ModelError) as error:
+            await worker.call("refuse", {"blame": "model"}, answer=dict, limit_s=30)
+        assert (error.value.code, error.value.detail) == ("a_code", "a detail")
+        assert await worker.call("echo", {}, answer=dict, limit_s=30) == {}
 
     with_worker(story)
 
@@ -96,7 +110,7 @@ def test_an_unexpected_error_crosses_as_its_name_alone():
     async def story(worker):
         for op in ("refuse", "no_such_operation"):
             with pytest.raises(ModelError) as error:
-                await worker.call(op, {"blame": "nobody"}, limit_s=30)
+                await worker.call(op, {"blame": "nobody"}, answer=dict, limit_s=30)
             assert error.value.code == "child_error"
             assert SECRET not in str(error.value)
 
@@ -106,8 +120,8 @@ def test_an_unexpected_error_crosses_as_its_name_alone():
 def test_an_answer_that_is_too_large_costs_the_answer_and_not_the_child():
     async def story(worker):
         with pytest.raises(ModelError, match="BadFrameError"):
-            await worker.call("too_much", {}, limit_s=30)
-        assert await worker.call("echo", {}, limit_s=30) == {}
+            await worker.call("too_much", {}, answer=dict, limit_s=30)
+        assert await worker.call("echo", {}, answer=dict, limit_s=30) == {}
 
     with_worker(story)
 
@@ -135,7 +149,7 @@ def test_a_new_child_answers_after_a_death():
         await death_in(worker, "die", signal=int(signal.SIGABRT))
         await worker.start()
         assert worker.pid not in (first, None)
-        return await worker.call("echo", {"n": 1}, limit_s=30)
+        return await worker.call("echo", {"n": 1}, answer=dict, limit_s=30)
 
     assert with_worker(story) == {"n": 1}
 
@@ -162,12 +176,14 @@ def test_a_cancelled_call_that_comes_back_keeps_the_child_and_its_answers_apart(
     async def story(worker):
         pid = worker.pid
         for n in range(3):
-            call = asyncio.ensure_future(worker.call("until_cancelled", {}, limit_s=30, grace_s=20))
+            call = asyncio.ensure_future(
+                worker.call("until_cancelled", {}, answer=dict, limit_s=30, grace_s=20)
+            )
             await asyncio.wait((call,), timeout=0.05)
             call.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await call
-            assert await worker.call("echo", {"n": n}, limit_s=30) == {"n": n}
+            assert await worker.call("echo", {"n": n}, answer=dict, limit_s=30) == {"n": n}
         assert worker.pid == pid
 
     with_worker(story)
@@ -176,7 +192,7 @@ def test_a_cancelled_call_that_comes_back_keeps_the_child_and_its_answers_apart(
 def test_a_cancelled_call_that_does_not_come_back_is_killed():
     async def story(worker):
         pid = worker.pid
-        call = asyncio.ensure_future(worker.call("hang", {}, limit_s=30, grace_s=0.2))
+        call = asyncio.ensure_future(worker.call("hang", {}, answer=dict, limit_s=30, grace_s=0.2))
         await asyncio.wait((call,), timeout=0.1)
         call.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -190,7 +206,7 @@ def test_a_cancelled_call_that_does_not_come_back_is_killed():
 def test_a_call_cancelled_twice_leaves_nobody_waiting_for_its_answer():
     async def story(worker):
         pid = worker.pid
-        call = asyncio.ensure_future(worker.call("hang", {}, limit_s=30, grace_s=30))
+        call = asyncio.ensure_future(worker.call("hang", {}, answer=dict, limit_s=30, grace_s=30))
         await asyncio.wait((call,), timeout=0.1)
         call.cancel()
         await asyncio.wait((call,), timeout=0.1)
@@ -199,7 +215,7 @@ def test_a_call_cancelled_twice_leaves_nobody_waiting_for_its_answer():
             await call
         assert is_gone(pid)
         await worker.start()
-        assert await worker.call("echo", {"n": 1}, limit_s=30) == {"n": 1}
+        assert await worker.call("echo", {"n": 1}, answer=dict, limit_s=30) == {"n": 1}
 
     with_worker(story)
 
@@ -207,24 +223,26 @@ def test_a_call_cancelled_twice_leaves_nobody_waiting_for_its_answer():
 def test_a_call_cancelled_while_its_request_is_being_sent_leaves_no_stale_answer():
     async def story(worker):
         for _ in range(5):
-            call = asyncio.ensure_future(worker.call("echo", {"bytes": bytes(8 * 2**20)}, limit_s=30))
+            call = asyncio.ensure_future(
+                worker.call("echo", {"bytes": bytes(8 * 2**20)}, answer=dict, limit_s=30)
+            )
             await asyncio.sleep(0)
             call.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await call
             if not worker.running:
                 await worker.start()
-            assert await worker.call("echo", {"n": 1}, limit_s=30) == {"n": 1}
+            assert await worker.call("echo", {"n": 1}, answer=dict, limit_s=30) == {"n": 1}
 
     with_worker(story)
 
 
 def test_a_second_call_at_the_same_time_is_a_mistake_of_ours():
     async def story(worker):
-        call = asyncio.ensure_future(worker.call("until_cancelled", {}, limit_s=30, grace_s=20))
+        call = asyncio.ensure_future(worker.call("until_cancelled", {}, answer=dict, limit_s=30, grace_s=20))
         await asyncio.wait((call,), timeout=0.05)
         with pytest.raises(RuntimeError, match="one call at a time"):
-            await worker.call("echo", {}, limit_s=30)
+            await worker.call("echo", {}, answer=dict, limit_s=30)
         call.cancel()
         with pytest.raises(asyncio.CancelledError):
             await call
@@ -242,6 +260,44 @@ def test_nonsense_on_the_channel_ends_the_child(nonsense):
         return await death_in(worker, "babble", bytes=nonsense)
 
     assert with_worker(story).code == "bad_frame"
+
+
+class Counted(msgspec.Struct):
+    n: int
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        {},
+        {"ko": {}},
+        {"ok": None},
+        {"ok": [1]},
+        {"ok": {}},
+        {"ok": {"n": SECRET}},
+        {"ok": {"n": 1.5}, "n": 1},
+        {"error": None},
+        {"error": {"blame": "input", "code": "c"}},
+        {"error": {"blame": "nobody", "code": "c", "detail": "d"}},
+        {"error": {"blame": "input", "code": 1, "detail": "d"}},
+    ],
+    ids=str,
+)
+def test_a_frame_that_is_no_answer_ends_the_child(frame):
+    async def story(worker):
+        return await death_in(worker, "babble", answer=Counted, bytes=encode(frame))
+
+    death = with_worker(story)
+    assert death.code == "bad_frame"
+    assert SECRET not in str(death)
+    assert death.__cause__ is None
+
+
+def test_an_answer_is_what_was_asked_for():
+    async def story(worker):
+        return await worker.call("echo", {"n": 3}, answer=Counted, limit_s=30)
+
+    assert with_worker(story) == Counted(3)
 
 
 def test_last_words_say_where_and_never_what():
@@ -294,7 +350,7 @@ def test_stopping_an_idle_child_does_not_wait_out_its_grace_and_may_be_repeated(
 
 def test_stopping_ends_a_busy_child_and_its_call():
     async def story(worker):
-        call = asyncio.ensure_future(worker.call("hang", {}, limit_s=30))
+        call = asyncio.ensure_future(worker.call("hang", {}, answer=dict, limit_s=30))
         await asyncio.wait((call,), timeout=0.05)
         await worker.stop()
         with pytest.raises(WorkerDiedError):
@@ -308,7 +364,7 @@ def test_a_worker_that_was_never_started_owes_nothing():
         worker = wayward_worker()
         await worker.stop()
         with pytest.raises(WorkerDiedError, match="never started"):
-            await worker.call("echo", {}, limit_s=1)
+            await worker.call("echo", {}, answer=dict, limit_s=1)
 
     asyncio.run(run())
 
@@ -329,7 +385,39 @@ def test_a_start_that_is_cancelled_at_any_moment_leaves_no_child_and_can_be_repe
         await asyncio.sleep(0)  # transports close their sockets one step later
         assert open_files() == files
         await worker.start()
-        assert await worker.call("echo", {"n": 1}, limit_s=30) == {"n": 1}
+        assert await worker.call("echo", {"n": 1}, answer=dict, limit_s=30) == {"n": 1}
+        await worker.stop()
+
+    asyncio.run(run())
+
+
+def test_a_child_that_the_system_has_no_room_for_was_not_started():
+    async def run():
+        files = open_files()
+        worker = Worker("wayward_child", "x" * 2**20)  # more than a program may be told
+        for _ in range(2):
+            with pytest.raises(WorkerDiedError, match="Argument list too long") as caught:
+                await worker.start()
+            assert caught.value.code == "not_started"
+            assert not worker.running
+        await worker.stop()
+        await asyncio.sleep(0)
+        assert open_files() == files
+
+    asyncio.run(run())
+
+
+def test_a_start_without_files_left_to_open_is_none_and_can_be_repeated():
+    async def run():
+        worker = wayward_worker()
+        files = open_files()
+        for spare in range(6):
+            with files_left(spare), pytest.raises(WorkerDiedError) as caught:
+                await worker.start()
+            assert caught.value.code == "not_started"
+            assert open_files() == files, spare
+        await worker.start()
+        assert await worker.call("echo", {"n": 1}, answer=dict, limit_s=30) == {"n": 1}
         await worker.stop()
 
     asyncio.run(run())
@@ -340,7 +428,7 @@ def test_a_module_that_does_not_exist_is_a_death_with_a_reason():
         worker = Worker("no_such_module_anywhere")
         await worker.start()
         with pytest.raises(WorkerDiedError, match="exited with status 1"):
-            await worker.call("echo", {}, limit_s=30)
+            await worker.call("echo", {}, answer=dict, limit_s=30)
         await worker.stop()
 
     asyncio.run(run())

@@ -23,11 +23,7 @@ class InputError(GlimpsedError):
 
 
 class ModelError(GlimpsedError):
-    """A model, or what it said, is at fault; `retryable` when a fresh child may do better."""
-
-    def __init__(self, code: str, detail: str, *, retryable: bool = False) -> None:
-        super().__init__(code, detail)
-        self.retryable = retryable
+    """A model, an engine, or what it said is at fault: no file is to blame."""
 
 
 class ConfigError(GlimpsedError):
@@ -39,8 +35,9 @@ class StoreError(GlimpsedError):
 
 
 class WorkerDiedError(GlimpsedError):
-    """A child ended while it owed an answer. `code` is `died`, `run_limit` or `bad_frame`.
+    """A child ended while it owed an answer, or never began.
 
+    `code` is `died`, `run_limit`, `bad_frame` (what it said is no answer) or `not_started`.
     `detail` names the exit status or signal and the native library's last words, which are filtered to
     lines that cannot carry text from a screen.
     """

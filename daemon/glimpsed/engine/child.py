@@ -6,13 +6,12 @@ imports a backend only when asked to load it, so that the shipped test double ne
 
 import importlib
 import sys
-import time
 from typing import Any
 
 import msgspec
 
 from glimpsed.core.errors import ModelError
-from glimpsed.engine.contract import InferenceRequest, Launch, LoadedModel, Runner
+from glimpsed.engine.contract import Backend, InferenceRequest, Launch, LoadedModel, Runner
 from glimpsed.worker.child import Cancelled, serve
 
 NICE = 15
@@ -34,24 +33,22 @@ class Engine:
 
     def load(self, _args: dict[str, Any], _cancelled: Cancelled) -> dict[str, Any]:
         """Load the model named at launch."""
-        started = time.monotonic()
         backend = importlib.import_module(BACKENDS[self._launch.backend])
         runner: Runner = backend.load(self._launch)
         self._runner = runner
-        loaded = LoadedModel(runner.context, runner.vision, round((time.monotonic() - started) * 1000))
-        return _as_map(loaded)
+        return _as_map(LoadedModel(runner.context, runner.vision))
 
     def run(self, args: dict[str, Any], cancelled: Cancelled) -> dict[str, Any]:
         """Do one inference."""
         if self._runner is None:
-            raise ModelError("not_loaded", "no model was loaded in this child", retryable=True)
+            raise ModelError("not_loaded", "no model was loaded in this child")
         return _as_map(self._runner.run(msgspec.convert(args, InferenceRequest), cancelled))
 
 
 def about(_args: dict[str, Any], _cancelled: Cancelled) -> dict[str, Any]:
     """The version of llama-cpp-python, and whether this build of it can use a GPU."""
     llama_cpp = importlib.import_module("llama_cpp")
-    return {"version": llama_cpp.__version__, "gpu_offload": bool(llama_cpp.llama_supports_gpu_offload())}
+    return _as_map(Backend(llama_cpp.__version__, bool(llama_cpp.llama_supports_gpu_offload())))
 
 
 def _as_map(value: msgspec.Struct) -> dict[str, Any]:

@@ -37,11 +37,10 @@ class Launch(msgspec.Struct, frozen=True):
 
 
 class LoadedModel(msgspec.Struct, frozen=True):
-    """What a child holds once it is loaded: tokens of context, whether it can see, milliseconds it took."""
+    """What a child holds once it is loaded: tokens of context, whether it can see."""
 
     context: int
     vision: bool
-    load_ms: int
 
 
 class InferenceRequest(msgspec.Struct, frozen=True):
@@ -70,6 +69,13 @@ class InferenceReply(msgspec.Struct, frozen=True):
     prompt_tokens: int
     output_tokens: int
     timings: dict[str, int]
+
+
+class Backend(msgspec.Struct, frozen=True):
+    """The backend that is installed, and whether this build of it can use a GPU."""
+
+    version: str
+    gpu_offload: bool
 
 
 class Runner(Protocol):

@@ -3,7 +3,7 @@
 Rules of this file: its model "file" is a JSON script, so that a test can say to the millisecond what a model
 does. A script is `{"vision": true, "load": STEP, "steps": [STEP, ...]}`; each inference takes the next step,
 and the last one again when there are no more. A STEP has any of: `delay_s` (wait first; a cancel ends the
-wait), `hang` (deaf to cancelling), `abort` (die by SIGABRT), `error` (`{"code", "retryable"}`), `reply`.
+wait), `hang` (deaf to cancelling), `abort` (die by SIGABRT), `error` (`{"code"}`), `reply`.
 """
 
 import os
@@ -21,7 +21,6 @@ class Failure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A `ModelError` to raise."""
 
     code: str
-    retryable: bool = False
 
 
 class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -69,7 +68,7 @@ class FakeRunner:
 
     def _check(self, request: InferenceRequest, prompt_tokens: int) -> None:
         if request.image is not None and not self.vision:
-            raise ModelError("no_vision", "this model cannot see pictures: it has no mmproj", retryable=False)
+            raise ModelError("no_vision", "this model cannot see pictures: it has no mmproj")
         if request.image is not None and not Path(request.image).is_file():
             raise InputError("picture_gone", "the picture's copy in the spool is gone")
         if prompt_tokens >= self.context:
@@ -88,10 +87,10 @@ def load(launch: Launch) -> FakeRunner:
 
 def _perform(step: Step, cancelled: Cancelled) -> None:
     if cancelled.wait(step.delay_s):
-        raise ModelError("cancelled", "nobody wants this answer any more", retryable=True)
+        raise ModelError("cancelled", "nobody wants this answer any more")
     while step.hang:
         time.sleep(1)
     if step.abort:
         os.abort()
     if step.error is not None:
-        raise ModelError(step.error.code, "as the script says", retryable=step.error.retryable)
+        raise ModelError(step.error.code, "as the script says")

@@ -13,8 +13,8 @@ from typing import Any
 import msgspec
 
 from glimpsed.config import ModelConfig
-from glimpsed.core.errors import ModelError
-from glimpsed.engine.contract import Launch
+from glimpsed.core.errors import ModelError, WorkerDiedError
+from glimpsed.engine.contract import Backend, Launch
 from glimpsed.engine.gguf import GgufError, Head, read_head
 from glimpsed.engine.slot import CHILD_ENV, CHILD_MODULE
 from glimpsed.worker.process import Worker
@@ -44,7 +44,7 @@ def inspect(config: ModelConfig) -> ModelProblem | None:
     up to 0.2 s for a large vocabulary.
     """
     try:
-        if config.backend == "fake":
+        if config.backend == "fake":  # its script says whether it can see
             _require_file(config.file)
             return None
         text = _text_model(config.file)
@@ -58,7 +58,7 @@ def inspect(config: ModelConfig) -> ModelProblem | None:
 async def backend_report() -> dict[str, Any]:
     """The installed backend, asked in a child of its own: `installed`, and then `version`, `gpu_offload`.
 
-    `installed` is False with a `detail` when importing it fails. Raises `WorkerDiedError` when that kills.
+    `installed` is False with a `detail` when importing it fails or kills.
     """
     if not _backend_installed():
         return {"installed": False}
@@ -66,8 +66,9 @@ async def backend_report() -> dict[str, Any]:
     worker = Worker(CHILD_MODULE, msgspec.json.encode(launch).decode(), env=CHILD_ENV)
     try:
         await worker.start()
-        return {"installed": True} | await worker.call("about", {}, limit_s=REPORT_LIMIT_S)
-    except ModelError as error:
+        about = await worker.call("about", {}, answer=Backend, limit_s=REPORT_LIMIT_S)
+        return {"installed": True} | msgspec.structs.asdict(about)
+    except (ModelError, WorkerDiedError) as error:
         return {"installed": False, "detail": error.detail}
     finally:
         await worker.stop()

@@ -70,7 +70,7 @@ class _Interruptible(llama_cpp.Llama):  # type: ignore[misc]  # Any, to mypy
         """Evaluate `tokens` in the batches in which it would be done anyway."""
         for start in range(0, max(len(tokens), 1), BATCH):
             if self.cancelled.is_set():
-                raise ModelError("cancelled", "nobody wants this answer any more", retryable=True)
+                raise ModelError("cancelled", "nobody wants this answer any more")
             super().eval(tokens[start : start + BATCH])
 
     def sample(self, *args: Any, **kwargs: Any) -> int:
@@ -95,7 +95,7 @@ class LlamaRunner:
         Raises `ModelError`: `no_vision`, `bad_schema`, `context_overflow`, `cancelled` or `run_failed`.
         """
         if request.image is not None and not self.vision:
-            raise ModelError("no_vision", "this model cannot see pictures: it has no mmproj", retryable=False)
+            raise ModelError("no_vision", "this model cannot see pictures: it has no mmproj")
         grammar = _grammar(self._llama, request.schema) if request.schema is not None else None
         messages = self._messages(request)
         self._llama.begin(cancelled)
@@ -148,8 +148,8 @@ class LlamaRunner:
             detail = (
                 f"the prompt does not fit into {self.context} tokens; set a larger context for this model"
             )
-            return ModelError("context_overflow", detail, retryable=False)
-        return ModelError("run_failed", f"llama.cpp gave up: {type(error).__name__}", retryable=True)
+            return ModelError("context_overflow", detail)
+        return ModelError("run_failed", f"llama.cpp gave up: {type(error).__name__}")
 
 
 def load(launch: Launch) -> LlamaRunner:
@@ -175,7 +175,7 @@ def load(launch: Launch) -> LlamaRunner:
             handler._init_mtmd_context(llama)  # noqa: SLF001 - else a faulty projector shows on the first picture
     except Exception as error:  # whatever a library's constructor raises, the model did not load
         said = "; ".join(log.errors[-3:]) or f"{type(error).__name__}: {error}"
-        raise ModelError("load_failed", f"llama.cpp cannot load it: {said}", retryable=False) from error
+        raise ModelError("load_failed", f"llama.cpp cannot load it: {said}") from error
     log.listening = False
     return LlamaRunner(llama, vision=handler is not None)
 

@@ -52,12 +52,12 @@ class Slot:
         worker = Worker(CHILD_MODULE, launch, env=CHILD_ENV)
         try:
             await worker.start()
-            answer = await worker.call("load", {}, limit_s=self.config.load_limit_s)
+            loaded = await worker.call("load", {}, answer=LoadedModel, limit_s=self.config.load_limit_s)
         except BaseException:
             await worker.stop()
             raise
         self._worker = worker
-        return msgspec.convert(answer, LoadedModel)
+        return loaded
 
     async def run(self, request: InferenceRequest) -> InferenceReply:
         """Run one inference, at most `run_limit_s` seconds.
@@ -67,10 +67,10 @@ class Slot:
         between two tokens and keeps the model; one that does not in time is killed.
         """
         if self._worker is None:
-            raise ModelError("not_loaded", f"model {self.name} is not loaded", retryable=True)
+            raise ModelError("not_loaded", f"model {self.name} is not loaded")
         args = msgspec.to_builtins(request)
-        answer = await self._worker.call("run", args, limit_s=self.config.run_limit_s)
-        return msgspec.convert(answer, InferenceReply)
+        limit_s = self.config.run_limit_s
+        return await self._worker.call("run", args, answer=InferenceReply, limit_s=limit_s)
 
     async def unload(self) -> None:
         """End the child. Idempotent."""

@@ -23,6 +23,12 @@ class ReadText(msgspec.Struct, frozen=True):
     rss_mb: int
 
 
+class Spooled(msgspec.Struct, frozen=True):
+    """Whether there is a clean copy of the picture."""
+
+    spooled: bool
+
+
 class Probe(msgspec.Struct, frozen=True):
     """Whether the OCR engine can work here; otherwise `detail` says what to do about it."""
 

@@ -4,6 +4,7 @@ Rules of this file: answers are maps of what `core.model` and `process` define; 
 channel. Nothing is remembered between requests but the engine: any request can be the first of a new child.
 """
 
+import os
 import sys
 from hashlib import sha256
 from pathlib import Path
@@ -16,7 +17,7 @@ from PIL import Image
 from glimpsed.core.errors import InputError
 from glimpsed.core.model import OpenedFile, Picture
 from glimpsed.reader import ocr
-from glimpsed.reader.answers import Probe, ReadText
+from glimpsed.reader.answers import Probe, ReadText, Spooled
 from glimpsed.reader.decode import decode
 from glimpsed.reader.safe_open import read_file
 from glimpsed.reader.settings import ReaderSettings
@@ -53,7 +54,8 @@ class _Reading:
 
     def spool(self, args: dict[str, Any], _: Cancelled) -> dict[str, Any]:
         digest = args["sha256"]
-        return {"spooled": self._spool.has(digest) or self._spool.keep(digest, _again(args["path"], digest))}
+        spooled = self._spool.has(digest) or self._spool.keep(digest, _again(args["path"], digest))
+        return _plain(Spooled(spooled))
 
     def probe(self, _args: dict[str, Any], _: Cancelled) -> dict[str, Any]:
         lacking = self._ocr.engine.missing()
@@ -81,7 +83,7 @@ def _plain(answer: msgspec.Struct) -> dict[str, Any]:
 
 def _resident_mib() -> int:
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    return pages * 4096 // 2**20
+    return pages * os.sysconf("SC_PAGE_SIZE") // 2**20
 
 
 def main() -> NoReturn:

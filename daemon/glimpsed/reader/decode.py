@@ -2,7 +2,8 @@
 
 Rules of this file: what the bytes are is known before Pillow sees them (`structure`), Pillow may use that one
 decoder only, and the number of pixels is checked before any is decoded. A decoder fed by a stranger may raise
-anything; whatever it raises is the file's fault. Needs Pillow >= 12.3: older decoders have memory faults.
+anything; whatever it raises is the file's fault, but for what we lack ourselves (memory, a library). Needs
+Pillow >= 12.3: older decoders have memory faults.
 """
 
 import io
@@ -54,7 +55,7 @@ def decode(data: bytes) -> Decoded:
                 image.load()
                 time = embedded_time(image)
                 return Decoded(_rgb(_upright(image)), kind, time)
-        except (InputError, MemoryError):
+        except (InputError, MemoryError, ImportError):
             raise
         except Exception as error:
             raise InputError("corrupt", f"the {kind} decoder refuses it") from error

@@ -64,13 +64,22 @@ class Rapid:
     def _load(self) -> Any:
         if lacking := self.missing():
             raise ModelError(*lacking)
+        try:
+            return self._constructed()
+        except Exception as error:  # libraries that do not fit together raise anything
+            # An ImportError names a library; no picture has been seen yet that it could quote.
+            said = f": {error}"[:200] if isinstance(error, ImportError) else ""
+            detail = f"rapidocr cannot be loaded ({type(error).__name__}{said}): reinstall 'glimpsed[ocr]'"
+            raise ModelError("engine_missing", detail) from error
+
+    def _constructed(self) -> Any:
         os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # it phones home on import, and keeps an id and a database
         import cv2  # noqa: PLC0415 - a second and 100 MB, only when a text is read
         from rapidocr import RapidOCR  # noqa: PLC0415 - the same
 
         cv2.setNumThreads(self._threads)
         onnx = "EngineConfig.onnxruntime."
-        return RapidOCR(
+        engine: Any = RapidOCR(
             params={
                 "Global.use_cls": False,  # screens are not upside down
                 "Global.log_level": "critical",
@@ -79,6 +88,10 @@ class Rapid:
                 **{key: str(path) for key, path in _model_files().items()},
             }
         )
+        # Else it loads its networks with the first picture, where a missing library looks like a failed reading.
+        engine._load_det_model()  # noqa: SLF001 - there is no other way, and its version is pinned
+        engine._load_rec_model()  # noqa: SLF001 - the same
+        return engine
 
     def _read_band(self, image: Image.Image, band: Band) -> Iterator[TextLine]:
         pixels = np.asarray(_on_paper(image.crop(band.box)))[:, :, ::-1]  # it wants blue first

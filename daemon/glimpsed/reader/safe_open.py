@@ -35,6 +35,9 @@ MAX_BYTES = 64 * 1024 * 1024
 
 _FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 
+_OURS = frozenset((errno.EMFILE, errno.ENFILE, errno.ENOMEM))
+"""What is wrong with this process or this machine, and with no file."""
+
 _BY_ERRNO = {
     errno.ENOENT: ("vanished", "there is no such file"),
     errno.ENOTDIR: ("vanished", "a part of its path is not a directory"),
@@ -49,11 +52,13 @@ _BY_ERRNO = {
 def read_file(path: bytes, *, at_most: int = MAX_BYTES) -> tuple[bytes, FileIdentity]:
     """All bytes of an ordinary file of `at_most` bytes, and what it was when they were read.
 
-    Raises `InputError` with a code of the first eight above.
+    Raises `InputError` with a code of the first eight above; `OSError` when there is no room to open any.
     """
     try:
         return _read(path, at_most)
     except OSError as error:
+        if error.errno in _OURS:
+            raise
         code, detail = _BY_ERRNO.get(error.errno or 0, ("unreadable", os.strerror(error.errno or errno.EIO)))
         raise InputError(code, detail) from error
     except ValueError as error:  # a NUL in the path: no file can have that name

@@ -1,8 +1,9 @@
 """The spool: clean copies of pictures that are still owed work, so that deleting a file loses no job.
 
 Rules of this file: the reader writes copies, the engine reads them, and only this file deletes them. A copy
-is a convenience: where there is none, the user's own file is read again. That is why nothing here is synced
-to the disk, why a full spool refuses quietly, and why an error of the file system ends nothing.
+that exists is trusted to be whole, so the reader syncs it before it gets its name. A copy that does not exist
+is no loss while the user's own file is there to be read again: that is why deleting is not synced, why a full
+spool refuses quietly, and why an error of the file system ends nothing.
 """
 
 import contextlib

@@ -88,12 +88,11 @@ def _perform(handlers: Mapping[str, Handler], request: Message, cancelled: Cance
         return encode({"ok": handlers[request["op"]](request["args"], cancelled)})
     except (InputError, ModelError) as error:
         blame = "input" if isinstance(error, InputError) else "model"
-        return _failure(blame, error, retryable=getattr(error, "retryable", False))
+        return _failure(blame, error)
     except Exception as error:  # noqa: BLE001 - the channel is the one place where everything is caught
         name = type(error).__name__
         return _failure("child", GlimpsedError("child_error", f"unexpected {name}"))
 
 
-def _failure(blame: str, error: GlimpsedError, *, retryable: bool = False) -> bytes:
-    failure = {"blame": blame, "code": error.code, "detail": error.detail, "retryable": retryable}
-    return encode({"error": failure})
+def _failure(blame: str, error: GlimpsedError) -> bytes:
+    return encode({"error": {"blame": blame, "code": error.code, "detail": error.detail}})

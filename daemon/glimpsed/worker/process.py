@@ -7,14 +7,17 @@ call kills the child unless it ended within the grace period. Nothing here knows
 
 import asyncio
 import contextlib
+import errno
 import os
 import re
 import signal
 import socket
 import sys
 from collections import deque
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Coroutine, Mapping
+from typing import Literal, TypeVar
+
+import msgspec
 
 from glimpsed.core.errors import GlimpsedError, InputError, ModelError, WorkerDiedError
 from glimpsed.worker.channel import BadFrameError, Decoder, Message, encode
@@ -28,6 +31,20 @@ _LAST_WORDS = re.compile(
 )
 """What may be kept of a line of a native library's or Python's dying words: the match, never what is around
 it, because a message may quote the screen."""
+
+Answer = TypeVar("Answer")
+
+
+class _Failure(msgspec.Struct, frozen=True):
+    """How a child says that it could not."""
+
+    blame: Literal["input", "model", "child"]
+    code: str
+    detail: str
+
+    def revived(self) -> GlimpsedError:
+        """The error as the child raised it."""
+        return (InputError if self.blame == "input" else ModelError)(self.code, self.detail)
 
 
 class Worker:
@@ -56,50 +73,60 @@ class Worker:
         return self._process is not None and self._process.returncode is None
 
     async def start(self) -> None:
-        """Spawn the child. Must be called from the main thread, whose end is what the child watches."""
-        ours, theirs = socket.socketpair()
-        # Not asyncio's pipe: that one takes a child for running as long as anything that it started does.
-        heard, said = socket.socketpair()
-        env = {k: v for k, v in os.environ.items() if k not in _NOT_FOR_CHILDREN}
-        env |= self._env | {CHANNEL_FD: str(theirs.fileno()), PARENT_PID: str(os.getpid())}
-        try:
-            with theirs, said:
-                self._process = await asyncio.create_subprocess_exec(
-                    *self._command,
-                    stdin=asyncio.subprocess.DEVNULL,
-                    stdout=asyncio.subprocess.DEVNULL,
-                    stderr=said.fileno(),
-                    pass_fds=(theirs.fileno(),),
-                    start_new_session=True,  # Ctrl-C in the daemon's terminal is not for its children
-                    env=env,
-                )
-            self._reader, self._writer = await asyncio.open_unix_connection(sock=ours)
-        except BaseException:
-            ours.close()
-            heard.close()
-            await self._end()  # a child that nobody can talk to
-            raise
+        """Spawn the child. Must be called from the main thread, whose end is what the child watches.
+
+        Raises `WorkerDiedError` with code `not_started` when the system has no room for one.
+        """
+        with contextlib.ExitStack() as unless_started:
+            try:
+                heard = await self._spawn(unless_started)
+            except BaseException as error:
+                await self._end()  # a child that nobody can talk to
+                if isinstance(error, OSError):
+                    reason = os.strerror(error.errno or errno.EIO)
+                    raise WorkerDiedError("not_started", f"no child can be started: {reason}") from error
+                raise
+            unless_started.pop_all()
         self._decoder, self._words = Decoder(), deque(maxlen=8)
         self._drain = asyncio.create_task(self._keep_last_words(heard))
 
-    async def call(self, op: str, args: Message, *, limit_s: float, grace_s: float = 2.0) -> dict[str, Any]:
-        """Ask the child for one thing and await its answer, at most `limit_s` seconds.
+    async def _spawn(self, unless_started: contextlib.ExitStack) -> socket.socket:
+        """Start the process and connect to it; what hears its last words."""
+        with contextlib.ExitStack() as childs:
+            ours, theirs = _pair(unless_started, childs)
+            # Not asyncio's pipe: that one takes a child for running as long as anything that it started does.
+            heard, said = _pair(unless_started, childs)
+            env = {k: v for k, v in os.environ.items() if k not in _NOT_FOR_CHILDREN}
+            env |= self._env | {CHANNEL_FD: str(theirs.fileno()), PARENT_PID: str(os.getpid())}
+            self._process = await asyncio.create_subprocess_exec(
+                *self._command,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.DEVNULL,
+                stderr=said.fileno(),
+                pass_fds=(theirs.fileno(),),
+                start_new_session=True,  # Ctrl-C in the daemon's terminal is not for its children
+                env=env,
+            )
+        self._reader, self._writer = await asyncio.open_unix_connection(sock=ours)
+        return heard
 
-        Raises `InputError` or `ModelError` as the child did, `WorkerDiedError` when there is no child left.
-        When the caller is cancelled, the child is told and given `grace_s` seconds to come back to idle; it
-        is killed otherwise.
+    async def call(
+        self, op: str, args: Message, *, answer: type[Answer], limit_s: float, grace_s: float = 2.0
+    ) -> Answer:
+        """Ask the child for one thing and await its answer, an `answer`, at most `limit_s` seconds.
+
+        Raises `InputError` or `ModelError` as the child did, `WorkerDiedError` when there is no child left,
+        which is also the end of one that answers anything else. When the caller is cancelled, the child is
+        told and given `grace_s` seconds to come back to idle; it is killed otherwise.
         """
         if self._busy:
             raise RuntimeError("one call at a time")
         self._busy = True
         try:
-            answer = await self._exchange_within(encode({"op": op, "args": args}), limit_s, grace_s)
+            exchange = self._exchange(encode({"op": op, "args": args}), answer)
+            return await self._within(exchange, limit_s, grace_s)
         finally:
             self._busy = False
-        if "error" in answer:
-            raise _revived(answer["error"])
-        result: dict[str, Any] = answer["ok"]
-        return result
 
     async def stop(self, grace_s: float = 2.0) -> None:
         """Close the channel, which ends an idle child at once; kill it after `grace_s`. Idempotent."""
@@ -114,9 +141,9 @@ class Worker:
         finally:
             await self._end()
 
-    async def _exchange_within(self, request: bytes, limit_s: float, grace_s: float) -> Message:
+    async def _within(self, work: Coroutine[None, None, Answer], limit_s: float, grace_s: float) -> Answer:
         # A task of its own: a cancelled caller must not leave half a request or an unread answer behind.
-        exchange = asyncio.ensure_future(self._exchange(request))
+        exchange = asyncio.ensure_future(work)
         try:
             done, _ = await asyncio.wait((exchange,), timeout=limit_s)
         except asyncio.CancelledError:
@@ -127,11 +154,18 @@ class Worker:
             raise WorkerDiedError("run_limit", f"killed after {limit_s:g} s without an answer")
         return exchange.result()
 
-    async def _exchange(self, request: bytes) -> Message:
+    async def _exchange(self, request: bytes, answer: type[Answer]) -> Answer:
         await self._send(request)
-        return await self._receive()
+        message = await self._receive()
+        try:
+            if "error" not in message:
+                return msgspec.convert(message["ok"], answer)
+            failure = msgspec.convert(message["error"], _Failure)
+        except (KeyError, msgspec.ValidationError):
+            raise await self._died("bad_frame") from None  # the error quotes what the child said
+        raise failure.revived()
 
-    async def _call_off(self, exchange: asyncio.Future[Message], grace_s: float) -> None:
+    async def _call_off(self, exchange: asyncio.Future[Answer], grace_s: float) -> None:
         try:
             if self._writer is not None:
                 self._writer.write(encode({"op": "cancel", "args": {}}))
@@ -142,7 +176,7 @@ class Worker:
             else:
                 await self._abandon(exchange)
 
-    async def _abandon(self, exchange: asyncio.Future[Message]) -> None:
+    async def _abandon(self, exchange: asyncio.Future[Answer]) -> None:
         exchange.cancel()
         await self._end()
         await asyncio.wait((exchange,))
@@ -205,6 +239,12 @@ class Worker:
             writer.close()
 
 
+def _pair(mine: contextlib.ExitStack, childs: contextlib.ExitStack) -> tuple[socket.socket, socket.socket]:
+    """Two connected sockets, each closed with what it belongs to."""
+    one, other = socket.socketpair()
+    return mine.enter_context(one), childs.enter_context(other)
+
+
 async def _line(stream: asyncio.StreamReader) -> bytes:
     try:
         return await stream.readline()
@@ -212,17 +252,6 @@ async def _line(stream: asyncio.StreamReader) -> bytes:
         return b"\n"
     except OSError:
         return b""
-
-
-def _revived(error: dict[str, Any]) -> GlimpsedError:
-    code, detail = str(error["code"]), str(error["detail"])
-    match error["blame"]:
-        case "input":
-            return InputError(code, detail)
-        case "model":
-            return ModelError(code, detail, retryable=bool(error["retryable"]))
-        case _:
-            return ModelError(code, detail, retryable=False)
 
 
 def _ending(status: int | None) -> str:

@@ -38,5 +38,5 @@ def parse(reply: str) -> str:
     lines = (one_line(line, MAX_ANSWER_CHARS) for line in reply.splitlines())
     answer = "\n".join(lines).strip()[:MAX_ANSWER_CHARS]
     if not answer:
-        raise ModelError("malformed", "the reply is empty", retryable=False)
+        raise ModelError("malformed", "the reply is empty")
     return answer

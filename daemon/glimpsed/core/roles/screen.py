@@ -96,7 +96,7 @@ def parse(reply: str) -> Description:
     except (ValueError, RecursionError) as error:
         # A decoder's message quotes positions alone, ours name fields; neither carries the reply.
         where = error.args[0] if isinstance(error, _ShapeError) else type(error).__name__
-        raise ModelError("malformed", f"the reply is not a description: {where}", retryable=False) from None
+        raise ModelError("malformed", f"the reply is not a description: {where}") from None
 
 
 class _ShapeError(ValueError):
