@@ -139,8 +139,12 @@ class Stability:
         self._waiting.pop(key, None)
         self._waiting[key] = waiting
         if len(self._waiting) > self._capacity:
-            del self._waiting[next(iter(self._waiting))]
+            self._evict(next(iter(self._waiting)))
         self._look(key, waiting, waiting.look_at)
+
+    def _evict(self, key: FileKey) -> None:
+        if self._waiting.pop(key).retry:
+            self._reported.pop(key, None)  # else the next scan would take it for one that was read
 
     def _look(self, key: FileKey, waiting: _Waiting, at: float) -> None:
         waiting.look_at = at
