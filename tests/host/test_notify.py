@@ -24,21 +24,13 @@ def test_everything_arrives_in_order(manager):
     line, environ = manager
     notifier = Notifier(environ)
     notifier.ready()
-    notifier.status("3 queued")
     notifier.alive()
     notifier.stopping()
-    assert [line.recv(4096) for _ in range(4)] == [
+    assert [line.recv(4096) for _ in range(3)] == [
         b"READY=1",
-        b"STATUS=3 queued",
         b"WATCHDOG=1",
         b"STOPPING=1",
     ]
-
-
-def test_a_status_cannot_become_another_message(manager):
-    line, environ = manager
-    Notifier(environ).status("reading\nREADY=1")
-    assert line.recv(4096) == b"STATUS=reading"
 
 
 @pytest.mark.parametrize("name", ["", "vsock:2:1234", "/nowhere/at/all", "@nobody-listens-here", "relative"])

@@ -9,7 +9,6 @@ import pytest
 from glimpsed.wire.endpoint import (
     Endpoint,
     check_directory,
-    create_directory,
     daemon_is_running,
     runtime_directory,
 )
@@ -25,12 +24,6 @@ def test_the_environment_says_where():
     known = {Path(f"/run/user/{uid}/glimpsed"), Path(f"/tmp/glimpsed-{uid}")}
     assert runtime_directory({}) in known
     assert runtime_directory({"GLIMPSED_RUNTIME_DIR": "", "XDG_RUNTIME_DIR": ""}) in known
-
-
-def test_a_new_directory_is_closed_to_others(tmp_path):
-    create_directory(tmp_path / "a" / "b")
-    assert (tmp_path / "a" / "b").stat().st_mode & 0o777 == 0o700
-    create_directory(tmp_path / "a" / "b")
 
 
 def test_a_directory_open_to_others_is_refused(tmp_path):

@@ -143,11 +143,6 @@ class Urgency(StrEnum):
     INTERACTIVE = "interactive"
     NORMAL = "normal"
 
-    @property
-    def rank(self) -> int:
-        """0 is served first."""
-        return tuple(Urgency).index(self)
-
 
 class TakenAt(msgspec.Struct, frozen=True):
     """When a screenshot was taken: `ms` UTC, `offset_s` seconds east of UTC on the wall clock then."""

@@ -1,7 +1,7 @@
 """Time and ids for rooms that may not make their own.
 
-Rules of this file: times are milliseconds since the Unix epoch, UTC; durations come from `monotonic`, which
-never jumps. Whoever needs one of these takes it as an argument.
+Rules of this file: times are milliseconds since the Unix epoch, UTC; durations are measured elsewhere, for
+these clocks jump. Whoever needs one of these takes it as an argument.
 """
 
 import time
@@ -13,11 +13,6 @@ import uuid6
 def now_ms() -> int:
     """Milliseconds since the Unix epoch, UTC. It may jump, also backwards."""
     return time.time_ns() // 1_000_000
-
-
-def monotonic() -> float:
-    """Seconds since some moment; for durations only."""
-    return time.monotonic()
 
 
 def local_offset(wall: datetime) -> int:

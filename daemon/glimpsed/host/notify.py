@@ -29,10 +29,6 @@ class Notifier:
         """Starting is over: requests are answered."""
         self._send("READY=1")
 
-    def status(self, text: str) -> None:
-        """What we are doing, one line for `systemctl status`. Never text from a screen."""
-        self._send("STATUS=" + text.partition("\n")[0])  # a further line would be a message of its own
-
     def alive(self) -> None:
         """The work goes on. To be called from the loop that does the work, so that it is true."""
         self._send("WATCHDOG=1")

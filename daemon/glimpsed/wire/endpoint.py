@@ -68,16 +68,6 @@ def runtime_directory(environ: Mapping[str, str] = os.environ) -> Path:
     return Path(f"/tmp/glimpsed-{uid}")  # noqa: S108 - refused by `check_directory` unless it is ours alone
 
 
-def create_directory(directory: Path) -> None:
-    """Make the runtime directory, mode 0700, if it is missing; then check it as `check_directory` does."""
-    try:
-        directory.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        directory.mkdir(mode=0o700, exist_ok=True)
-    except OSError as error:
-        raise EndpointError(f"cannot create runtime directory {directory}: {error.strerror}") from error
-    check_directory(directory)
-
-
 def check_directory(directory: Path) -> None:
     """Raise `EndpointError` unless `directory` is a real directory, ours, and closed to others."""
     try:
