@@ -67,6 +67,10 @@ class Answering:
 
         return asyncio.run_coroutine_threadsafe(run(), self._loop).result(10)
 
+    def begin(self, coroutine):
+        """Start a coroutine in the server's loop; its future."""
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop)
+
     def record(self, kind, **body):
         """Note an event as if it had been committed, without publishing it."""
         event = m.Event(seq=self.seq + 1, at_ms=0, type=kind, body=body)

@@ -19,6 +19,7 @@ from glimpse_client.errors import (
     NotAllowedError,
 )
 from glimpsed.wire import messages
+from glimpsed.wire.codec import Frames
 from glimpsed.wire.endpoint import Endpoint, check_directory, daemon_is_running, runtime_directory
 from glimpsed.wire.errors import EndpointError
 
@@ -107,10 +108,9 @@ class Client:
 
     def _ask(self, expected: type[_Reply], kind: type[messages.Request], **fields: Any) -> _Reply:
         deadline = time.monotonic() + self.timeout_s
-        self._await(zmq.POLLOUT, deadline)
         request_id, frames = self._connection.send(kind, **fields)
-        self._socket.send_multipart(frames)
         try:
+            self._send(frames, deadline)
             reply = self._receive(request_id, deadline)
         finally:
             self._connection.forget(request_id)
@@ -119,6 +119,15 @@ class Client:
         if not isinstance(reply, expected):
             raise GlimpseError(f"the daemon answered {kind.__name__} with {type(reply).__name__}")
         return reply
+
+    def _send(self, frames: Frames, deadline: float) -> None:
+        while True:
+            self._await(zmq.POLLOUT, deadline)
+            try:
+                self._socket.send_multipart(frames, flags=zmq.NOBLOCK)
+            except zmq.Again:  # the daemon went in between: another may come
+                continue
+            return
 
     def _receive(self, request_id: str, deadline: float) -> messages.Reply | GlimpseError:
         while True:

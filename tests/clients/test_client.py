@@ -4,6 +4,7 @@ import os
 import time
 
 import pytest
+import zmq
 
 import wire_samples
 from answering import Answering
@@ -18,6 +19,7 @@ from glimpse_client.errors import (
 )
 from glimpsed.core.errors import RequestError
 from glimpsed.wire import messages as m
+from running_daemon import until
 
 NOBODY = 65534
 
@@ -98,6 +100,20 @@ def test_a_daemon_that_ends_during_a_request_is_noticed_before_the_time_is_up():
         started = time.monotonic()
         with pytest.raises(DaemonNotRunningError):
             client.doctor()
+        assert time.monotonic() - started < 10
+
+
+def test_a_daemon_that_ends_just_before_a_request_is_sent_is_noticed():
+    class Unlucky(Client):
+        def _await(self, readiness, deadline):
+            super()._await(readiness, deadline)
+            daemon.__exit__()
+            until(lambda: not self._socket.poll(0, zmq.POLLOUT), what="a lost connection")
+
+    with Answering() as daemon, Unlucky(daemon.directory, timeout_s=20) as client:
+        started = time.monotonic()
+        with pytest.raises(DaemonNotRunningError):
+            client.status()
         assert time.monotonic() - started < 10
 
 

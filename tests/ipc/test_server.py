@@ -185,6 +185,29 @@ def test_a_peer_that_does_not_read_loses_replies_and_nobody_else_does():
         assert daemon.server.undelivered
 
 
+def test_a_mistake_that_ends_the_greeting_is_said_to_whoever_watches():
+    with Answering(epoch=object()) as daemon:  # no text: it cannot be encoded
+        ended = daemon.begin(daemon.server.ended())
+        with subscriber(daemon), pytest.raises(TypeError):
+            ended.result(10)
+
+
+def test_a_mistake_that_ends_the_check_of_peers_is_said_to_whoever_watches():
+    with Answering(uid="root") as daemon:  # no number: no peer's can be compared with it
+        ended = daemon.begin(daemon.server.ended())
+        with dealer(daemon), pytest.raises(TypeError):
+            ended.result(10)
+
+
+def test_a_server_that_is_closed_has_ended_as_it_should():
+    with Answering() as daemon, dealer(daemon) as socket:
+        ended = daemon.begin(daemon.server.ended())
+        assert ask(socket, m.StatusRequest(id="a")).ok
+        assert not ended.done()
+        daemon.stop()
+        assert ended.result(10) is None
+
+
 def test_two_peers_that_claim_one_identity_do_not_share_replies():
     with Answering() as daemon, dealer(daemon, routing_id=b"me") as first:
         assert ask(first, m.StatusRequest(id="a")).ok

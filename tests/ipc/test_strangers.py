@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+import structlog
 
 from answering import Answering
 from glimpse_client.client import Client
@@ -108,9 +109,10 @@ def test_another_user_is_refused():
         directory = daemon.directory
         reachable(directory)
         command.append(Endpoint(directory).api_path)
-        said = subprocess.run(command, capture_output=True, timeout=60, check=True)
+        with structlog.testing.capture_logs() as logs:
+            said = subprocess.run(command, capture_output=True, timeout=60, check=True)
         assert said.stdout.strip() == b"0", said
-        assert daemon.server.denied
+        assert {entry["event"] for entry in logs} == {"peer_denied"}
         assert not daemon.requests
         directory.chmod(0o700)
         with Client(directory) as client:

@@ -6,7 +6,6 @@ hides its uid, and it is denied.
 """
 
 import asyncio
-import contextlib
 from collections.abc import Sequence
 
 import structlog
@@ -24,28 +23,19 @@ _log = structlog.get_logger(__name__)
 
 
 class PeerCheck:
-    """The ZAP handler of one context; counts whom it denied."""
+    """The ZAP handler of one context."""
 
     def __init__(self, context: zmq.asyncio.Context, uid: int) -> None:
         """`uid` is the only user who may connect. Nothing is checked before `start`."""
         self._context = context
         self._uid = uid
-        self._task: asyncio.Task[None] | None = None
-        self.denied = 0
 
-    def start(self) -> None:
-        """Begin to answer; must happen before any socket of the context binds."""
+    def start(self) -> asyncio.Task[None]:
+        """Begin to answer; must happen before any socket of the context binds. Goes on until cancelled."""
         socket = self._context.socket(zmq.REP)
         socket.linger = 0
         socket.bind(_URL)
-        self._task = asyncio.create_task(self._answer(socket))
-
-    async def close(self) -> None:
-        """Stop answering; connections that are up stay up. Idempotent."""
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        return asyncio.create_task(self._answer(socket))
 
     async def _answer(self, socket: zmq.asyncio.Socket) -> None:
         with socket:
@@ -53,7 +43,6 @@ class PeerCheck:
                 request = await socket.recv_multipart()
                 allowed = is_allowed(request, self._uid)
                 if not allowed:
-                    self.denied += 1
                     _log.warning("peer_denied", address=_address(request).decode("ascii", "replace"))
                 await socket.send_multipart(_verdict(request, allowed=allowed))
 

@@ -71,25 +71,30 @@ class Server:
         self._under_way: Counter[bytes] = Counter()
         self.undelivered = 0  # replies whose peer was gone or did not read
 
-    @property
-    def denied(self) -> int:
-        """Connections refused because another user made them."""
-        return self._peers.denied
-
     async def start(self) -> None:
         """Bind and serve. Raises `EndpointError` when a path is too long or taken by something else."""
-        self._peers.start()
+        self._loops = [self._peers.start()]
         _bind(self._api, self._endpoint.api_url, self._endpoint.api_path)
         self._bound.append(self._endpoint.api_path)
         _bind(self._events, self._endpoint.events_url, self._endpoint.events_path)
         self._bound.append(self._endpoint.events_path)
-        self._loops = [asyncio.create_task(self._serve()), asyncio.create_task(self._greet())]
+        self._loops += [asyncio.create_task(self._serve()), asyncio.create_task(self._greet())]
 
     def publish(self, event: Event) -> None:
         """Tell everybody. Never waits: a subscriber that does not keep up loses events and will notice."""
         self._seq = event.seq
         sent = self._events.send_multipart(encode_event(event), flags=zmq.NOBLOCK)
         asyncio.ensure_future(sent).result()  # done already: nothing waits with NOBLOCK
+
+    async def ended(self) -> None:
+        """Wait until one of the server's loops ends by itself, which none should; raises what ended it.
+
+        Returns when the server is closed.
+        """
+        done, _ = await asyncio.wait(self._loops, return_when=asyncio.FIRST_COMPLETED)
+        for loop in done:
+            if not loop.cancelled():
+                loop.result()
 
     async def close(self) -> None:
         """Take nothing more, let requests under way end for a moment, remove the sockets. Idempotent."""
@@ -99,7 +104,6 @@ class Server:
             _, late = await asyncio.wait(self._requests, timeout=_GRACE_S)
             for request in late:
                 await _cancelled(request)
-        await self._peers.close()
         self._context.destroy(linger=_LINGER_MS)
         while self._bound:
             self._bound.pop().unlink(missing_ok=True)  # libzmq leaves the names of its sockets behind
@@ -184,5 +188,4 @@ def _trace(error: Exception) -> dict[str, str]:
 
 async def _cancelled(task: asyncio.Task[None]) -> None:
     task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await task
+    await asyncio.wait((task,))  # whether it ended so or otherwise

@@ -88,7 +88,7 @@ class Rapid:
                 **{key: str(path) for key, path in _model_files().items()},
             }
         )
-        # Else it loads its networks with the first picture, where a missing library looks like a failed reading.
+        # Else its networks come with the first picture, where a missing library looks like a failed reading.
         engine._load_det_model()  # noqa: SLF001 - there is no other way, and its version is pinned
         engine._load_rec_model()  # noqa: SLF001 - the same
         return engine
