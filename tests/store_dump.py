@@ -27,7 +27,7 @@ def fill(w):
     results.finish_read(w, "read-1", text(), result("read-result-1", 1, Rung.OCR, "Éditeur"))
     jobs.start(w, "describe-1", "minicpm")
     results.finish_describe(w, "describe-1", result("describe-result-1", 1, Rung.VISION, "Éditeur"))
-    jobs.add_question(w, ask_job("question-1", 1, "shot-000001"))
+    jobs.add(w, ask_job("question-1", 1, "shot-000001"))
     jobs.start(w, "question-1", "minicpm")
     results.finish_ask(w, "question-1", "A file.", "minicpm")
     jobs.start(w, "read-3", None)

@@ -101,6 +101,50 @@ def test_a_file_that_may_not_grow_is_an_io_error_and_the_daemon_can_go_on(tmp_pa
     with_database(tmp_path, body)
 
 
+class Forbidding:
+    """Has SQLite itself refuse these statements that end a transaction, as long as there are any."""
+
+    def __init__(self, *refused):
+        self.refused = refused
+
+    def __call__(self, operation, what, *_):
+        refuse = operation == apsw.SQLITE_TRANSACTION and what in self.refused
+        return apsw.SQLITE_DENY if refuse else apsw.SQLITE_OK
+
+
+@pytest.mark.parametrize("mended", [True, False])
+def test_neither_commit_nor_rollback_works_and_everybody_hears_of_it(tmp_path, mended):
+    """Nobody waits for ever, writing goes on once it can, and so does a stop that comes before."""
+    forbidding = Forbidding("COMMIT", "ROLLBACK")
+
+    def break_it(w):
+        accept(w, 1, 1)
+        w.cx.authorizer = forbidding
+
+    async def body():
+        db = open_database(tmp_path)
+        async with asyncio.timeout(20):
+            await db.write(lambda w: accept(w, 0, 0))
+            with pytest.raises(StoreError, match="not authorized"):
+                await db.write(break_it)
+            for _ in range(2):
+                with pytest.raises(StoreError, match="within a transaction"):
+                    await db.write(lambda w: accept(w, 2, 2))
+            if mended:
+                forbidding.refused = ()
+                with pytest.raises(StoreError, match="within a transaction"):
+                    await db.write(lambda w: accept(w, 2, 2))
+                await db.write(lambda w: accept(w, 3, 3))
+                await db.close()
+            else:
+                with pytest.raises(StoreError):
+                    await db.close()
+        async with database(tmp_path) as again:
+            assert await again.read(kept) == ({0, 3} if mended else {0})
+
+    asyncio.run(body())
+
+
 class FailingFile(apsw.VFSFile):
     """A file on a disk that fails at the n-th thing that is asked of it, once."""
 

@@ -31,7 +31,7 @@ async def use_everything(db, first):
         results.finish_read(w, f"read-{first}", text(), result(f"r{first}", first, Rung.OCR, "Calc"))
         jobs.start(w, f"describe-{first}", "m")
         results.finish_describe(w, f"describe-{first}", result(f"v{first}", first, Rung.VISION))
-        jobs.add_question(w, ask_job(f"q{first}", first, shot(first, first).id))
+        jobs.add(w, ask_job(f"q{first}", first, shot(first, first).id))
         jobs.start(w, f"q{first}", "m")
         results.finish_ask(w, f"q{first}", "Calc.", "m")
         jobs.start(w, f"read-{first + 2}", None)
@@ -41,6 +41,7 @@ async def use_everything(db, first):
         jobs.end(w, f"describe-{first + 2}", JobState.CANCELLED)
         rejections.reject(w, rejection(first))
         rejections.reject(w, rejection(first))
+        rejections.forgive(w)
         events.prune(w, 100)
 
     await db.write(write)
@@ -64,9 +65,11 @@ async def use_everything(db, first):
         lambda cx: shots.is_shot(cx, FOLDER, b"/x"),
         lambda cx: shots.paths_of(cx, sha(first)),
         lambda cx: rejections.rejections(cx, None, 5),
+        lambda cx: rejections.rejections(cx, None, 5, since_ms=0, until_ms=ms),
+        lambda cx: rejections.rejections(cx, None, 5, source=FOLDER),
+        lambda cx: rejections.rejections(cx, None, 5, since_ms=0, until_ms=ms, source=FOLDER),
         lambda cx: jobs.job(cx, f"read-{first}"),
-        lambda cx: jobs.open_jobs(cx, sha(first)),
-        lambda cx: jobs.owed(cx, 5),
+        jobs.owed,
         lambda cx: results.results(cx, sha(first)),
         lambda cx: results.text(cx, sha(first)),
         lambda cx: events.since(cx, 1, 5),

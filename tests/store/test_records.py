@@ -1,5 +1,6 @@
 """Results, rejections, events and counts."""
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -136,7 +137,7 @@ def test_rejections_count_how_often_and_speak_up_only_when_something_is_new(tmp_
         await db.write(reject(2, "not_an_image", 15))
         rows = (await db.read(lambda cx: rejections.rejections(cx, None, 10))).rows
         assert [(row.rejection.id, row.times) for row in rows] == [("rejection-1", 2), ("rejection-2", 1)]
-        assert rows[0].rejection == rejection(1, seen_ms=20)
+        assert rows[0].rejection == msgspec.structs.replace(rejection(1, seen_ms=20), identity=None)
         await db.write(reject(1, "too_large", 30))
         (row, _) = (await db.read(lambda cx: rejections.rejections(cx, None, 10))).rows
         assert (row.rejection.code, row.times) == ("too_large", 1)
@@ -178,6 +179,61 @@ def test_rejections_come_in_pages(tmp_path):
     with_database(tmp_path, body)
 
 
+def test_files_that_the_reader_died_over_are_tried_again_and_no_others(tmp_path):
+    died, bad = rejection(1, "reader_died"), rejection(2)
+    files = [(found.path, found.identity) for found in (died, bad)]
+
+    async def body(db):
+        await db.write(lambda w: [rejections.reject(w, found) for found in (died, bad)])
+        assert await db.read(lambda cx: shots.known(cx, FOLDER, files)) == {died.path, bad.path}
+        before = await db.read(events.bounds)
+        await db.write(rejections.forgive)
+        assert await db.read(lambda cx: shots.known(cx, FOLDER, files)) == {bad.path}
+        assert await db.read(rejections.counts) == {"reader_died": 1, "not_an_image": 1}
+        await db.write(lambda w: rejections.reject(w, died))
+        assert await db.read(lambda cx: shots.known(cx, FOLDER, files)) == {died.path, bad.path}
+        assert await db.read(events.bounds) == before, "nothing new was found out"
+
+    with_database(tmp_path, body)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        ({}, "54321"),
+        ({"since_ms": 3}, "543"),
+        ({"until_ms": 3}, "21"),
+        ({"since_ms": 2, "until_ms": 4}, "32"),
+        ({"since_ms": -(2**80), "until_ms": 2**80}, "54321"),
+        ({"source": FOLDER}, "531"),
+        ({"source": "submit", "since_ms": 3}, "4"),
+        ({"source": "nowhere"}, ""),
+    ],
+)
+def test_rejections_are_filtered_on_every_page(tmp_path, wanted, found):
+    def fill(w):
+        for number in range(1, 6):
+            source = FOLDER if number % 2 else "submit"
+            rejections.reject(w, msgspec.structs.replace(rejection(number, seen_ms=number), source=source))
+
+    def listed(cx, limit):
+        cursor = None
+        while True:
+            page = rejections.rejections(cx, cursor, limit, **wanted)
+            yield from page.rows
+            cursor = page.next
+            if cursor is None:
+                return
+
+    async def body(db):
+        await db.write(fill)
+        for limit in (1, 100):
+            rows = await db.read(lambda cx, limit=limit: list(listed(cx, limit)))
+            assert "".join(row.rejection.id[-1] for row in rows) == found
+
+    with_database(tmp_path, body)
+
+
 def test_event_bounds_are_right_before_the_first_after_some_and_after_pruning(tmp_path):
     async def body(db):
         assert await db.read(events.bounds) == (1, 0)
@@ -207,7 +263,7 @@ def test_counts(tmp_path):
             for number in (1, 2):
                 accept(w, number, 1)
             accept(w, 3, 3)
-            jobs.add_question(w, ask_job("q", 1, "shot-000001"))
+            jobs.add(w, ask_job("q", 1, "shot-000001"))
             finish(w, JobKind.READ, 1, Rung.OCR)
 
         await db.write(fill)

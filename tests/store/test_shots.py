@@ -1,9 +1,10 @@
 """Files become shots, and shots are found again."""
 
+import msgspec
 import pytest
 
 from glimpsed.core.errors import RequestError
-from glimpsed.core.model import FileIdentity, Rung
+from glimpsed.core.model import FileIdentity, JobState, OpenedFile, Rung
 from glimpsed.store import events, jobs, rejections, results, shots
 from store_samples import (
     FOLDER,
@@ -90,6 +91,82 @@ def test_a_job_that_was_not_wanted_at_first_is_queued_by_a_later_shot(tmp_path):
     with_database(tmp_path, body)
 
 
+def test_a_job_that_was_not_wanted_at_first_is_queued_when_its_file_is_seen_again(tmp_path):
+    async def body(db):
+        minimum = result("m", 1, Rung.MINIMUM)
+        await db.write(lambda w: shots.accept(w, shot(1, 1), opened(1), minimum, (read_job(1),)))
+        accepted = await db.write(lambda w: accept(w, 2, 1, version=9, path=shot(1, 1).path))
+        assert accepted == shots.Accepted(shot(1, 1), False, False, (describe_job(1),))
+        assert (await db.read(event_types))[-1] == "job.queued"
+
+    with_database(tmp_path, body)
+
+
+@pytest.mark.parametrize("path", [None, shot(1, 1).path])
+def test_what_failed_is_tried_again_when_its_file_comes_in_again(tmp_path, path):
+    def fail(w):
+        accept(w, 1, 1)
+        for job in ("read-1", "describe-1"):
+            jobs.start(w, job, "m")
+            jobs.requeue(w, job, died=True)
+            jobs.start(w, job, "m")
+        jobs.restore(w)
+        for job in ("read-1", "describe-1"):
+            jobs.end(w, job, JobState.FAILED, "bad_reply")
+
+    again = {"state": JobState.QUEUED, "deaths": 1, "interruptions": 1, "model": "m"}
+
+    async def body(db):
+        await db.write(fail)
+        before = len(await db.read(event_types))
+        accepted = await db.write(lambda w: accept(w, 2, 1, **({} if path is None else {"path": path})))
+        revived = [msgspec.structs.replace(job, **again) for job in (read_job(1), describe_job(1))]
+        assert list(accepted.jobs) == revived
+        rows = (await db.read(shots.newest)).jobs
+        assert [(row.job, row.ended_ms) for row in rows] == [(job, None) for job in revived]
+        noted = [event for event in (await db.read(event_types))[before:] if event != "shot.added"]
+        assert noted == ["job.queued"] * 2
+        assert (await db.write(lambda w: accept(w, 3, 1))).jobs == (), "they are open now"
+
+    with_database(tmp_path, body)
+
+
+def test_only_what_is_wanted_is_tried_again(tmp_path):
+    def fail(w):
+        accept(w, 1, 1)
+        jobs.add(w, ask_job("q", 1, "shot-000001"))
+        for job in ("read-1", "describe-1", "q"):
+            jobs.end(w, job, JobState.FAILED, "bad_reply")
+
+    async def body(db):
+        await db.write(fail)
+        minimum = result("m", 1, Rung.MINIMUM)
+        accepted = await db.write(lambda w: shots.accept(w, shot(2, 1), opened(1), minimum, (read_job(1),)))
+        assert accepted.jobs == (read_job(1),)
+
+    with_database(tmp_path, body)
+
+
+@pytest.mark.parametrize("end", [JobState.DONE, JobState.CANCELLED, JobState.POISONED])
+@pytest.mark.parametrize("path", [None, shot(1, 1).path])
+def test_what_ended_otherwise_is_left_alone(tmp_path, end, path):
+    def finish(w):
+        accept(w, 1, 1)
+        jobs.start(w, "read-1", None)
+        if end is JobState.DONE:
+            results.finish_read(w, "read-1", text(), result("r", 1, Rung.OCR))
+        else:
+            jobs.end(w, "read-1", end, "why")
+
+    async def body(db):
+        await db.write(finish)
+        accepted = await db.write(lambda w: accept(w, 2, 1, **({} if path is None else {"path": path})))
+        assert accepted.jobs == ()
+        assert (await db.read(lambda cx: jobs.job(cx, "read-1"))).job.state is end
+
+    with_database(tmp_path, body)
+
+
 def test_the_same_bytes_at_the_same_path_are_the_same_sighting(tmp_path):
     async def body(db):
         await db.write(lambda w: accept(w, 1, 1, path=b"/a.png"))
@@ -123,7 +200,7 @@ def test_known_is_exactly_this_file_at_its_latest(tmp_path):
         FileIdentity(
             *[getattr(identity(0), name) + (name == other) for name in identity(0).__struct_fields__]
         )
-        for other in identity(0).__struct_fields__
+        for other in ("inode", "size", "mtime_ns")
     ]
 
     async def body(db):
@@ -131,6 +208,8 @@ def test_known_is_exactly_this_file_at_its_latest(tmp_path):
         for other in changed:
             assert await db.read(lambda cx, other=other: shots.known(cx, FOLDER, [(path, other)])) == set()
         assert await db.read(lambda cx: shots.known(cx, FOLDER, [(path, identity(0))])) == {path}
+        remounted = msgspec.structs.replace(identity(0), device=7)
+        assert await db.read(lambda cx: shots.known(cx, FOLDER, [(path, remounted)])) == {path}
         assert await db.read(lambda cx: shots.known(cx, "elsewhere", [(path, identity(0))])) == set()
         await db.write(lambda w: accept(w, 2, 2, version=5, path=path))
         assert await db.read(lambda cx: shots.known(cx, FOLDER, [(path, identity(0))])) == set()
@@ -274,13 +353,32 @@ def test_previous_tiles_are_those_of_the_shot_before_from_the_same_source(tmp_pa
     with_database(tmp_path, body)
 
 
+@pytest.mark.parametrize("size", [{"width": 1080, "height": 1920}, {"width": 1921}, {"height": 1079}])
+def test_a_picture_of_another_size_has_no_tiles_to_compare_with(tmp_path, size):
+    """The grids may have as many tiles all the same, as when a screen is turned."""
+    turned = OpenedFile(msgspec.structs.replace(picture(2), **size), identity(2))
+
+    async def body(db):
+        def fill(w):
+            accept(w, 1, 1)
+            shots.accept(w, shot(2, 2), turned, result("m2", 2, Rung.MINIMUM), ())
+            accept(w, 3, 3)
+            accept(w, 4, 4)
+
+        await db.write(fill)
+        rows = (await db.read(lambda cx: shots.shots(cx, ALL, None, 10))).rows
+        assert [row.previous_tiles for row in rows] == [picture(3).tiles, None, None, None]
+
+    with_database(tmp_path, body)
+
+
 def test_a_shot_lists_the_questions_about_itself_only(tmp_path):
     async def body(db):
         def fill(w):
             accept(w, 1, 1)
             accept(w, 2, 1)
-            jobs.add_question(w, ask_job("q1", 1, "shot-000001"))
-            jobs.add_question(w, ask_job("q2", 1, "shot-000002"))
+            jobs.add(w, ask_job("q1", 1, "shot-000001"))
+            jobs.add(w, ask_job("q2", 1, "shot-000002"))
 
         await db.write(fill)
         row = await db.read(lambda cx: shots.shot(cx, "shot-000002"))

@@ -8,6 +8,7 @@ returned.
 
 from asyncio import Future
 from collections.abc import Callable
+from contextlib import closing, suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Thread
@@ -111,9 +112,10 @@ class WriterThread(Thread):
                 call.run(writer)
             self._cx.execute("COMMIT")
         except Exception as error:  # noqa: BLE001 - this thread must live, and all who wait must hear
-            self._roll_back()
             for call in calls:
                 call.fail(store_error(error, self._path))
+            with suppress(Exception):  # what stays open makes the next BEGIN fail, which is said then
+                self._roll_back()
             return []
         return writer.noted
 
@@ -133,14 +135,13 @@ class WriterThread(Thread):
 
     def _close(self) -> StoreError | None:
         try:
-            self._cx.execute("PRAGMA optimize")
-            self._cx.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+            with closing(self._cx):
+                self._cx.execute("PRAGMA optimize")
+                self._cx.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
         except apsw.BusyError:
             return None  # somebody reads the file with another program; the next start folds the log in
         except Exception as error:  # noqa: BLE001 - whoever awaits the end must hear of it
             return store_error(error, self._path)
-        finally:
-            self._cx.close()
         return None
 
 

@@ -1,8 +1,8 @@
 """Jobs: from queued to an end, with every step an event.
 
 Rules of this file: each step names the state that it starts from, so that a late or repeated one changes
-nothing and says so. A picture is read once and described once, whoever asks again. `done` is reached only
-through `store.results`, together with what was done.
+nothing and says so. A picture is read once and described once, whoever asks again; what failed may be tried
+again. `done` is reached only through `store.results`, together with what was done.
 """
 
 # ruff: noqa: S608 - what is pasted into SQL here are column lists, constants of this room
@@ -24,6 +24,10 @@ _ADD = """
 INSERT INTO job (id, kind, picture, created_ms, urgency, state, deaths, interruptions, shot, question, model)
 VALUES (?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?)
 ON CONFLICT (kind, picture) WHERE kind IN ('read', 'describe') DO NOTHING"""
+_REVIVE = f"""
+UPDATE job SET state = 'queued', ended_ms = NULL, error = NULL
+WHERE picture = ? AND kind = ? AND kind IN ('read', 'describe') AND state = 'failed'
+RETURNING {COLUMNS}"""
 _START = """
 UPDATE job SET state = 'running', model = coalesce(?, model) WHERE id = ? AND state = 'queued'
 RETURNING kind, picture, model"""
@@ -41,11 +45,8 @@ UPDATE job SET state = 'queued', interruptions = interruptions + 1 WHERE id = ? 
 RETURNING kind, picture"""
 _BY_ID = f"SELECT {COLUMNS} FROM job WHERE id = ?"
 _BY_STATE = f"SELECT {COLUMNS} FROM job WHERE state = ? ORDER BY n"
-_OPEN = f"SELECT {COLUMNS} FROM job WHERE picture = ? AND state IN ('queued', 'running') ORDER BY n"
 _OF_SHOT = f"SELECT {COLUMNS} FROM job WHERE picture = ? AND (kind <> 'ask' OR shot = ?) ORDER BY n"
-_OWED = """
-SELECT picture FROM job INDEXED BY job_state WHERE state IN ('queued', 'running')
-GROUP BY picture ORDER BY min(n) LIMIT ?"""
+_OWED = "SELECT DISTINCT picture FROM job INDEXED BY job_state WHERE state IN ('queued', 'running')"
 
 
 class JobRow(msgspec.Struct, frozen=True):
@@ -65,9 +66,19 @@ def add(w: Writer, job: Job) -> bool:
     return True
 
 
-def add_question(w: Writer, job: Job) -> None:
-    """Queue a question; each is a job of its own."""
-    add(w, job)
+def add_or_revive(w: Writer, job: Job) -> Job | None:
+    """Queue a job, or the one of its kind that its picture has, should it have failed; gives what is queued.
+
+    The failed one keeps its id and its deaths. None when there is one that is open or that ended otherwise.
+    """
+    if add(w, job):
+        return job
+    row = w.cx.execute(_REVIVE, (job.picture, job.kind)).get
+    if row is None:
+        return None
+    revived = _row(row).job
+    note(w, "queued", revived.id, revived.kind, revived.picture)
+    return revived
 
 
 def start(w: Writer, job_id: str, model: str | None) -> bool:
@@ -137,19 +148,14 @@ def job(cx: apsw.Connection, job_id: str) -> JobRow | None:
     return None if row is None else _row(row)
 
 
-def open_jobs(cx: apsw.Connection, picture: str) -> list[Job]:
-    """The jobs of a picture that have not ended, oldest first."""
-    return [_row(row).job for row in cx.execute(_OPEN, (picture,))]
-
-
 def of_shot(cx: apsw.Connection, shot_id: str, picture: str) -> tuple[JobRow, ...]:
     """The jobs that concern a shot, oldest first: its picture's, and the questions about this very shot."""
     return tuple(_row(row) for row in cx.execute(_OF_SHOT, (picture, shot_id)))
 
 
-def owed(cx: apsw.Connection, limit: int) -> set[str]:
-    """The pictures that have open jobs, the `limit` that wait longest."""
-    return {picture for (picture,) in cx.execute(_OWED, (limit,))}
+def owed(cx: apsw.Connection) -> set[str]:
+    """The pictures that have open jobs."""
+    return {picture for (picture,) in cx.execute(_OWED)}
 
 
 def _step(w: Writer, state: JobState, job_id: str, sql: str, bindings: tuple[str | int | None, ...]) -> bool:

@@ -40,8 +40,16 @@ def cut(found: list[T], limit: int, key: Callable[[T], Key]) -> Page[T]:
     return Page(rows, urlsafe_b64encode(msgspec.json.encode(key(rows[-1]))).decode())
 
 
-def decode(cursor: str) -> Key:
-    """The key of the row that a cursor stands behind. Raises `RequestError` `bad_request` if not ours."""
+def behind(cursor: str | None, until_ms: int | None) -> Key:
+    """What every row of a page comes after: the row of its cursor, and all that are not before `until_ms`.
+
+    Raises `RequestError` `bad_request` for a cursor that is not ours.
+    """
+    first = BEHIND_ALL if until_ms is None else (clamped(until_ms), "")
+    return first if cursor is None else min(first, _decode(cursor))
+
+
+def _decode(cursor: str) -> Key:
     try:
         key: Key = msgspec.json.decode(urlsafe_b64decode(cursor), type=Key)
     except (ValueError, msgspec.DecodeError) as error:

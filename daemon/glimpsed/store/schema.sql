@@ -20,7 +20,7 @@ CREATE TABLE picture (
   tiles  BLOB NOT NULL
 ) STRICT;
 
--- Sightings of pictures. `identity` is device:inode:size:mtime_ns of the file when it was last read.
+-- Sightings of pictures. `identity` is inode:size:mtime_ns of the file when it was last read.
 CREATE TABLE shot (
   n              INTEGER PRIMARY KEY,
   id             TEXT NOT NULL UNIQUE,
@@ -38,7 +38,8 @@ CREATE INDEX shot_source  ON shot (source, taken_ms, id);
 CREATE INDEX shot_path    ON shot (source, path);
 CREATE INDEX shot_picture ON shot (picture);
 
--- Files that cannot be shots. A file is either here or its latest content is a shot.
+-- Files that cannot be shots. A file is either here or its latest content is a shot. Without an `identity` it
+-- is tried again whenever it is seen.
 CREATE TABLE rejection (
   n        INTEGER PRIMARY KEY,
   id       TEXT NOT NULL UNIQUE,
@@ -51,8 +52,9 @@ CREATE TABLE rejection (
   times    INTEGER NOT NULL CHECK (times > 0),
   UNIQUE (source, path)
 ) STRICT;
-CREATE INDEX rejection_seen ON rejection (seen_ms, id);
-CREATE INDEX rejection_code ON rejection (code);
+CREATE INDEX rejection_seen   ON rejection (seen_ms, id);
+CREATE INDEX rejection_source ON rejection (source, seen_ms, id);
+CREATE INDEX rejection_code   ON rejection (code);
 
 -- Work that survives restarts. A picture is read once and described once; questions are free. `deaths` counts
 -- children that died over a job, `interruptions` daemons.

@@ -2,7 +2,7 @@
 
 Rules of this file: accepting a file is one write, after which its picture has a current result and its jobs
 are queued, or nothing happened. The same bytes at the same path are the same sighting; elsewhere they are a
-new shot of the known picture, which owes nothing again.
+new shot of the known picture, which owes again only what failed or was never wanted of it.
 """
 
 # ruff: noqa: S608 - what is pasted into SQL here are column lists, constants of this room
@@ -22,7 +22,8 @@ _SHOT = (
 )
 _PICTURE = "picture.sha256, picture.width, picture.height, picture.format, picture.size, picture.tiles"
 _PREVIOUS_TILES = """(
-  SELECT picture.tiles FROM shot AS previous JOIN picture ON picture.sha256 = previous.picture
+  SELECT CASE WHEN before.width = picture.width AND before.height = picture.height THEN before.tiles END
+  FROM shot AS previous JOIN picture AS before ON before.sha256 = previous.picture
   WHERE previous.source = shot.source AND (previous.taken_ms, previous.id) < (shot.taken_ms, shot.id)
   ORDER BY previous.taken_ms DESC, previous.id DESC LIMIT 1)"""
 _ROW = f"""
@@ -53,7 +54,7 @@ _PATHS = "SELECT path FROM shot WHERE picture = ? ORDER BY n DESC"
 
 
 class Accepted(msgspec.Struct, frozen=True):
-    """What became of a file: its shot, what of it is new, and the jobs that were really queued."""
+    """What became of a file: its shot, what of it is new, and the jobs that are queued for it by that."""
 
     shot: Shot
     new_shot: bool
@@ -64,7 +65,8 @@ class Accepted(msgspec.Struct, frozen=True):
 class ShotRow(msgspec.Struct, frozen=True):
     """Everything about a shot but its text and its history.
 
-    `previous_tiles` are those of the shot before it, by time, from the same source; None for the first.
+    `previous_tiles` are those of the shot before it, by time, from the same source; None for the first, and
+    when that one's picture has another width or height, since tiles then have no counterpart.
     """
 
     shot: Shot
@@ -93,20 +95,23 @@ def known(cx: apsw.Connection, source: str, files: list[tuple[bytes, FileIdentit
 
 
 def accept(w: Writer, shot: Shot, opened: OpenedFile, minimum: Result, wanted: tuple[Job, ...]) -> Accepted:
-    """Make a file a shot; its picture, that picture's first result and its jobs are kept as far as new."""
+    """Make a file a shot; its picture, that picture's first result and its jobs are kept as far as new.
+
+    A job of a kind that is wanted, and failed the last time, is queued again.
+    """
     rejections.forget(w, shot.source, shot.path)
     seen_as = identity.to_text(opened.identity)
     latest = w.cx.execute(_LATEST_AT, (shot.source, shot.path)).fetchone()
     if latest is not None and latest[1] == shot.picture:
         w.cx.execute(_TOUCH, (seen_as, latest[0]))
-        return Accepted(_shot(latest), new_shot=False, new_picture=False, jobs=())
+        queued = _queued(w, wanted)  # another engine or model may be there by now
+        return Accepted(_shot(latest), new_shot=False, new_picture=False, jobs=queued)
     new_picture = _add_picture(w, opened.picture)
     if new_picture:
         results.add(w, minimum, None)
     _add_shot(w, shot, seen_as)
     w.event("shot.added", {"shot": shot.id, "picture": shot.picture, "new_picture": new_picture})
-    queued = tuple(job for job in wanted if jobs.add(w, job))
-    return Accepted(shot, new_shot=True, new_picture=new_picture, jobs=queued)
+    return Accepted(shot, new_shot=True, new_picture=new_picture, jobs=_queued(w, wanted))
 
 
 def shot(cx: apsw.Connection, shot_id: str) -> ShotRow | None:
@@ -151,6 +156,10 @@ def _last_seen_as(cx: apsw.Connection, source: str, path: bytes) -> str | None:
     return None if latest[0] is None else str(latest[0])
 
 
+def _queued(w: Writer, wanted: tuple[Job, ...]) -> tuple[Job, ...]:
+    return tuple(queued for job in wanted if (queued := jobs.add_or_revive(w, job)) is not None)
+
+
 def _add_picture(w: Writer, picture: Picture) -> bool:
     bindings = (picture.sha256, picture.width, picture.height, picture.format, picture.size, picture.tiles)
     w.cx.execute(_ADD_PICTURE, bindings)
@@ -177,9 +186,7 @@ def _add_shot(w: Writer, shot: Shot, seen_as: str) -> None:
 
 def _select(wanted: Filter, cursor: str | None) -> tuple[str, list[int | str]]:
     """The query of one page, and its bindings but the limit; a condition not wanted costs nothing."""
-    behind = page.BEHIND_ALL if wanted.until_ms is None else (page.clamped(wanted.until_ms), "")
-    if cursor is not None:
-        behind = min(behind, page.decode(cursor))
+    behind = page.behind(cursor, wanted.until_ms)
     conditions: list[tuple[str, int | str | None]] = [
         ("shot.taken_ms >= ?", None if wanted.since_ms is None else page.clamped(wanted.since_ms)),
         ("shot.source = ?", wanted.source),
