@@ -124,6 +124,13 @@ def test_rejected_files_are_listed_with_their_reason(daemon):
     assert daemon.requests[0].rejected
 
 
+@pytest.mark.parametrize("other", [("--app", "Code"), ("--rung", "ocr")])
+def test_rejected_files_have_no_result_to_choose_them_by(daemon, other):
+    result = glimpse(daemon.directory, "shots", "--rejected", *other)
+    assert (result.returncode, daemon.requests) == (2, [])
+    assert b"--rejected goes with neither" in result.stderr
+
+
 def test_an_empty_list_is_no_error(daemon):
     daemon.answers[m.ShotsRequest] = lambda _: m.ShotsReply([], [])
     assert said(glimpse(daemon.directory, "shots")) == ""

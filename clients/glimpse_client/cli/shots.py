@@ -30,8 +30,8 @@ def moment(text: str) -> int:
 
 
 @click.command()
-@click.option("--since", type=moment, help="Taken at or after this time (2025-11-20, 2h).")
-@click.option("--until", type=moment, help="Taken before this time.")
+@click.option("--since", type=moment, help="Taken (or refused) at or after this time (2025-11-20, 2h).")
+@click.option("--until", type=moment, help="Taken (or refused) before this time.")
 @click.option("--app", help="Only of this application.")
 @click.option("--rung", help="Only with a result of this rung (vision, reused, ocr, minimum).")
 @click.option("--rejected", is_flag=True, help="The files that were refused instead, and why.")
@@ -40,6 +40,8 @@ def moment(text: str) -> int:
 @options.as_json
 def command(*, limit: int, everything: bool, as_json: bool, **filters: Any) -> None:
     """What there is, newest first."""
+    if filters["rejected"] and (filters["app"] is not None or filters["rung"] is not None):
+        raise click.UsageError("--rejected goes with neither --app nor --rung: such a file has no result.")
     wanted = {
         "since_ms": filters["since"],
         "until_ms": filters["until"],

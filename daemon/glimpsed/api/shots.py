@@ -2,12 +2,17 @@
 
 from glimpsed.api.context import Context
 from glimpsed.api.views import rejection_view, shot_view
+from glimpsed.core.errors import RequestError
 from glimpsed.store import rejections, shots
 from glimpsed.wire.messages import ShotsReply, ShotsRequest
 
 
 async def handle(context: Context, request: ShotsRequest) -> ShotsReply:
-    """Show a page. Raises `RequestError` `bad_request` for a cursor that is not one of ours."""
+    """Show a page.
+
+    Raises `RequestError` `bad_request` for a cursor that is not one of ours, and for filters by a result when
+    files are asked for that have none.
+    """
     return await (_rejected if request.rejected else _shots)(context, request)
 
 
@@ -25,5 +30,16 @@ async def _shots(context: Context, request: ShotsRequest) -> ShotsReply:
 
 
 async def _rejected(context: Context, request: ShotsRequest) -> ShotsReply:
-    page = await context.store.read(lambda cx: rejections.rejections(cx, request.cursor, request.limit))
+    if request.application is not None or request.rung is not None:
+        raise RequestError("bad_request", "files that were refused have neither application nor rung")
+    page = await context.store.read(
+        lambda cx: rejections.rejections(
+            cx,
+            request.cursor,
+            request.limit,
+            since_ms=request.since_ms,
+            until_ms=request.until_ms,
+            source=request.source,
+        )
+    )
     return ShotsReply(shots=[], rejections=[rejection_view(row) for row in page.rows], next=page.next)

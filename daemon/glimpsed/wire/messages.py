@@ -187,8 +187,9 @@ class ShotReply(Reply, tag="shot", frozen=True):
 class ShotsRequest(Request, tag="shots", frozen=True):
     """Shots, newest first, a page at a time; or, with `rejected`, the files that were refused.
 
-    `since_ms` <= taken < `until_ms`. `application` is compared without regard to case. `cursor` is `next` of
-    the page before, and belongs to the same filters.
+    `since_ms` <= taken (or last seen, with `rejected`) < `until_ms`. `application` is compared without regard
+    to case; neither it nor `rung` goes with `rejected`. `cursor` is `next` of the page before, and belongs to
+    the same filters.
     """
 
     since_ms: Instant | None = None
