@@ -172,6 +172,26 @@ def test_one_folder_cannot_be_two_sources(tmp_path):
     assert "sources.one.path" in found["sources.two.path"][0]
 
 
+@pytest.mark.parametrize("order", ["outer inner", "inner outer"])
+def test_a_folder_that_is_watched_already_cannot_be_a_source_of_its_own(tmp_path, order):
+    """Also by another name: a link leads to what it points at."""
+    (tmp_path / "a/b/c").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(tmp_path / "a/b")
+    folders = {"outer": tmp_path / "a", "inner": tmp_path / "link/c/not-there-yet"}
+    text = "\n".join(f'sources.{name}.path = "{folders[name]}"' for name in order.split())
+    found = problems(text)
+    assert list(found) == ["sources.inner.path"]
+    assert found["sources.inner.path"][0] == "lies inside sources.outer.path"
+    assert "sources.outer.recursive = false" in found["sources.inner.path"][1]
+    assert len(parse(f"{text}\nsources.outer.recursive = false", BASE).sources) == 2
+    assert list(problems(f"{text}\nsources.inner.recursive = false")) == ["sources.inner.path"]
+
+
+def test_folders_beside_each_other_may_both_be_sources():
+    text = 'sources.a.path = "/s/shots"\nsources.b.path = "/s/shots-2"\nsources.c.path = "/s/shot"'
+    assert list(parse(text, BASE).sources) == ["a", "b", "c"]
+
+
 @pytest.mark.parametrize(
     ("text", "place"),
     [
@@ -264,6 +284,16 @@ def test_folders_on_the_command_line_replace_the_configured_ones(tmp_path):
     watched = with_sources(config, both, Path("/pictures"))
     assert watched.sources == {"shots": FolderConfig(path=both[0]), "shots-2": FolderConfig(path=both[1])}
     assert watched.ocr.engine == "none"
+
+
+def test_folders_on_the_command_line_cannot_lie_inside_each_other(tmp_path):
+    (tmp_path / "real/inner").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    inner, outer = tmp_path / "link/inner", tmp_path / "real"
+    for folders in ([inner, outer], [outer, inner]):
+        with pytest.raises(ConfigErrors) as caught:
+            with_sources(Config(), folders, Path("/none"))
+        assert caught.value.detail == f"--watch {inner}: lies inside {outer} (watch one of the two)"
 
 
 @given(names=st.lists(st.sampled_from(["a", "a-2", "a-2-2", "b"]), max_size=6))

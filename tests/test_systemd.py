@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from glimpsed import __main__
+
 UNIT = Path(__file__).parents[1] / "systemd/glimpsed.service"
 EXEC_START = re.compile(r"^ExecStart=\S+", re.MULTILINE)
 
@@ -47,6 +49,19 @@ def test_the_check_sees_what_is_wrong(tmp_path, right, wrong):
     assert right in text
     done = verify(text.replace(right, wrong), tmp_path)
     assert done.returncode != 0 or done.stderr
+
+
+def test_what_a_new_start_would_not_change_is_not_started_again():
+    (codes,) = re.findall(r"^RestartPreventExitStatus=(.*)", UNIT.read_text(), re.MULTILINE)
+    assert sorted(map(int, codes.split())) == [__main__.USAGE, __main__.RUNNING]
+
+
+def test_the_sockets_of_a_daemon_that_runs_beside_the_unit_are_left_alone():
+    assert re.findall(r"^RuntimeDirectory.*", UNIT.read_text(), re.MULTILINE) == [
+        "RuntimeDirectory=glimpsed",
+        "RuntimeDirectoryMode=0700",
+        "RuntimeDirectoryPreserve=yes",
+    ]
 
 
 def test_the_unit_starts_what_a_users_installation_puts_there():

@@ -11,7 +11,7 @@ import itertools
 import os
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 
@@ -151,10 +151,16 @@ def with_sources(config: Config, watched: Sequence[Path], default: Path) -> Conf
     """`config` with the folders that are really watched.
 
     Those `watched` on the command line replace the configured ones, each named as its folder; with neither,
-    `default` is watched as `DEFAULT_SOURCE`.
+    `default` is watched as `DEFAULT_SOURCE`. Raises `ConfigErrors` when one of them lies inside another.
     """
     if watched:
-        return msgspec.structs.replace(config, sources=_named(watched))
+        sources = _named(watched)
+        if problems := [
+            Problem(f"--watch {sources[name].path}", f"{what} {sources[other].path}", "watch one of the two")
+            for name, what, other in _overlaps(sources)
+        ]:
+            raise ConfigErrors(problems)
+        return msgspec.structs.replace(config, sources=sources)
     if config.sources:
         return config
     return msgspec.structs.replace(config, sources={DEFAULT_SOURCE: FolderConfig(path=default)})
@@ -171,6 +177,21 @@ def _named(folders: Sequence[Path]) -> dict[str, FolderConfig]:
         names = itertools.chain([stem], (f"{stem}-{number}" for number in itertools.count(2)))
         sources[next(name for name in names if name not in sources)] = FolderConfig(path=path)
     return sources
+
+
+SAME, INSIDE = "is the same folder as", "lies inside"
+
+
+def _overlaps(sources: dict[str, FolderConfig]) -> Iterator[tuple[str, str, str]]:
+    """Sources whose files another one sees, too: the name, `SAME` or `INSIDE`, the other's name."""
+    real = {name: Path(os.path.realpath(folder.path)) for name, folder in sources.items()}
+    for one, two in itertools.combinations(sources, 2):
+        if real[one] == real[two]:
+            yield two, SAME, one
+        elif sources[one].recursive and real[two].is_relative_to(real[one]):
+            yield two, INSIDE, one
+        elif sources[two].recursive and real[one].is_relative_to(real[two]):
+            yield one, INSIDE, two
 
 
 _S = TypeVar("_S", bound=msgspec.Struct)
@@ -220,7 +241,6 @@ class _Reading:
             self._problem(at, "expected named sections", f"write [{at}.NAME] and its keys below it")
             return {}
         found = {}
-        folders: dict[str, str] = {}
         for name, value in table.items():
             here = _join(at, name)
             if not name.strip():
@@ -229,15 +249,18 @@ class _Reading:
                 self._problem(here, "belongs to a named section", f"write it below [{at}.NAME]")
             elif (section := self.struct(kind, value, here)) is not None:
                 found[name] = section
-                self._check_folder(section, here, folders)
+        self._check_folders(found, at)
         return found
 
-    def _check_folder(self, section: msgspec.Struct, at: str, folders: dict[str, str]) -> None:
-        """Two sources on one folder would make two shots of every file."""
-        if isinstance(section, FolderConfig):
-            first = folders.setdefault(os.path.realpath(section.path), at)
-            if first != at:
-                self._problem(f"{at}.path", f"the same folder as {first}.path", "remove one of the two")
+    def _check_folders(self, sections: Mapping[str, msgspec.Struct], at: str) -> None:
+        """Two sources that see one file would make two shots of it."""
+        folders = {name: section for name, section in sections.items() if isinstance(section, FolderConfig)}
+        for name, what, other in _overlaps(folders):
+            there = _join(at, other)
+            suggestion = "remove one of the two"
+            if what == INSIDE:
+                suggestion += f", or set {there}.recursive = false"
+            self._problem(f"{_join(at, name)}.path", f"{what} {there}.path", suggestion)
 
     def _path(self, kind: type, value: Any) -> Any:
         """`msgspec`'s hook for types of ours. Raises `ValueError`, which it makes a validation error."""
