@@ -68,7 +68,7 @@ class World:
     def tell(self, event: was.Event) -> list[do.Effect]:
         """Hand in an event; effects that take no time are done at once, the rest is pending."""
         effects = self.machine.handle(event, self.now)
-        self.machine.validate()
+        self.validate()
         for effect in effects:
             if isinstance(effect, do.Answer | do.Refuse):
                 self.answers[effect.ticket] = effect
@@ -77,6 +77,18 @@ class World:
             else:
                 self.pending.append(effect)
         return effects
+
+    def validate(self) -> None:
+        """What must hold after every event."""
+        machine = self.machine
+        machine.queue.validate()
+        running = [job for job in (machine.slot.job, machine.reader.work) if isinstance(job, str)]
+        for job_id in running:
+            job = machine.queue.get(job_id)
+            assert job is not None, "an ended job runs"
+            assert job.state is JobState.RUNNING
+        assert (machine.slot.phase == "running") == (machine.slot.job is not None)
+        assert (machine.slot.phase == "empty") == (machine.slot.model is None)
 
     def take(self, kind: type) -> do.Effect:
         """The oldest pending effect of a kind, taken off the list."""

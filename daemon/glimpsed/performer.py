@@ -169,6 +169,7 @@ class Performer:
         except (InputError, ModelError) as error:
             self._post(was.FileRefused(effect.key, error.code, error.detail))
         except WorkerDiedError as error:
+            log.warning("reader.died", detail=error.detail)
             self._post(was.ReaderDied(effect.key, error.detail))
         else:
             if opened.spooled:
@@ -243,6 +244,7 @@ class Performer:
             await self._slots[name].load()
         except ModelError as error:
             await self._slots[name].unload()
+            log.warning("model.refused", model=name, code=error.code, detail=error.detail)
             self._post(was.ModelRefused(name, error.code, error.detail))
         except WorkerDiedError as error:
             log.warning("model.died_loading", model=name, detail=error.detail)
@@ -291,6 +293,7 @@ class Performer:
         except (InputError, ModelError) as error:
             event = was.JobRefused(job.id, error.code, error.detail)
         except WorkerDiedError as error:
+            log.warning("attempt.died", job=job.id, kind=job.kind, detail=error.detail)
             event = died(error.detail)
         self._forget_attempt(job.id)
         self._post(event)

@@ -6,6 +6,7 @@ from glimpsed.core import effects as do
 from glimpsed.core import events as was
 from glimpsed.core.machine import IDLE_S
 from glimpsed.core.model import Job, JobKind, JobState, Urgency
+from glimpsed.core.places import Models, ModelState
 from machine_world import World, gone, seen
 
 
@@ -130,6 +131,30 @@ def test_a_question_without_a_model_is_refused_with_the_reason():
     world.tell(was.ModelInspected("eyes", "short", "eyes.gguf is one byte short"))
     question(world)
     assert world.answers["t"] == do.Refuse("t", "model_unavailable", "eyes.gguf is one byte short")
+
+
+@pytest.mark.parametrize(
+    "failure", [was.ModelRefused("eyes", "load_failed", "no"), was.ModelInspected("eyes", "short", "no")]
+)
+def test_a_question_that_waits_is_ended_when_nobody_can_answer_it_any_more(failure):
+    world = World()
+    job = question(world)
+    world.succeed(world.take(do.TakeQuestion))
+    world.take(do.LoadModel)
+    world.tell(failure)
+    world.settle()
+    assert world.jobs[job.id].state is JobState.FAILED
+
+
+def test_an_old_question_is_not_given_up_before_the_models_were_looked_at():
+    world = World(models=())
+    world.machine.models = Models([ModelState("eyes", frozenset({JobKind.ASK}))])
+    world.jobs["old"] = Job("old", JobKind.ASK, "a", 0, question="?")
+    world.tell(was.JobsRestored((world.jobs["old"],)))
+    assert not world.pending
+    world.tell(was.ModelInspected("eyes"))
+    world.settle()
+    assert world.jobs["old"].state is JobState.DONE
 
 
 def test_a_question_is_answered_before_descriptions_that_wait():

@@ -14,7 +14,7 @@ from glimpsed.wire.views import CheckView
 
 _MARKS = {True: ("ok", "green"), False: ("WRONG", "red"), None: ("-", None)}
 _HINTS = {
-    exits.NOT_RUNNING: "start it: glimpsed run",
+    exits.NOT_RUNNING: "start it: glimpsed run; if it does not start: glimpsed check-config",
     exits.NOT_ALLOWED: "only the user who runs the daemon may ask it; see GLIMPSED_RUNTIME_DIR",
     exits.VERSION_MISMATCH: "upgrade the older of the two and restart the daemon",
 }

@@ -21,6 +21,7 @@ SCHEMA = 1
 
 _ENVELOPE = ("v", "id", "ok", "type")
 _KIB = 1024
+_LONGEST_NAME = 60  # characters; a name may have 255, and a table is as wide as its longest
 
 
 def clean(text: str) -> str:
@@ -66,8 +67,12 @@ def table(rows: list[tuple[str, ...]]) -> None:
 
 
 def name_of(path: str) -> str:
-    """Last part of a path."""
-    return path.rpartition("/")[2] or path
+    """Last part of a path, its middle left out when it is very long."""
+    name = path.rpartition("/")[2] or path
+    if len(name) <= _LONGEST_NAME:
+        return name
+    half = _LONGEST_NAME // 2
+    return f"{name[:half]}…{name[-half:]}"
 
 
 def moment(ms: int) -> str:
@@ -131,7 +136,8 @@ def show_shot(reply: ShotReply) -> None:
     ]
     if shot.awaiting:
         rows.append(("awaiting", ", ".join(shot.awaiting)))
-    rows += [("earlier", f"{provenance(old)}: {headline(old)}") for old in reply.results or ()]
+    earlier = [old for old in reply.results or () if old.id != result.id]
+    rows += [("earlier", f"{provenance(old)}: {headline(old)}") for old in earlier]
     say(f"shot {shot.id}")
     table([("", *row) for row in rows])
     if reply.lines is not None:

@@ -15,6 +15,8 @@ from glimpsed.wire.errors import ErrorCode
 @options.as_json
 def command(*, shot: str | None, text: bool, history: bool, as_json: bool) -> None:
     """Show a shot; without an ID the newest."""
+    if shot == "":
+        raise click.BadParameter("an id, or nothing for the newest")  # an empty variable in a script
     with Client() as client:
         reply = client.shot(shot or newest(client), text=text, history=history)
     if as_json:

@@ -36,7 +36,11 @@ def _show(status: StatusReply) -> None:
             ("running", r.kind, f"{r.model or ''} for {r.elapsed_ms / 1000:.1f} s".strip())
             for r in status.running
         ),
-        ("shots", "", f"{counts.shots} of {counts.pictures} pictures, {counts.rejected} files rejected"),
+        (
+            "shots",
+            "",
+            f"{counts.shots}, {counts.pictures} different pictures, {counts.rejected} files rejected",
+        ),
         ("results", "", _counted(counts.results)),
         ("rejected", "", _counted(status.rejected)),
         ("store", "", f"{store.path}, {output.size(store.bytes + store.wal_bytes)}"),

@@ -60,6 +60,7 @@ class Machine:
             out += [do.LookAtFile(key) for key in self.intake.due(now)]
             out += self._pump_reader()
             out += self._pump_slot(now)
+            out += self._end_questions()
         changed = self._model_states() - before
         return out + [do.TellModel(name, state) for name, state, _ in changed]
 
@@ -83,24 +84,15 @@ class Machine:
             kinds.add(JobKind.READ)
         return frozenset(kinds)
 
+    @property
+    def _no_answer(self) -> str:
+        return self.models.complaint(JobKind.ASK) or "no model that can answer questions is configured"
+
     def model_state(self, name: str) -> str:
         """How a model is: `idle`, `loading`, `ready` or `unavailable`."""
         if self.slot.model == name:
             return "loading" if self.slot.phase == "loading" else "ready"
         return "idle" if self.models[name].usable else "unavailable"
-
-    def validate(self) -> None:
-        """Raise AssertionError unless all invariants hold; for tests."""
-        self.queue.validate()
-        running = [self.slot.job] if self.slot.job else []
-        if isinstance(self.reader.work, str):
-            running.append(self.reader.work)
-        for job_id in running:
-            job = self.queue.get(job_id)
-            assert job is not None, "an ended job runs"  # noqa: S101 - this is its purpose
-            assert job.state is JobState.RUNNING  # noqa: S101 - as above
-        assert (self.slot.phase == "running") == (self.slot.job is not None)  # noqa: S101 - as above
-        assert (self.slot.phase == "empty") == (self.slot.model is None)  # noqa: S101 - as above
 
     # -- what was learnt about the world
 
@@ -198,8 +190,7 @@ class Machine:
         if self.stopping:
             return [do.Refuse(event.ticket, "shutting_down", "the daemon is stopping")]
         if JobKind.ASK not in self.possible:
-            detail = self.models.complaint(JobKind.ASK) or "no model that can answer questions is configured"
-            return [do.Refuse(event.ticket, "model_unavailable", detail)]
+            return [do.Refuse(event.ticket, "model_unavailable", self._no_answer)]
         return [do.TakeQuestion(event.ticket, event.job)]
 
     def _question_committed(self, event: was.QuestionCommitted, _now: float) -> list[Effect]:
@@ -364,6 +355,13 @@ class Machine:
             return []
         self.reader.work, self.reader.started = job.id, True
         return [do.StartRead(self.queue.start(job.id))]
+
+    def _end_questions(self) -> list[Effect]:
+        """Who waits for an answer that cannot come is told so."""
+        if not self.models.hopeless(JobKind.ASK):
+            return []
+        why = f"model_unavailable: {self._no_answer}"
+        return [e for job in self.queue.questions() for e in self._end(job, JobState.FAILED, why)]
 
     def _pump_slot(self, now: float) -> list[Effect]:
         if self.slot.phase not in ("empty", "ready"):

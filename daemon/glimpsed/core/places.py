@@ -15,12 +15,16 @@ MAX_LOAD_DEATHS = 2
 """Children that may die while loading a model before it is given up."""
 
 
+NOT_INSPECTED = "not_inspected"
+"""Code of a model whose files were not looked at yet."""
+
+
 class ModelState(msgspec.Struct):
     """A configured model: what it may be used for, and what is wrong with it (`code` empty: nothing)."""
 
     name: str
     kinds: frozenset[JobKind]
-    code: str = "not_inspected"
+    code: str = NOT_INSPECTED
     detail: str = ""
     hint: str = ""
     load_deaths: int = 0
@@ -78,6 +82,10 @@ class Models:
     def usable_for(self, kind: JobKind) -> ModelState | None:
         """The first usable model for this kind of job."""
         return next((model for model in self if model.usable and kind in model.kinds), None)
+
+    def hopeless(self, kind: JobKind) -> bool:
+        """Whether every model that is meant for this kind of job was looked at, and none is usable."""
+        return all(model.code not in ("", NOT_INSPECTED) for model in self if kind in model.kinds)
 
     def complaint(self, kind: JobKind) -> str:
         """Why no model is usable for this kind of job; empty when none is meant for it."""

@@ -76,6 +76,10 @@ class JobQueue:
         self._jobs[job_id] = msgspec.structs.replace(job, deaths=job.deaths + died)
         return self._move(job_id, JobState.QUEUED)
 
+    def questions(self) -> list[str]:
+        """The questions that wait."""
+        return [job_id for u in Urgency for job_id in self._waiting.get((JobKind.ASK, u), ())]
+
     def put_off(self, job_id: str, now: float) -> bool:
         """The running job waits again, but not before a while; False when that was done often enough."""
         times = self._times_put_off[job_id]
