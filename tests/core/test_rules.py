@@ -2,7 +2,7 @@
 
 import pytest
 
-from glimpsed.core.model import Activity, ApplicationType, EntityKind
+from glimpsed.core.model import Activity, ApplicationType, Description, EntityKind
 from glimpsed.core.rules import describe, minimum
 from screen_layouts import (
     CALC_MENU,
@@ -233,8 +233,14 @@ def test_the_minimum_knows_the_name_only():
     assert 0 < named.confidence <= 0.2
     plain = minimum("Screenshot from 2026-03-04 13-35-12.png")
     assert (plain.application, plain.task, plain.entities, plain.confidence) == ("", "", (), 0.0)
-    assert plain.summary
-    assert describe(screen(), WIDTH, HEIGHT) == plain
+    assert plain.summary == ""  # nobody has looked for text yet
+
+
+def test_a_picture_on_which_no_text_was_found_is_said_to_be_one():
+    assert describe(screen(), WIDTH, HEIGHT) == Description(summary="No text was found in it.")
+    named = describe(screen(), WIDTH, HEIGHT, file_name="Screenshot_20260304-133512_Firefox.jpg")
+    assert named.application == "Mozilla Firefox"
+    assert named.summary == "No text was found in it. Its file name says Mozilla Firefox."
 
 
 @pytest.mark.parametrize(

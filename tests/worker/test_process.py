@@ -1,12 +1,9 @@
 import asyncio
-import contextlib
 import os
-import resource
 import signal
 import subprocess
 import sys
-from pathlib import Path
-from time import monotonic, sleep
+from time import monotonic
 
 import msgspec
 import pytest
@@ -14,61 +11,8 @@ import pytest
 import wayward_child
 from glimpsed.core.errors import InputError, ModelError, WorkerDiedError
 from glimpsed.worker.channel import encode
-from glimpsed.worker.process import Worker
-from wayward_child import SECRET, wayward_worker
-
-
-def with_worker(story):
-    """Run `story(worker)` on a started child, and leave none behind."""
-
-    async def run():
-        worker = wayward_worker()
-        await worker.start()
-        try:
-            return await story(worker)
-        finally:
-            await worker.stop()
-
-    return asyncio.run(run())
-
-
-def is_gone(pid):
-    """The process ended, whether or not anybody has collected it yet."""
-    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "Z"
-    return True
-
-
-def open_files():
-    return len(list(Path("/proc/self/fd").iterdir()))
-
-
-@contextlib.contextmanager
-def files_left(spare):
-    """No more than `spare` further files can be opened."""
-    used = {int(file.name) for file in Path("/proc/self/fd").iterdir()}
-    free = [number for number in range(max(used) + spare + 2) if number not in used]
-    before = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (free[spare], before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, before)
-
-
-def wait_until_gone(pid, limit_s=10.0):
-    deadline = monotonic() + limit_s
-    while not is_gone(pid):
-        assert monotonic() < deadline, "it lives on"
-        sleep(0.01)
-
-
-async def death_in(worker, op, limit_s=30.0, answer=dict, **args):
-    with pytest.raises(WorkerDiedError) as caught:
-        await worker.call(op, args, answer=answer, limit_s=limit_s)
-    assert not worker.running
-    assert worker.pid is None
-    return caught.value
+from running_worker import death_in, is_gone, wait_until_gone, with_worker
+from wayward_child import SECRET
 
 
 def test_answers_come_back_one_after_the_other():
@@ -357,81 +301,6 @@ def test_stopping_ends_a_busy_child_and_its_call():
             await call
 
     with_worker(story)
-
-
-def test_a_worker_that_was_never_started_owes_nothing():
-    async def run():
-        worker = wayward_worker()
-        await worker.stop()
-        with pytest.raises(WorkerDiedError, match="never started"):
-            await worker.call("echo", {}, answer=dict, limit_s=1)
-
-    asyncio.run(run())
-
-
-def test_a_start_that_is_cancelled_at_any_moment_leaves_no_child_and_can_be_repeated():
-    async def run():
-        worker = wayward_worker()
-        files = open_files()
-        for steps in range(12):
-            start = asyncio.ensure_future(worker.start())
-            for _ in range(steps):
-                await asyncio.sleep(0)  # one step of the loop
-            if start.cancel():
-                await asyncio.wait((start,))
-                assert not worker.running, steps
-            else:
-                await worker.stop()
-        await asyncio.sleep(0)  # transports close their sockets one step later
-        assert open_files() == files
-        await worker.start()
-        assert await worker.call("echo", {"n": 1}, answer=dict, limit_s=30) == {"n": 1}
-        await worker.stop()
-
-    asyncio.run(run())
-
-
-def test_a_child_that_the_system_has_no_room_for_was_not_started():
-    async def run():
-        files = open_files()
-        worker = Worker("wayward_child", "x" * 2**20)  # more than a program may be told
-        for _ in range(2):
-            with pytest.raises(WorkerDiedError, match="Argument list too long") as caught:
-                await worker.start()
-            assert caught.value.code == "not_started"
-            assert not worker.running
-        await worker.stop()
-        await asyncio.sleep(0)
-        assert open_files() == files
-
-    asyncio.run(run())
-
-
-def test_a_start_without_files_left_to_open_is_none_and_can_be_repeated():
-    async def run():
-        worker = wayward_worker()
-        files = open_files()
-        for spare in range(6):
-            with files_left(spare), pytest.raises(WorkerDiedError) as caught:
-                await worker.start()
-            assert caught.value.code == "not_started"
-            assert open_files() == files, spare
-        await worker.start()
-        assert await worker.call("echo", {"n": 1}, answer=dict, limit_s=30) == {"n": 1}
-        await worker.stop()
-
-    asyncio.run(run())
-
-
-def test_a_module_that_does_not_exist_is_a_death_with_a_reason():
-    async def run():
-        worker = Worker("no_such_module_anywhere")
-        await worker.start()
-        with pytest.raises(WorkerDiedError, match="exited with status 1"):
-            await worker.call("echo", {}, answer=dict, limit_s=30)
-        await worker.stop()
-
-    asyncio.run(run())
 
 
 def test_a_child_in_the_middle_of_work_ends_when_the_daemon_is_killed():

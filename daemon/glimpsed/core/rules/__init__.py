@@ -5,6 +5,8 @@ Nothing is invented: what is not visible is empty or unknown. What is known of p
 data in `known`; structures are found by `layout` and `titles`, weighed by `recognise`.
 """
 
+import msgspec
+
 from glimpsed.core.model import ApplicationType as Kind
 from glimpsed.core.model import Description, PictureText
 from glimpsed.core.rules.entities import find_entities, first_error, mended
@@ -30,7 +32,8 @@ def describe(text: PictureText, width: int, height: int, *, file_name: str = "")
     """
     screen = Screen(text, width, height)
     if not screen.lines:
-        return minimum(file_name)
+        least = minimum(file_name)
+        return msgspec.structs.replace(least, summary=f"No text was found in it. {least.summary}".strip())
     seen = recognise(screen, file_name)
     activity = activity_of(screen, seen)
     document = mended(document_of(screen, seen, activity))
@@ -53,13 +56,12 @@ def describe(text: PictureText, width: int, height: int, *, file_name: str = "")
 
 
 def minimum(file_name: str) -> Description:
-    """Describe a picture of which only the name is known; `confidence` is 0.2 if it names an application."""
+    """Describe a picture of which only the name is known; `confidence` is 0.2 if it names an application.
+
+    Nothing is said of its text: nobody has looked yet, or could.
+    """
     app = in_file_name(file_name)
     if app is None:
-        return Description(summary="A picture without readable text.")
-    return Description(
-        application=app.name,
-        application_type=app.kind,
-        summary=f"A picture without readable text; its file name says {app.name}.",
-        confidence=0.2,
-    )
+        return Description()
+    summary = f"Its file name says {app.name}."
+    return Description(application=app.name, application_type=app.kind, summary=summary, confidence=0.2)

@@ -4,7 +4,7 @@ Rules of this file: built at import from data alone, never changed afterwards.
 """
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 
 from glimpsed.core.rules.folding import alike, fold, folded, split
 from glimpsed.core.rules.known import APPLICATIONS, Application
@@ -44,6 +44,15 @@ MENU_WEIGHT: dict[str, float] = {item: 1 / count for item, count in _SHARED.item
 """How much a menu says about the application: `File` next to nothing, `Playback` all."""
 
 
+_NEARLY: dict[str, list[str]] = defaultdict(list)
+"""Names that may be misread, by their first and by their last three characters: `alike` wants one of them."""
+
+for _name in TITLES:
+    if len(_name) >= _FUZZY_LENGTH:
+        _NEARLY["^" + _name[:3]].append(_name)
+        _NEARLY["$" + _name[-3:]].append(_name)
+
+
 def named(text: str) -> Application | None:
     """The application that `text` names and nothing else, as title bars spell it; None if there is none."""
     text = text.strip()
@@ -56,6 +65,5 @@ def named(text: str) -> Application | None:
     folded = fold(text)
     if folded in TITLES or len(folded) < _FUZZY_LENGTH:
         return TITLES.get(folded)
-    return next(
-        (app for name, app in TITLES.items() if len(name) >= _FUZZY_LENGTH and alike(name, folded)), None
-    )
+    candidates = (*_NEARLY.get("^" + folded[:3], ()), *_NEARLY.get("$" + folded[-3:], ()))
+    return next((TITLES[name] for name in candidates if alike(name, folded)), None)

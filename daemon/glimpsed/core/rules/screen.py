@@ -11,8 +11,15 @@ import msgspec
 from glimpsed.core.model import PictureText
 from glimpsed.core.rules.folding import fold
 
-_MAX_LINES = 1500
-_MAX_LENGTH = 300
+MAX_LINES = 800
+"""Lines that are looked at; the densest desktop seen has 161, and a 4K screen four times the room."""
+
+MAX_LENGTH = 300
+"""Characters of a line that are looked at."""
+
+MAX_TEXT = 24_000
+"""Characters that are looked at in all; the densest desktop seen has 2,700."""
+
 _TASKBAR = 0.935
 """Below this part of the height lie task bars and docks, which name windows that may not be in front."""
 
@@ -47,10 +54,12 @@ class Screen:
     """What a picture shows, ready to be asked."""
 
     def __init__(self, text: PictureText, width: int, height: int) -> None:
-        """Lines beyond the first 1500 are not looked at: no real screen has as many."""
+        """Over `MAX_LINES`, `MAX_LENGTH` and `MAX_TEXT` nothing is looked at: no real screen has as much."""
         lines = []
-        for line in text.lines[:_MAX_LINES]:
-            clean = " ".join(_printable(line.text[:_MAX_LENGTH]).split())
+        left_over = MAX_TEXT
+        for line in text.lines[:MAX_LINES]:
+            clean = " ".join(_printable(line.text[: min(MAX_LENGTH, left_over)]).split())
+            left_over -= min(MAX_LENGTH, len(line.text), left_over)
             left, top, wide, high = line.box
             if clean:
                 edges = (left, top, left + max(0, wide), top + max(0, high))

@@ -117,8 +117,6 @@ def summary_of(
     screen: Screen, sighting: Sighting, *, document: str, cell: str, dialog: Dialog | None, error: str
 ) -> str:
     """One sentence: application, document, what is in front, and a few words as they stand on the screen."""
-    if not screen.lines:
-        return "A picture without readable text."
     app = sighting.application
     kind = "" if app.kind is Kind.UNKNOWN else app.kind.value.replace("_", " ").capitalize()
     clauses = [(app.name or kind or "A window") + (f" with {_short(document, 100)}" if document else "")]
