@@ -7,14 +7,13 @@ from pathlib import Path
 
 import pytest
 
+import needs
 from glimpsed import __main__
 
 UNIT = Path(__file__).parents[1] / "systemd/glimpsed.service"
 EXEC_START = re.compile(r"^ExecStart=\S+", re.MULTILINE)
 
-pytestmark = pytest.mark.skipif(
-    shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed (Debian: systemd)"
-)
+pytestmark = needs.program("systemd-analyze", "systemd")
 
 
 def verify(text: str, folder: Path) -> subprocess.CompletedProcess[str]:

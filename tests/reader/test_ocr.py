@@ -3,7 +3,6 @@
 import asyncio
 import os
 import re
-import shutil
 import signal
 import sys
 from hashlib import sha256
@@ -15,6 +14,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 import child_python
+import needs
 from glimpsed.core.errors import GlimpsedError, ModelError, WorkerDiedError
 from glimpsed.core.model import OpenedFile
 from glimpsed.reader.answers import Probe, ReadText
@@ -24,7 +24,7 @@ from glimpsed.worker.process import Worker
 from odd_pictures import encoded, exif, png_of, screen
 from running_reader import running_reader
 
-needs_tesseract = pytest.mark.skipif(shutil.which("tesseract") is None, reason="tesseract is not installed")
+needs_tesseract = needs.program("tesseract", "tesseract-ocr")
 
 WINDOW = [
     ((20, 10), "Quarterly report - Writer"),
