@@ -16,9 +16,11 @@ INSTALL := $(BIN)/python -m pip --disable-pip-version-check --no-input install -
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
 
+# A socket's path has at most 107 bytes, so a clone that lies deep has its sockets elsewhere.
 run: $(RUN_READY) ## watch samples/, or DIR=FOLDER, and show each screenshot's result; Ctrl-C stops
-	@case "$$DIR" in "~" | "~/"*) DIR="$$HOME$${DIR#\~}" ;; esac; \
-	export GLIMPSED_DATA_DIR="$$PWD/.run/data" GLIMPSED_RUNTIME_DIR="$$PWD/.run/rt"; \
+	@case "$$DIR" in "~" | "~/"*) DIR="$$HOME$${DIR#\~}" ;; "") DIR=samples ;; esac; \
+	rt="$$PWD/.run/rt"; [ "$${#rt}" -lt 90 ] || rt="/tmp/glimpsed-run-$$(id -u)"; \
+	export GLIMPSED_DATA_DIR="$$PWD/.run/data" GLIMPSED_RUNTIME_DIR="$$rt"; \
 	echo "To ask it from another terminal: GLIMPSED_RUNTIME_DIR='$$GLIMPSED_RUNTIME_DIR' '$$PWD/$(BIN)/glimpse' shots"; \
 	exec $(BIN)/glimpsed run --show --watch "$$DIR"
 
@@ -44,6 +46,8 @@ soak: $(TEST_READY) ## the long tests: crashes at random moments
 	@$(BIN)/python -m pytest -m soak --timeout=0
 
 clean: ## remove .venv, the caches, and what `make run` kept in .run
+	@[ ! -e .run/rt/lock ] || GLIMPSED_RUNTIME_DIR="$$PWD/.run/rt" $(BIN)/glimpse stop >/dev/null 2>&1 || true
+	@find daemon clients tests samples -name __pycache__ -prune -exec rm -rf {} +
 	@rm -rf .venv .run .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 # A virtual environment whose Python went away is made anew, with all that was in it.

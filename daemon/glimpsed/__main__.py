@@ -69,14 +69,22 @@ def run(named: Path | None, folders: tuple[Path, ...], *, show: bool) -> None:
 @main.command("check-config")
 @_config_option
 def check_config(named: Path | None) -> None:
-    """Say everything that is wrong with the configuration, or that nothing is."""
+    """Say everything that is wrong with the configuration, or that nothing is.
+
+    What it names and is not there, or cannot be used, is said too, and is no error: the daemon runs without.
+    """
+    from glimpsed.engine.inspect import inspect  # noqa: PLC0415 - `run` says it in its own time
+
     file = config_file(named)
     config = _loaded(file, ())
     click.echo(f"{file or 'no file, so every default'}: ok")
     for name, folder in config.sources.items():
-        click.echo(f"  watches {folder.path} as {name}")
+        there = "" if folder.path.is_dir() else ", which is not there yet"
+        click.echo(f"  watches {folder.path} as {name}{there}")
     for name, model in config.models.items():
-        click.echo(f"  model {name}: {model.file}")
+        problem = inspect(model)
+        said = str(model.file) if problem is None else f"unusable: {problem.detail}. {problem.hint}"
+        click.echo(f"  model {name}: {said}")
 
 
 def _loaded(file: Path | None, folders: tuple[Path, ...]) -> Config:

@@ -70,7 +70,7 @@ def test_status(daemon):
         "mode vision",
         "watching /home/ada/Pictures",
         "minicpm",
-        "33 of 32 pictures",
+        "33, 32 different pictures",
         "not_an_image 1",
     ):
         assert part in text

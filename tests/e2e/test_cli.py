@@ -13,7 +13,7 @@ import pytest
 
 import drawn
 import tiny_models
-from running_daemon import DEADLINE_S, NO_OCR, RunningDaemon, until
+from running_daemon import DEADLINE_S, RunningDaemon, until
 
 VERBS = (
     ("status",),
@@ -354,6 +354,25 @@ def test_watch_shows_each_shot_as_it_lands_and_ends_with_the_daemon(tmp_path):
             assert "Traceback" not in person.process.stderr.read()
 
 
+def test_watch_shows_the_result_of_every_file_that_holds_the_picture(tmp_path):
+    with RunningDaemon(tmp_path, '[ocr]\nengine = "rapidocr"\n') as daemon, Watching(daemon) as watching:
+        data = drawn.screenshot(tmp_path / "a.png").read_bytes()
+        for number in range(3):
+            (daemon.shots / f"{number}.png").write_bytes(data)
+        told = {next(n for n in "012" if f"{n}.png" in watching.until_line("[ocr")) for _ in "012"}
+        assert told == {"0", "1", "2"}
+
+
+def test_watch_says_of_a_folder_that_it_is_not_there(tmp_path):
+    with RunningDaemon(tmp_path) as daemon, daemon.client() as client:
+        daemon.shots.rmdir()
+        until(lambda: client.status().sources[0].state == "missing")
+        with Watching(daemon) as watching:
+            client.shutdown()
+            watching.process.wait(10)
+            assert "it is not there yet" in watching.process.stderr.read()
+
+
 def test_watch_ends_with_a_daemon_that_is_killed_and_finds_the_next_one(tmp_path):
     with RunningDaemon(tmp_path) as daemon:
         with Watching(daemon, "--json", "--recent", "1") as watching:
@@ -369,5 +388,5 @@ def test_watch_ends_with_a_daemon_that_is_killed_and_finds_the_next_one(tmp_path
             watching.until_line("added", "1.png")
             watching.process.send_signal(signal.SIGINT)
             assert watching.process.wait(10) == 130
-            assert watching.process.stderr.read().strip() == ""
+            assert watching.process.stderr.read().strip() == f"watching {daemon.shots}"
         assert daemon.process.poll() is None

@@ -4,7 +4,7 @@ Rules of this file: subscribed before the recent shots are read, so that none fa
 shown with what is known when it is shown, which may be more than when it happened.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import click
@@ -15,9 +15,10 @@ from glimpse_client.errors import RequestFailedError
 from glimpse_client.watch import Item, Watch
 from glimpsed.wire.errors import ErrorCode
 from glimpsed.wire.messages import MAX_PAGE, Event
-from glimpsed.wire.views import ShotView
+from glimpsed.wire.views import ShotView, SourceView
 
 _COLOURS = {"shot.described": "green", "shot.read": "cyan", "shot.rejected": "red"}
+_RESULTS = ("shot.read", "shot.described")
 _JOBS = ("job.started", "job.failed", "job.poisoned")
 
 
@@ -26,15 +27,24 @@ _JOBS = ("job.started", "job.failed", "job.poisoned")
 @options.as_json
 def command(*, recent: int, as_json: bool) -> None:
     """Show each shot's progress and result as it lands; ends with the daemon or Ctrl-C."""
-    show = _show_json if as_json else _show
     with Client() as client, Watch(client) as watch:
+        if not as_json:
+            for source in client.status().sources:
+                output.talk(f"watching {source.path}" + _trouble(source))
         for shot in reversed(client.shots(limit=recent).shots if recent else []):
             if as_json:
                 output.say_json(type="recent", shot=shot)
             else:
                 _say(output.clock(shot.added_ms), "recent", _progress(shot))
+        show = _show_json if as_json else _Lines(client).show
         for item in watch:
             show(client, item)
+
+
+def _trouble(source: SourceView) -> str:
+    if source.state in ("watching", "starting"):
+        return ""
+    return ": it is not there yet" if source.state == "missing" else f": {source.state} {source.detail}"
 
 
 def _show_json(client: Client, item: Item) -> None:
@@ -45,13 +55,38 @@ def _show_json(client: Client, item: Item) -> None:
         output.say_json(type=type(item).__name__.lower(), **item._asdict())
 
 
-def _show(client: Client, item: Item) -> None:
-    if not isinstance(item, Event):
-        output.talk(f"events up to {item.latest} were missed; `glimpse shots` shows what came of them")
-        return
-    describe = _LINES.get(item.type, _nothing)
-    if said := describe(client, item):
-        _say(output.clock(item.at_ms), item.type, said, _COLOURS.get(item.type))
+class _Lines:
+    """Events as lines. A picture's result is shown for every file that was seen to hold it."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._open: dict[str, list[str]] = {}
+
+    def show(self, _client: Client, item: Item) -> None:
+        """Print what an event says."""
+        if not isinstance(item, Event):
+            output.talk(f"events up to {item.latest} were missed; `glimpse shots` shows what came of them")
+            return
+        for said in self._said(item):
+            _say(output.clock(item.at_ms), item.type, said, _COLOURS.get(item.type))
+
+    def _said(self, event: Event) -> Iterator[str]:
+        picture = str(event.body.get("picture"))
+        if event.type == "shot.added":
+            self._open.setdefault(picture, []).append(str(event.body.get("shot")))
+        if event.type in _RESULTS:
+            yield from self._results(picture, str(event.body.get("shot")))
+        elif said := _LINES.get(event.type, _nothing)(self._client, event):
+            yield said
+
+    def _results(self, picture: str, latest: str) -> Iterator[str]:
+        waiting = False
+        for shot_id in self._open.get(picture, [latest]):
+            if shot := _shot(self._client, shot_id):
+                waiting = waiting or bool(shot.awaiting)
+                yield _progress(shot)
+        if not waiting:
+            self._open.pop(picture, None)
 
 
 def _say(clock: str, what: str, said: str, colour: str | None = None) -> None:
@@ -59,10 +94,12 @@ def _say(clock: str, what: str, said: str, colour: str | None = None) -> None:
 
 
 def _shot_of(client: Client, event: Event) -> ShotView | None:
-    if "shot" not in event.body:
-        return None
+    return _shot(client, str(event.body["shot"])) if "shot" in event.body else None
+
+
+def _shot(client: Client, shot_id: str) -> ShotView | None:
     try:
-        return client.shot(str(event.body["shot"])).shot
+        return client.shot(shot_id).shot
     except RequestFailedError as error:
         if error.code != ErrorCode.NOT_FOUND:
             raise
@@ -76,11 +113,6 @@ def _file(client: Client, event: Event) -> str:
     if not event.body.get("new_picture", True):
         return _progress(shot)  # nothing more will be said of a picture that was seen before
     return f"{output.name_of(shot.path)}  {shot.width}x{shot.height}, {output.size(shot.bytes)}"
-
-
-def _result(client: Client, event: Event) -> str:
-    shot = _shot_of(client, event)
-    return "" if shot is None else _progress(shot)
 
 
 def _progress(shot: ShotView) -> str:
@@ -125,8 +157,6 @@ def _nothing(_client: Client, _event: Event) -> str:
 
 _LINES: Mapping[str, Callable[[Client, Event], str]] = {
     "shot.added": _file,
-    "shot.read": _result,
-    "shot.described": _result,
     "shot.rejected": _rejection,
     "source.changed": _source,
     "model.changed": _model,
