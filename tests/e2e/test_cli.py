@@ -13,7 +13,7 @@ import pytest
 
 import drawn
 import tiny_models
-from running_daemon import DEADLINE_S, RunningDaemon, until
+from running_daemon import DEADLINE_S, NO_OCR, RunningDaemon, until
 
 VERBS = (
     ("status",),
@@ -357,6 +357,7 @@ def test_watch_shows_each_shot_as_it_lands_and_ends_with_the_daemon(tmp_path):
 def test_watch_shows_the_result_of_every_file_that_holds_the_picture(tmp_path):
     with RunningDaemon(tmp_path, '[ocr]\nengine = "rapidocr"\n') as daemon, Watching(daemon) as watching:
         data = drawn.screenshot(tmp_path / "a.png").read_bytes()
+        assert "watching" in watching.process.stderr.readline()  # and listening
         for number in range(3):
             (daemon.shots / f"{number}.png").write_bytes(data)
         told = {next(n for n in "012" if f"{n}.png" in watching.until_line("[ocr")) for _ in "012"}
@@ -368,9 +369,7 @@ def test_watch_says_of_a_folder_that_it_is_not_there(tmp_path):
         daemon.shots.rmdir()
         until(lambda: client.status().sources[0].state == "missing")
         with Watching(daemon) as watching:
-            client.shutdown()
-            watching.process.wait(10)
-            assert "it is not there yet" in watching.process.stderr.read()
+            assert "it is not there yet" in watching.process.stderr.readline()
 
 
 def test_watch_ends_with_a_daemon_that_is_killed_and_finds_the_next_one(tmp_path):
