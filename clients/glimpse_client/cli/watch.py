@@ -72,7 +72,7 @@ class _Lines:
 
     def _said(self, event: Event) -> Iterator[str]:
         picture = str(event.body.get("picture"))
-        if event.type == "shot.added":
+        if event.type == "shot.added":  # until its picture's results have come
             self._open.setdefault(picture, []).append(str(event.body.get("shot")))
         if event.type in _RESULTS:
             yield from self._results(picture, str(event.body.get("shot")))
@@ -110,7 +110,7 @@ def _file(client: Client, event: Event) -> str:
     shot = _shot_of(client, event)
     if shot is None:
         return ""
-    if not event.body.get("new_picture", True):
+    if not event.body.get("new_picture", True) and not shot.awaiting:
         return _progress(shot)  # nothing more will be said of a picture that was seen before
     return f"{output.name_of(shot.path)}  {shot.width}x{shot.height}, {output.size(shot.bytes)}"
 
