@@ -120,9 +120,17 @@ SCREENS = {
         [line("orders.el - GNU Emacs at mill", 300, 4), menu("File|Edit|Options|Buffers|Tools|Help"), CODE],
         ("Emacs", "code_editor", "coding"),
     ),
+    "gedit, a list": (
+        [line("Untitled Document 1 - Text Editor", 500, 6), column(20, 60, "milk", "bread", "apples")],
+        ("gedit", "notes", "writing"),
+    ),
+    "gedit, a script": (
+        [line("deploy.sh (~/bin) - gedit", 500, 6), CODE],
+        ("gedit", "notes", "coding"),
+    ),
     "notepad++": (
         [line("*C:\\notes\\list.txt - Notepad++", 24, 4), PROSE],
-        ("Notepad++", "code_editor", "coding"),
+        ("Notepad++", "code_editor", "writing"),
     ),
     "notepad": (
         [line("list.txt - Notepad", 24, 4), menu("File|Edit|View"), PROSE],

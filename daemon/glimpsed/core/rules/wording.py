@@ -43,6 +43,7 @@ _ACTIVITY: dict[Kind, Activity] = {
     Kind.OTHER: Activity.OTHER,
     Kind.UNKNOWN: Activity.UNKNOWN,
 }
+_PROSE = frozenset({"txt", "md", "markdown", "rst", "adoc", "org", "tex", "odt", "rtf", "doc", "docx"})
 _DEBUGGING = folded("Traceback (most recent call last)|CALL STACK|Paused on breakpoint")
 _REVIEW = folded("Files changed|Review changes|Merge request|Pull request")
 _PREFERENCES = folded("Search settings|Setting Found|Settings Found|Commonly Used")
@@ -80,6 +81,9 @@ def activity_of(screen: Screen, sighting: Sighting) -> Activity:
     reviewing = "/pull/" in sighting.address or "/merge_requests/" in sighting.address
     if reviewing or (kind is Kind.WEB_BROWSER and sum(p in screen.blob for p in _REVIEW) > 1):
         return Activity.CODE_REVIEW
+    if kind in (Kind.CODE_EDITOR, Kind.NOTES) and (files := files_in(sighting.document)):
+        # A plain editor holds a shopping list today and a script tomorrow: the file's name says which.
+        return Activity.WRITING if files[0].rpartition(".")[2].lower() in _PROSE else Activity.CODING
     return sighting.site.activity if sighting.site else _ACTIVITY[kind]
 
 

@@ -136,7 +136,7 @@ EDITORS: tuple[Application, ...] = (
     ),
     Application(
         "gedit",
-        Kind.CODE_EDITOR,
+        Kind.NOTES,  # which also edits code, as Notepad does
         titles="gedit|Text Editor",
         bar="Text Editor|gedit",
         cues="Tab Width: 8 Ln 1|Untitled Document 1",
