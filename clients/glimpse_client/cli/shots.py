@@ -56,7 +56,10 @@ def command(*, limit: int, everything: bool, as_json: bool, **filters: Any) -> N
     if as_json:
         output.say_json(shots=shots, rejections=rejections, next=pages[-1].next)
         return
-    output.table([_rejection(rejection) for rejection in rejections] or [_shot(shot) for shot in shots])
+    rows = [_rejection(rejection) for rejection in rejections] or [_shot(shot) for shot in shots]
+    output.table(rows)
+    if not rows:
+        output.talk("nothing was rejected" if filters["rejected"] else "no shots, or none that match")
     if pages[-1].next:
         output.talk("there are more: --all, or a higher --limit")
 
