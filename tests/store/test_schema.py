@@ -6,6 +6,7 @@ import apsw
 import pytest
 
 from glimpsed.core import model
+from glimpsed.core.roles.screen import SCHEMA
 from glimpsed.store import migrate
 from store_samples import accept, sha, shot, with_database
 
@@ -33,6 +34,14 @@ def checks():
 
 def test_every_closed_set_of_words_is_an_enumeration_word_for_word():
     assert checks() == {where: [str(word) for word in words] for where, words in ENUMERATIONS.items()}
+
+
+def test_a_model_may_say_just_the_words_that_the_store_takes():
+    said = SCHEMA["properties"]
+    kept = checks()
+    assert said["application_type"]["enum"] == kept["result.application_type"]
+    assert said["activity"]["enum"] == kept["result.activity"]
+    assert said["entities"]["items"]["properties"]["kind"]["enum"] == kept["entity.kind"]
 
 
 def test_every_enumeration_of_the_model_is_held_to():
