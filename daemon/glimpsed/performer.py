@@ -106,11 +106,14 @@ class Performer:
 
     async def probe(self) -> tuple[str, str]:
         """Code and sentence of what keeps the reader from reading text, both empty when nothing does."""
-        try:
-            found = await self._reader.probe()
-        except WorkerDiedError as error:
-            return ("reader_died", error.detail)
-        return ("", "") if found.ok else (found.code, found.detail)
+        for _ in range(2):  # one death is forgiven here, too
+            try:
+                found = await self._reader.probe()
+            except WorkerDiedError as error:
+                died = error.detail
+            else:
+                return ("", "") if found.ok else (found.code, found.detail)
+        return ("reader_died", died)
 
     def pids(self) -> dict[str, int]:
         """Process ids of the children that run, by model name, the reader's as `reader`."""

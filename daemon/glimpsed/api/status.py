@@ -77,7 +77,7 @@ def _ocr(context: Context) -> v.OcrView:
         return v.OcrView(engine=engine, state="off", code="", detail="switched off in the configuration")
     if reader.code:
         return v.OcrView(engine=engine, state="unavailable", code=reader.code, detail=reader.detail)
-    state = "ready" if "reader" in context.pids() else "idle"
+    state = "ready" if reader.probed and "reader" in context.pids() else "idle"
     return v.OcrView(engine=engine, state=state, code="", detail="")
 
 
