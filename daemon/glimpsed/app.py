@@ -213,6 +213,7 @@ class Daemon:
         client = await asyncio.create_subprocess_exec(
             *(sys.executable, "-P", "-m", "glimpse_client.cli", "watch", "--recent", "50"),
             env=os.environ | {"GLIMPSED_RUNTIME_DIR": str(self._paths.runtime)},
+            start_new_session=True,  # Ctrl-C is for us; the client ends when we say so, or are gone
         )
         try:
             yield
