@@ -264,6 +264,20 @@ def test_a_picture_that_is_away_is_looked_for_again_later_and_its_job_is_done_th
     assert world.results["a"] == [JobKind.READ, JobKind.DESCRIBE]
 
 
+def test_a_description_does_not_wait_for_a_text_that_was_put_off():
+    world = World()
+    world.tell(seen(b"a.png"))
+    world.succeed(world.take(do.OpenFile))
+    world.succeed(world.take(do.AcceptFile))
+    world.tell(was.JobRefused(world.take(do.StartRead).job.id, "child_error", "unexpected MemoryError"))
+    world.settle()
+    assert world.results["a"] == [JobKind.DESCRIBE]
+    world.now = world.machine.queue.next_resume()
+    world.tell(was.TimePassed())
+    world.settle()
+    assert world.results["a"] == [JobKind.DESCRIBE, JobKind.READ]
+
+
 def test_a_question_about_a_picture_that_is_away_is_answered_at_once():
     world = World()
     job = question(world)

@@ -1,8 +1,8 @@
 """The jobs that are owed, and which of them is next.
 
 Rules of this file: pure and in memory; the store has the same jobs on disk and is written first. Order is by
-urgency, then by age. A description waits for the text of its picture as long as that can still come, because
-the text is part of the prompt. A job that something passing stood in the way of (a file that is away, a full
+urgency, then by age. A description waits for the text of its picture, which is part of its prompt, as long as
+that can still come soon. A job that something passing stood in the way of (a file that is away, a full
 disk) is put off, longer each time, and given up in the end.
 """
 
@@ -85,7 +85,10 @@ class JobQueue:
         times = self._times_put_off[job_id]
         if times >= len(PUT_OFF_S):
             return False
-        self._unqueue(self.requeue(job_id, died=False))
+        job = self.requeue(job_id, died=False)
+        self._unqueue(job)
+        if job.kind is JobKind.READ:
+            self._unread.discard(job.picture)
         self._times_put_off[job_id] += 1
         self._put_off[job_id] = now + PUT_OFF_S[times]
         return True
@@ -136,7 +139,7 @@ class JobQueue:
                 self._resume(self._jobs[job.id])
 
     def owes_text(self, picture: str) -> bool:
-        """The picture's text is still to come."""
+        """The picture's text is still to come, and soon: not when its reading was put off."""
         return picture in self._unread
 
     def waiting(self, kind: JobKind) -> int:
@@ -151,11 +154,14 @@ class JobQueue:
             waits = job.state is JobState.QUEUED and job_id not in self._ending | self._put_off.keys()
             assert waits == (job_id in queued), f"{job_id} is {job.state}"  # noqa: S101 - as above
         assert self._owed == Counter(j.picture for j in self._jobs.values())  # noqa: S101 - as above
-        unread = {j.picture for j in self._jobs.values() if j.kind is JobKind.READ}
-        assert self._unread == unread  # noqa: S101 - as above
+        reads = [j for j in self._jobs.values() if j.kind is JobKind.READ]
+        waiting = {j.picture for j in reads if j.id not in self._put_off.keys() | self._ending}
+        assert waiting <= self._unread <= {j.picture for j in reads}  # noqa: S101 - as above
 
     def _resume(self, job: Job) -> None:
         self._put_off.pop(job.id, None)
+        if job.kind is JobKind.READ:
+            self._unread.add(job.picture)
         self._waiting.setdefault((job.kind, job.urgency), {})[job.id] = None
 
     def _move(self, job_id: str, state: JobState) -> Job:
