@@ -42,6 +42,12 @@ from glimpsed.store.spool import Spool
 
 log = structlog.get_logger()
 
+NOT_STARTED = "not_started"
+"""Code of `WorkerDiedError` when there was no child to die: the machine lacks something, for a while."""
+
+NOT_STARTED_PAUSE_S = 10.0
+"""Seconds until a model is loaded again that no child could be started for."""
+
 
 class Performer:
     """The hands of the machine."""
@@ -95,7 +101,8 @@ class Performer:
         if isinstance(effect, do.StartRead | do.StartInference):
             self._attempts[effect.job.id] = task
             self.started[effect.job.id] = asyncio.get_running_loop().time()
-            task.add_done_callback(partial(self._attempt_done, effect.job.id))
+            model = effect.model if isinstance(effect, do.StartInference) else None
+            task.add_done_callback(partial(self._attempt_done, effect.job.id, model))
 
     def background(self, work: Coroutine[Any, Any, object]) -> asyncio.Task[object]:
         """Run beside everything else until `stop`; its failure is the daemon's."""
@@ -173,7 +180,10 @@ class Performer:
             self._post(was.FileRefused(effect.key, error.code, error.detail))
         except WorkerDiedError as error:
             log.warning("reader.died", detail=error.detail)
-            self._post(was.ReaderDied(effect.key, error.detail))
+            if error.code == NOT_STARTED:
+                self._post(was.FileRefused(effect.key, error.code, error.detail))
+            else:
+                self._post(was.ReaderDied(effect.key, error.detail))
         else:
             if opened.spooled:
                 self._spool.added(opened.picture.sha256)
@@ -251,7 +261,11 @@ class Performer:
             self._post(was.ModelRefused(name, error.code, error.detail))
         except WorkerDiedError as error:
             log.warning("model.died_loading", model=name, detail=error.detail)
-            self._post(was.ModelDied(name, None, error.detail))
+            if error.code == NOT_STARTED:
+                await asyncio.sleep(NOT_STARTED_PAUSE_S)
+                self._post(was.ModelUnloaded(name))  # no fault of the model's: it is loaded again
+            else:
+                self._post(was.ModelDied(name, None, error.detail))
         else:
             self._post(was.ModelLoaded(name))
 
@@ -294,18 +308,21 @@ class Performer:
         try:
             event = await work
         except (InputError, ModelError) as error:
+            log.warning("attempt.refused", job=job.id, kind=job.kind, code=error.code)
             event = was.JobRefused(job.id, error.code, error.detail)
         except WorkerDiedError as error:
             log.warning("attempt.died", job=job.id, kind=job.kind, detail=error.detail)
-            event = died(error.detail)
+            refused = was.JobRefused(job.id, error.code, error.detail)
+            event = refused if error.code == NOT_STARTED else died(error.detail)
         self._forget_attempt(job.id)
         self._post(event)
 
-    def _attempt_done(self, job: str, task: asyncio.Task[object]) -> None:
+    def _attempt_done(self, job: str, model: str | None, task: asyncio.Task[object]) -> None:
         # Not in the attempt itself: a task that is cancelled before its first step never enters it.
         if task.cancelled() and job in self._stopped:
             self._forget_attempt(job)
-            self._post(was.JobStopped(job))
+            killed = model is not None and not self._slots[model].running
+            self._post(was.JobStopped(job, killed=killed))
 
     def _forget_attempt(self, job: str) -> None:
         del self._attempts[job], self.started[job]

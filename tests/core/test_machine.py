@@ -55,6 +55,26 @@ def test_a_truncated_file_is_tried_again_later_and_then_rejected():
     assert len(world.machine.intake) == 0
 
 
+def test_who_submits_while_the_file_is_opened_is_answered_though_it_was_truncated_then():
+    world = World()
+    world.tell(seen(b"a.png"))
+    world.tell(was.FileSubmitted("t", "folder", b"a.png"))
+    world.tell(was.FileRefused(world.take(do.OpenFile).key, "truncated", "ends early"))
+    world.settle()
+    assert isinstance(world.answers["t"], do.Answer)
+
+
+def test_who_submits_while_the_file_kills_a_reader_is_served_next():
+    world = World()
+    for name in (b"a.png", b"b.png"):
+        world.tell(seen(name, origin="scan"))
+    world.tell(was.FileSubmitted("t", "folder", b"a.png"))
+    world.tell(was.ReaderDied(world.take(do.OpenFile).key, "x"))
+    assert world.pending[0].key[1] == b"a.png"
+    world.settle()
+    assert isinstance(world.answers["t"], do.Answer)
+
+
 def test_a_submitted_file_that_is_truncated_is_refused_at_once():
     world = World()
     world.tell(was.FileSubmitted("t1", "submit", b"/a.png"))

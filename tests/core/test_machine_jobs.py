@@ -192,6 +192,38 @@ def test_a_cancelled_job_ends_as_cancelled_and_says_so(running):
     assert world.results["a"] == [JobKind.READ]
 
 
+def test_children_that_are_killed_over_cancelled_jobs_are_not_held_against_the_model():
+    world = World()
+    for number in range(3):
+        job = question(world, f"t{number}")
+        while not world.is_pending(do.StartInference):
+            world.succeed(world.pending.pop(0))
+        world.tell(was.JobCancelRequested(f"c{number}", job.id))
+        world.take(do.StartInference)
+        world.take(do.StopAttempt)
+        world.tell(was.JobStopped(job.id, killed=True))
+        assert world.machine.slot.phase == "empty"
+        world.settle()
+        assert world.jobs[job.id].state is JobState.CANCELLED
+    assert world.machine.models["eyes"].usable
+
+
+def test_no_child_for_a_while_condemns_neither_file_nor_job():
+    world = World(models=())
+    world.tell(seen(b"a.png"))
+    world.tell(was.FileRefused(world.take(do.OpenFile).key, "not_started", "too many open files"))
+    assert world.take(do.RejectFile).identity is None  # so that the next scan tries again
+    world = World(models=())
+    world.tell(seen(b"a.png"))
+    world.succeed(world.take(do.OpenFile))
+    world.succeed(world.take(do.AcceptFile))
+    world.tell(was.JobRefused(world.take(do.StartRead).job.id, "not_started", "too many open files"))
+    world.now = world.machine.queue.next_resume()
+    world.tell(was.TimePassed())
+    world.settle()
+    assert world.results["a"] == [JobKind.READ]
+
+
 def test_a_cancel_that_comes_after_the_result_leaves_the_result():
     world = World()
     world.tell(seen(b"a.png"))

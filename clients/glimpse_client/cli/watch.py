@@ -19,6 +19,8 @@ from glimpsed.wire.views import ShotView, SourceView
 
 _COLOURS = {"shot.described": "green", "shot.read": "cyan", "shot.rejected": "red"}
 _RESULTS = ("shot.read", "shot.described")
+_ENDS = ("job.failed", "job.cancelled", "job.poisoned")
+_MOST_OPEN = 1000  # pictures whose results are waited for
 _JOBS = ("job.started", "job.failed", "job.poisoned")
 
 
@@ -72,8 +74,12 @@ class _Lines:
 
     def _said(self, event: Event) -> Iterator[str]:
         picture = str(event.body.get("picture"))
-        if event.type == "shot.added":  # until its picture's results have come
+        if event.type == "shot.added" and (event.body.get("new_picture", True) or picture in self._open):
             self._open.setdefault(picture, []).append(str(event.body.get("shot")))
+            if len(self._open) > _MOST_OPEN:
+                del self._open[next(iter(self._open))]
+        if event.type in _ENDS:
+            self._open.pop(picture, None)
         if event.type in _RESULTS:
             yield from self._results(picture, str(event.body.get("shot")))
         elif said := _LINES.get(event.type, _nothing)(self._client, event):

@@ -183,9 +183,13 @@ class JobRefused(msgspec.Struct, frozen=True):
 
 
 class JobStopped(msgspec.Struct, frozen=True):
-    """The attempt at a job was stopped on request; nothing of it is kept."""
+    """The attempt at a job was stopped on request; nothing of it is kept.
+
+    `killed`: the model's child did not stop by itself in time, and is gone.
+    """
 
     job: str
+    killed: bool = False
 
 
 class JobEnded(msgspec.Struct, frozen=True):

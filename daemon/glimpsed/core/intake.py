@@ -92,7 +92,8 @@ class Intake:
         """The reader refused the file: True when that is final, False when it is looked at again later."""
         file = self._files[key]
         if code == "truncated" and not file.tickets and self._stability.retry(key, now):
-            del self._files[key]
+            for ticket in self._files.pop(key).late:
+                self.submitted(key, ticket)
             return False
         return True
 
@@ -103,6 +104,10 @@ class Intake:
         if file.deaths >= MAX_DEATHS:
             return True
         file.opening = False
+        file.tickets += file.late
+        file.late = []
+        if file.tickets:
+            file.lane = Lane.SUBMITTED
         self._lanes[file.lane][key] = None
         return False
 

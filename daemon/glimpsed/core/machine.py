@@ -84,10 +84,6 @@ class Machine:
             kinds.add(JobKind.READ)
         return frozenset(kinds)
 
-    @property
-    def _no_answer(self) -> str:
-        return self.models.complaint(JobKind.ASK) or "no model that can answer questions is configured"
-
     def model_state(self, name: str) -> str:
         """How a model is: `idle`, `loading`, `ready` or `unavailable`."""
         if self.slot.model == name:
@@ -190,7 +186,7 @@ class Machine:
         if self.stopping:
             return [do.Refuse(event.ticket, "shutting_down", "the daemon is stopping")]
         if JobKind.ASK not in self.possible:
-            return [do.Refuse(event.ticket, "model_unavailable", self._no_answer)]
+            return [do.Refuse(event.ticket, "model_unavailable", self.models.complaint(JobKind.ASK))]
         return [do.TakeQuestion(event.ticket, event.job)]
 
     def _question_committed(self, event: was.QuestionCommitted, _now: float) -> list[Effect]:
@@ -223,7 +219,10 @@ class Machine:
         return self._end(event.job, JobState.FAILED, f"{event.code}: {event.detail}")
 
     def _job_stopped(self, event: was.JobStopped, now: float) -> list[Effect]:
-        self._attempt_over(event.job, now)
+        if event.killed:
+            self.slot = Slot()  # our own doing, and nothing to hold against the model
+        else:
+            self._attempt_over(event.job, now)
         return self._end_cancelled(event.job)
 
     def _job_ended(self, event: was.JobEnded, _now: float) -> list[Effect]:
@@ -360,7 +359,7 @@ class Machine:
         """Who waits for an answer that cannot come is told so."""
         if not self.models.hopeless(JobKind.ASK):
             return []
-        why = f"model_unavailable: {self._no_answer}"
+        why = f"model_unavailable: {self.models.complaint(JobKind.ASK)}"
         return [e for job in self.queue.questions() for e in self._end(job, JobState.FAILED, why)]
 
     def _pump_slot(self, now: float) -> list[Effect]:

@@ -88,8 +88,9 @@ class Models:
         return all(model.code not in ("", NOT_INSPECTED) for model in self if kind in model.kinds)
 
     def complaint(self, kind: JobKind) -> str:
-        """Why no model is usable for this kind of job; empty when none is meant for it."""
-        return next((model.detail or model.code for model in self if kind in model.kinds), "")
+        """Why no model is usable for this kind of job."""
+        none = f"no model that can {kind} is configured"
+        return next((model.detail or model.code for model in self if kind in model.kinds), none)
 
     def inspected(self, name: str, code: str, detail: str, hint: str) -> None:
         """A model's files were looked at; what was held against it before is forgotten."""

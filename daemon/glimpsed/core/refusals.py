@@ -4,12 +4,15 @@ Rules of this file: data. A code that is in none of these sets is final: for a f
 for a job until its file is handed in or seen changed.
 """
 
-PASSING_FOR_FILES = frozenset({"unreadable", "vanished", "child_error"})
+PASSING_FOR_FILES = frozenset({"unreadable", "vanished", "child_error", "not_started"})
 """May not hold for the very same file: permissions change, what was moved away comes back, and an error in
-the reader may have been the machine's."""
+the reader may have been the machine's, as it is when no child can be started."""
 
 PASSING_FOR_JOBS = frozenset(
-    {"vanished", "unreadable", "changed", "picture_gone", "disk_full", "reader_died", "child_error"}
+    {
+        *("vanished", "unreadable", "changed", "picture_gone", "disk_full"),
+        *("reader_died", "child_error", "not_started"),
+    }
 )
 """May pass by itself: a disk that is away comes back, a full one is cleared."""
 

@@ -39,6 +39,7 @@ class Rapid:
         """`languages` do not matter: one network reads Latin and Chinese scripts."""
         self._threads = settings.thread_count
         self._reads: Any = None
+        self._broken: Lacking | None = None
 
     def missing(self) -> Lacking | None:
         """What is not installed, found without importing it."""
@@ -47,7 +48,7 @@ class Rapid:
             return "engine_missing", f"{' and '.join(absent)} not installed: pip install 'glimpsed[ocr]'"
         if files := [path.name for path in _model_files().values() if not path.is_file()]:
             return "engine_missing", f"rapidocr lacks {files[0]}: reinstall 'glimpsed[ocr]'"
-        return None
+        return self._broken  # what is installed may still not load; a fresh child finds out anew
 
     def read(self, image: Image.Image, limit_s: float) -> list[TextLine]:
         """Lines of an RGB picture. Raises `ModelError`: not installed, or over the limit after some band."""
@@ -70,6 +71,7 @@ class Rapid:
             # An ImportError names a library; no picture has been seen yet that it could quote.
             said = f": {error}"[:200] if isinstance(error, ImportError) else ""
             detail = f"rapidocr cannot be loaded ({type(error).__name__}{said}): reinstall 'glimpsed[ocr]'"
+            self._broken = ("engine_missing", detail)
             raise ModelError("engine_missing", detail) from error
 
     def _constructed(self) -> Any:

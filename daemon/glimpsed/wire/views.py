@@ -146,7 +146,7 @@ class ModelView(Struct, kw_only=True, frozen=True):
 
 
 class QueueView(Struct, kw_only=True, frozen=True):
-    """Jobs waiting by kind; `files` were seen and are not opened yet."""
+    """Jobs that wait for their turn, by kind; `files` were seen and are not yet shots or rejections."""
 
     read: int
     describe: int
