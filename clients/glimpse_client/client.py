@@ -42,12 +42,8 @@ class Client:
         require_daemon(self.directory)
         self._connection = Connection()
         self._context = zmq.Context()
-        self._socket = self._context.socket(zmq.DEALER)
+        self._socket = local_socket(self._context, zmq.DEALER)
         self._socket.immediate = 1  # without it a request to nobody is taken, and lost
-        self._socket.linger = 0
-        self._socket.reconnect_ivl = 20  # ms; right after its start the daemon holds the lock and binds next
-        self._socket.heartbeat_ivl = 2000
-        self._socket.heartbeat_timeout = 6000
         self._socket.connect(Endpoint(self.directory).api_url)
 
     def __enter__(self) -> Self:
@@ -158,6 +154,16 @@ def becomes_ready(
         if not _remaining_ms(deadline):
             return False
     return True
+
+
+def local_socket(context: "zmq.Context[zmq.Socket[bytes]]", kind: int) -> "zmq.Socket[bytes]":
+    """A socket of this kind, set up for a daemon on the same machine."""
+    socket = context.socket(kind)
+    socket.linger = 0
+    socket.reconnect_ivl = 20  # ms; right after its start the daemon holds the lock and binds next
+    socket.heartbeat_ivl = 2000
+    socket.heartbeat_timeout = 6000
+    return socket
 
 
 def require_daemon(directory: Path) -> None:

@@ -13,7 +13,7 @@ from typing import NamedTuple, Self
 
 import zmq
 
-from glimpse_client.client import Client, becomes_ready
+from glimpse_client.client import Client, becomes_ready, local_socket
 from glimpse_client.errors import NoAnswerError, RequestFailedError
 from glimpsed.wire.codec import decode_event
 from glimpsed.wire.endpoint import Endpoint
@@ -89,12 +89,8 @@ class Watch:
         self._follower = Follower(since, epoch)
         self._ready: deque[Item] = deque()
         self._context = zmq.Context()
-        self._socket = self._context.socket(zmq.SUB)
+        self._socket = local_socket(self._context, zmq.SUB)
         self._socket.rcvhwm = _QUEUE
-        self._socket.linger = 0
-        self._socket.reconnect_ivl = 20
-        self._socket.heartbeat_ivl = 2000
-        self._socket.heartbeat_timeout = 6000
         self._socket.subscribe(b"")
         self._socket.connect(Endpoint(client.directory).events_url)
         self._await_welcome()
