@@ -108,7 +108,7 @@ class Attempts:
 
 def _made(job: Job, model: str, reply: InferenceReply) -> Event:
     if reply.finish == "length":
-        raise ModelError("reply_cut", f"the reply was cut at {reply.output_tokens} tokens")
+        raise ModelError("reply_cut", f"the reply was cut at {reply.counts.output_tokens} tokens")
     if job.kind is JobKind.ASK:
         return was.AnswerMade(job.id, ask.parse(reply.text), model)
     description = screen.parse(reply.text)

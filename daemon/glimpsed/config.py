@@ -18,14 +18,19 @@ from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 import msgspec
 
 from glimpsed.core.errors import ConfigError
+from glimpsed.core.slicing import Detail
 
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=366 * 86_400)]
 Count = Annotated[int, msgspec.Meta(ge=1, le=1_000_000_000)]
 Language = Annotated[str, msgspec.Meta(pattern="^[A-Za-z][A-Za-z_/]*$")]
+Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 
 Role = Literal["screen", "ask"]
 OcrEngine = Literal["rapidocr", "tesseract", "none"]
 LogLevel = Literal["debug", "info", "warning", "error"]
+FlashAttention = Literal["auto", "on", "off"]
+KvType = Literal["f16", "q8_0"]
+ProjectorPlace = Literal["auto", "gpu", "cpu"]
 
 
 class LogConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -54,7 +59,8 @@ class OcrConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class ModelConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A GGUF model, `[models.<name>]`; `mmproj` makes it a vision model.
 
-    `gpu_layers` -1 means all of them, `threads` 0 as many as there are cores.
+    `gpu_layers` -1 means all of them, `threads` 0 as many as there are cores, `memory_limit_mb` 0 what the
+    model is expected to need and half as much again. A pinned hash is checked before the model is loaded.
     """
 
     file: Path
@@ -65,6 +71,12 @@ class ModelConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     max_output_tokens: Annotated[int, msgspec.Meta(ge=16, le=65_536)] = 512
     gpu_layers: Annotated[int, msgspec.Meta(ge=-1, le=10_000)] = -1
     threads: Annotated[int, msgspec.Meta(ge=0, le=256)] = 0
+    flash_attn: FlashAttention = "auto"
+    kv_type: KvType = "f16"
+    projector: ProjectorPlace = "auto"
+    file_sha256: Sha256 | None = None
+    mmproj_sha256: Sha256 | None = None
+    memory_limit_mb: Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)] = 0
     load_limit_s: Seconds = 600.0
     run_limit_s: Seconds = 600.0
 
@@ -72,6 +84,13 @@ class ModelConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def roles(self) -> tuple[Role, ...]:
         """`role` as a tuple, however it was written."""
         return (self.role,) if isinstance(self.role, str) else self.role
+
+
+class VisionConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How models look at pictures. The slice cache holds what an encoder made of parts seen before."""
+
+    detail: Detail = "high"
+    slice_cache_mb: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 256
 
 
 class StoreConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -87,6 +106,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     log: LogConfig = LogConfig()
     sources: dict[str, FolderConfig] = {}
     ocr: OcrConfig = OcrConfig()
+    vision: VisionConfig = VisionConfig()
     models: dict[str, ModelConfig] = {}
     store: StoreConfig = StoreConfig()
 

@@ -89,9 +89,9 @@ def test_equal_prompts_get_equal_replies(models):
             second = await slot.run(REQUEST)
         assert first.text == second.text == REPLY
         assert first.finish == "stop"
-        assert first.prompt_tokens == second.prompt_tokens > 0
-        assert 0 < first.output_tokens < REQUEST.max_tokens
-        assert first.timings.keys() == {"prompt", "generate"}
+        assert first.counts.prompt_tokens == second.counts.prompt_tokens > 0
+        assert 0 < first.counts.output_tokens < REQUEST.max_tokens
+        assert list(first.timings) == ["picture", "encode", "prefill", "generate"]
 
     asyncio.run(walk())
 
@@ -101,7 +101,7 @@ def test_a_reply_over_the_limit_is_said_to_be_cut(models):
         async with loaded(models.answering) as slot:
             reply = await slot.run(InferenceRequest("Describe.", None, "", "What?", None, max_tokens=3))
         assert reply.finish == "length"
-        assert reply.output_tokens == 3
+        assert reply.counts.output_tokens == 3
         assert REPLY.startswith(reply.text)
 
     asyncio.run(walk())
@@ -139,7 +139,7 @@ def test_a_cancelled_run_leaves_the_model_loaded(models):
                 await asyncio.wait_for(slot.run(long), 0.5)
             assert slot.pid == pid, "the child stopped by itself, between two tokens"
             reply = await slot.run(REQUEST)
-            assert reply.output_tokens <= REQUEST.max_tokens
+            assert reply.counts.output_tokens <= REQUEST.max_tokens
 
     asyncio.run(walk())
 

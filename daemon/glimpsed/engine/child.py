@@ -1,4 +1,5 @@
-"""The engine's child: holds one model, answers `load` and `run`, and `about` for a person's questions.
+"""The engine's child: holds one model, answers `load`, `probe` and `run`, and `about`
+for a person's questions.
 
 Rules of this file: started as `python -m glimpsed.engine.child LAUNCH`, LAUNCH being a `Launch` in JSON. It
 imports a backend only when asked to load it, so that the shipped test double needs no llama.cpp.
@@ -11,7 +12,7 @@ from typing import Any
 import msgspec
 
 from glimpsed.core.errors import ModelError
-from glimpsed.engine.contract import Backend, InferenceRequest, Launch, LoadedModel, Runner
+from glimpsed.engine.contract import Backend, InferenceRequest, Launch, Runner
 from glimpsed.worker.child import Cancelled, serve
 
 NICE = 15
@@ -36,13 +37,21 @@ class Engine:
         backend = importlib.import_module(BACKENDS[self._launch.backend])
         runner: Runner = backend.load(self._launch)
         self._runner = runner
-        return _as_map(LoadedModel(runner.context, runner.vision))
+        return _as_map(runner.loaded)
+
+    def probe(self, _args: dict[str, Any], cancelled: Cancelled) -> dict[str, Any]:
+        """Prove that the model is alive."""
+        self._loaded().probe(cancelled)
+        return {}
 
     def run(self, args: dict[str, Any], cancelled: Cancelled) -> dict[str, Any]:
         """Do one inference."""
+        return _as_map(self._loaded().run(msgspec.convert(args, InferenceRequest), cancelled))
+
+    def _loaded(self) -> Runner:
         if self._runner is None:
             raise ModelError("not_loaded", "no model was loaded in this child")
-        return _as_map(self._runner.run(msgspec.convert(args, InferenceRequest), cancelled))
+        return self._runner
 
 
 def about(_args: dict[str, Any], _cancelled: Cancelled) -> dict[str, Any]:
@@ -59,7 +68,7 @@ def _as_map(value: msgspec.Struct) -> dict[str, Any]:
 def main() -> None:
     """Serve until the daemon closes the channel."""
     engine = Engine(msgspec.json.decode(sys.argv[1], type=Launch))
-    serve({"load": engine.load, "run": engine.run, "about": about}, nice=NICE)
+    serve({"load": engine.load, "probe": engine.probe, "run": engine.run, "about": about}, nice=NICE)
 
 
 if __name__ == "__main__":

@@ -9,23 +9,36 @@ from typing import Any, Literal, Protocol
 
 import msgspec
 
-from glimpsed.config import ModelConfig
+from glimpsed.config import FlashAttention, KvType, ModelConfig, VisionConfig
+from glimpsed.core.slicing import Detail
 from glimpsed.worker.child import Cancelled
 
 
 class Launch(msgspec.Struct, frozen=True):
-    """How a child loads its model. `threads` 0 means as many as there are cores, `gpu_layers` -1 all."""
+    """How a child loads its model: its part of the configuration, decided.
+
+    `threads` 0 means as many as there are cores, `gpu_layers` -1 all, `projector_on_gpu` False keeps the
+    projector on the CPU. With `verbose` what the native libraries log is sent to the daemon, less what could
+    carry a prompt.
+    """
 
     backend: str
-    file: str
-    mmproj: str | None
-    context: int
-    gpu_layers: int
-    threads: int
+    file: str = ""
+    mmproj: str | None = None
+    context: int = 512
+    gpu_layers: int = 0
+    threads: int = 0
+    flash_attn: FlashAttention = "auto"
+    kv_type: KvType = "f16"
+    projector_on_gpu: bool = True
+    file_sha256: str | None = None
+    mmproj_sha256: str | None = None
+    slice_cache_mb: int = 0
+    verbose: bool = False
 
     @classmethod
-    def of(cls, config: ModelConfig) -> "Launch":
-        """What of a model's configuration its child must know."""
+    def of(cls, config: ModelConfig, vision: VisionConfig, *, verbose: bool = False) -> "Launch":
+        """What of the configuration the child of a model must know."""
         return cls(
             backend=config.backend,
             file=str(config.file),
@@ -33,21 +46,38 @@ class Launch(msgspec.Struct, frozen=True):
             context=config.context,
             gpu_layers=config.gpu_layers,
             threads=config.threads,
+            flash_attn=config.flash_attn,
+            kv_type=config.kv_type,
+            projector_on_gpu=config.projector != "cpu",
+            file_sha256=config.file_sha256,
+            mmproj_sha256=config.mmproj_sha256,
+            slice_cache_mb=vision.slice_cache_mb,
+            verbose=verbose,
         )
 
 
 class LoadedModel(msgspec.Struct, frozen=True):
-    """What a child holds once it is loaded: tokens of context, whether it can see."""
+    """What a child holds once it is loaded.
+
+    `context` is in tokens, `buffers` in bytes by device ("CPU", "CUDA0"), as llama.cpp allocated them,
+    `rss` the child's resident bytes after a first inference. `settings` says what is in force, by the names
+    of the configuration and a few more, for a person to read.
+    """
 
     context: int
     vision: bool
+    buffers: dict[str, int] = {}
+    rss: int = 0
+    settings: dict[str, str] = {}
 
 
 class InferenceRequest(msgspec.Struct, frozen=True):
     """One prompt, in the order in which the model gets it: `system`, the picture, `excerpt`, `question`.
 
-    `image` is the path of a clean RGB PNG written by our own reader. `schema` is a JSON schema that holds the
-    output while it is made, None for free text. `max_tokens` bounds the output.
+    `image` is the path of a clean RGB PNG written by our own reader, `detail` how much of it is shown.
+    `schema` is a JSON schema that holds the output while it is made, None for free text. `max_tokens` bounds
+    the output. After `deadline_s` seconds nobody wants the answer any more, None means that somebody always
+    does.
     """
 
     system: str
@@ -56,18 +86,37 @@ class InferenceRequest(msgspec.Struct, frozen=True):
     question: str
     schema: dict[str, Any] | None
     max_tokens: int
+    detail: Detail = "full"
+    deadline_s: float | None = None
+
+
+class Counts(msgspec.Struct, frozen=True):
+    """What an inference was made of.
+
+    Slices of the picture that were encoded and that were known; tokens of the prompt, and how many of them
+    were evaluated for an earlier one; tokens of the output, and how many of them the schema left no choice
+    about; steps of the model for the output, each for one token or more.
+    """
+
+    encoded: int = 0
+    reused: int = 0
+    prompt_tokens: int = 0
+    kept_tokens: int = 0
+    output_tokens: int = 0
+    forced_tokens: int = 0
+    steps: int = 0
 
 
 class InferenceReply(msgspec.Struct, frozen=True):
     """What the model said. With `finish` "length" it was cut short, which a caller treats as a failure.
 
-    `timings` are milliseconds: `prompt` up to the first token, `generate` from there.
+    `timings` are milliseconds, in the order of the work: `picture` (read, fitted, cut), `encode`, `prefill`
+    (up to the first token), `generate`.
     """
 
     text: str
     finish: Literal["stop", "length"]
-    prompt_tokens: int
-    output_tokens: int
+    counts: Counts
     timings: dict[str, int]
 
 
@@ -81,8 +130,17 @@ class Backend(msgspec.Struct, frozen=True):
 class Runner(Protocol):
     """A loaded model."""
 
-    vision: bool
-    context: int
+    loaded: LoadedModel
 
     def run(self, request: InferenceRequest, cancelled: Cancelled) -> InferenceReply:
-        """Do one inference. Raises `ModelError`; with code `cancelled` soon after `cancelled` is set."""
+        """Do one inference.
+
+        Raises `InputError` and `ModelError`; the latter with code `cancelled` soon after `cancelled` is set,
+        with `deadline` soon after the request's deadline.
+        """
+
+    def probe(self, cancelled: Cancelled) -> None:
+        """Prove that the model is alive: look at a built-in picture where it can see, make one token.
+
+        Raises `ModelError` when that fails, with code `blind` when it does not depend on the picture.
+        """

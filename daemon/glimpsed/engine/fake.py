@@ -13,7 +13,8 @@ from pathlib import Path
 import msgspec
 
 from glimpsed.core.errors import InputError, ModelError
-from glimpsed.engine.contract import InferenceReply, InferenceRequest, Launch
+from glimpsed.engine.contract import Counts, InferenceReply, InferenceRequest, Launch, LoadedModel
+from glimpsed.engine.stopping import Stop, require_room
 from glimpsed.worker.child import Cancelled
 
 
@@ -45,8 +46,7 @@ class FakeRunner:
     """Plays a script. One word is one token."""
 
     def __init__(self, script: Script, context: int) -> None:
-        self.vision = script.vision
-        self.context = context
+        self.loaded = LoadedModel(context, script.vision)
         self._steps = list(script.steps)
 
     def run(self, request: InferenceRequest, cancelled: Cancelled) -> InferenceReply:
@@ -54,25 +54,33 @@ class FakeRunner:
         started = time.monotonic()
         prompt = f"{request.system} {request.excerpt} {request.question}".split()
         self._check(request, len(prompt))
-        step = self._steps.pop(0) if len(self._steps) > 1 else self._steps[0]
-        _perform(step, cancelled)
+        step = self._next_step()
+        _perform(step, Stop(cancelled, request.deadline_s))
         words = step.reply.split(" ")
         cut = len(words) > request.max_tokens
         return InferenceReply(
             text=" ".join(words[: request.max_tokens]),
             finish="length" if cut else "stop",
-            prompt_tokens=len(prompt),
-            output_tokens=min(len(words), request.max_tokens),
-            timings={"prompt": 0, "generate": round((time.monotonic() - started) * 1000)},
+            counts=Counts(prompt_tokens=len(prompt), output_tokens=min(len(words), request.max_tokens)),
+            timings={
+                **dict.fromkeys(("picture", "encode", "prefill"), 0),
+                "generate": round((time.monotonic() - started) * 1000),
+            },
         )
 
+    def probe(self, cancelled: Cancelled) -> None:
+        """Take the next step of the script."""
+        _perform(self._next_step(), Stop(cancelled))
+
+    def _next_step(self) -> Step:
+        return self._steps.pop(0) if len(self._steps) > 1 else self._steps[0]
+
     def _check(self, request: InferenceRequest, prompt_tokens: int) -> None:
-        if request.image is not None and not self.vision:
+        if request.image is not None and not self.loaded.vision:
             raise ModelError("no_vision", "this model cannot see pictures: it has no mmproj")
         if request.image is not None and not Path(request.image).is_file():
             raise InputError("picture_gone", "the picture's copy in the spool is gone")
-        if prompt_tokens >= self.context:
-            raise ModelError("context_overflow", f"the prompt needs over {self.context} tokens")
+        require_room(prompt_tokens, request.max_tokens, self.loaded.context)
 
 
 def load(launch: Launch) -> FakeRunner:
@@ -81,13 +89,12 @@ def load(launch: Launch) -> FakeRunner:
         script = msgspec.json.decode(Path(launch.file).read_bytes(), type=Script)
     except (OSError, msgspec.MsgspecError) as error:
         raise ModelError("load_failed", f"no script of a fake model: {type(error).__name__}") from error
-    _perform(script.load, Cancelled())
+    _perform(script.load, Stop(Cancelled()))
     return FakeRunner(script, launch.context)
 
 
-def _perform(step: Step, cancelled: Cancelled) -> None:
-    if cancelled.wait(step.delay_s):
-        raise ModelError("cancelled", "nobody wants this answer any more")
+def _perform(step: Step, stop: Stop) -> None:
+    stop.wait(step.delay_s)
     while step.hang:
         time.sleep(1)
     if step.abort:

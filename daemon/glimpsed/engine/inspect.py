@@ -62,7 +62,7 @@ async def backend_report() -> dict[str, Any]:
     """
     if not _backend_installed():
         return {"installed": False}
-    launch = Launch(backend="llama_cpp", file="", mmproj=None, context=0, gpu_layers=0, threads=0)
+    launch = Launch("llama_cpp")
     worker = Worker(CHILD_MODULE, msgspec.json.encode(launch).decode(), env=CHILD_ENV)
     try:
         await worker.start()

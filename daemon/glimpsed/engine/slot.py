@@ -5,14 +5,18 @@ every device is the driver's to take back. One inference at a time. A child that
 is called again: whether that is wise is not decided here.
 """
 
+from typing import Any, TypeVar
+
 import msgspec
 
-from glimpsed.config import ModelConfig
+from glimpsed.config import ModelConfig, VisionConfig
 from glimpsed.core.errors import ModelError
 from glimpsed.engine.contract import InferenceReply, InferenceRequest, Launch, LoadedModel
 from glimpsed.worker.process import Worker
 
 __all__ = ["InferenceReply", "InferenceRequest", "LoadedModel", "Slot"]
+
+Answer = TypeVar("Answer")
 
 CHILD_MODULE = "glimpsed.engine.child"
 
@@ -25,10 +29,17 @@ CHILD_ENV = {
 class Slot:
     """A place where one configured model runs; empty until `load`."""
 
-    def __init__(self, name: str, config: ModelConfig) -> None:
-        """Nothing is started yet; `name` is the model's, for messages."""
+    def __init__(
+        self, name: str, config: ModelConfig, vision: VisionConfig | None = None, *, verbose: bool = False
+    ) -> None:
+        """Nothing is started yet; `name` is the model's, for messages.
+
+        With `verbose` what the native libraries log reaches our log, at debug.
+        """
         self.name = name
         self.config = config
+        self._vision = vision or VisionConfig()
+        self._verbose = verbose
         self._worker: Worker | None = None
 
     @property
@@ -48,8 +59,8 @@ class Slot:
         took longer than `load_limit_s`. Afterwards, and when cancelled, there is no child.
         """
         await self.unload()
-        launch = msgspec.json.encode(Launch.of(self.config)).decode()
-        worker = Worker(CHILD_MODULE, launch, env=CHILD_ENV)
+        launch = Launch.of(self.config, self._vision, verbose=self._verbose)
+        worker = Worker(CHILD_MODULE, msgspec.json.encode(launch).decode(), env=CHILD_ENV)
         try:
             await worker.start()
             loaded = await worker.call("load", {}, answer=LoadedModel, limit_s=self.config.load_limit_s)
@@ -66,11 +77,17 @@ class Slot:
         is gone, `WorkerDiedError` when the child died or had to be killed. When cancelled, the child stops
         between two tokens and keeps the model; one that does not in time is killed.
         """
+        args = msgspec.to_builtins(request)
+        return await self._call("run", args, InferenceReply)
+
+    async def probe(self) -> None:
+        """Prove that the model is alive: one token, over a built-in picture where it can see. Raises as `run`."""
+        await self._call("probe", {}, dict[str, str])
+
+    async def _call(self, op: str, args: dict[str, Any], answer: type[Answer]) -> Answer:
         if self._worker is None:
             raise ModelError("not_loaded", f"model {self.name} is not loaded")
-        args = msgspec.to_builtins(request)
-        limit_s = self.config.run_limit_s
-        return await self._worker.call("run", args, answer=InferenceReply, limit_s=limit_s)
+        return await self._worker.call(op, args, answer=answer, limit_s=self.config.run_limit_s)
 
     async def unload(self) -> None:
         """End the child. Idempotent."""
