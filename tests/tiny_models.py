@@ -3,18 +3,22 @@
 Rules of this file: built by the tests, never stored; the same call writes the same bytes. Weights are
 random, or *canned*: then the model answers every prompt, with or without a picture, with one fixed reply,
 which a grammar must of course allow. One token is one byte (but for eight merges), so a prompt of 4 KB needs
-a context of more than 4096: give such a model `context = 8192` in the configuration.
+a context of more than 4096: give such a model `context = 8192` in the configuration. The parts that a model
+of any size is made of have public names.
 """
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import gguf
 import numpy as np
 
 Tensors = dict[str, np.ndarray]
+Weights = Callable[..., np.ndarray]
+"""Makes a tensor of a given shape, outermost dimension first."""
 
 WIDTH = 128
 """Width of the text model and of the projector; the resampler's graph needs a multiple of 128."""
@@ -30,6 +34,35 @@ _TEMPLATE = (
     " + message['content'] | trim + '<|eot_id|>' }}{% endfor %}"
     "{% if add_generation_prompt %}{{ '<|start_header_id|>assistant<|end_header_id|>\n\n' }}{% endif %}"
 )
+
+
+class Vocabulary(NamedTuple):
+    """Of a byte-pair tokenizer. Tokens are unique, or llama.cpp aborts; `types` are `gguf.TokenType`."""
+
+    tokens: list[str]
+    types: list[int]
+    merges: list[str]
+
+
+@dataclass(frozen=True)
+class TextShape:
+    """Sizes of a llama model. A head is `width` / `heads` wide."""
+
+    width: int = WIDTH
+    layers: int = 1
+    heads: int = 4
+    heads_kv: int = 2
+    hidden: int = 2 * WIDTH
+
+
+@dataclass(frozen=True)
+class VisionShape:
+    """Sizes of a projector's encoder; pictures of 448 pixels in patches of 14 like the published ones."""
+
+    width: int = 64
+    blocks: int = 2
+    heads: int = 2
+    hidden: int = 128
 
 
 def canned_description(**changes: Any) -> str:
@@ -61,19 +94,28 @@ def byte_text_model(
     `reply` makes it canned: the text comes in tokens of about 12 bytes, then the turn ends. `width` is a
     multiple of 128 and `drop` names tensors to leave out.
     """
-    tokens = [_BYTES[byte] for byte in range(256)] + [merge.replace(" ", "") for merge in _MERGES]
-    chain = list(_pieces(reply.encode(), frozenset(tokens))) if reply is not None else []
-    tokens += chain
-    types = [int(gguf.TokenType.NORMAL)] * len(tokens) + [int(gguf.TokenType.CONTROL)] * len(_CONTROL)
-    tokens += _CONTROL
-
-    writer = gguf.GGUFWriter(path, "llama")
-    _text_metadata(writer, tokens, types, width=width, context=context, layers=layers)
+    words = [merge.replace(" ", "") for merge in _MERGES]
+    chain = list(_pieces(reply.encode(), frozenset([*BYTES.values(), *words]))) if reply is not None else []
+    vocabulary = with_control([*BYTES.values(), *words, *chain], _MERGES)
+    shape = TextShape(width=width, layers=layers, hidden=2 * width)
     random = np.random.default_rng(_SEED)
-    table = random.standard_normal((len(tokens), width)).astype(np.float32)
-    tensors = _successors(table, chain, tokens) if chain else {"token_embd.weight": table * np.float32(0.05)}
-    tensors |= _text_layers(random, width=width, layers=layers, silent=bool(chain))
-    return _write(writer, path, tensors, drop)
+    table = random.standard_normal((len(vocabulary.tokens), width)).astype(np.float32)
+    tensors = (
+        _successors(table, chain, vocabulary.tokens)
+        if chain
+        else {"token_embd.weight": table * np.float32(0.05)}
+    )
+
+    def weights(*sizes: int) -> np.ndarray:
+        return (random.standard_normal(sizes) * 0.05).astype(np.float32)
+
+    def silence(*sizes: int) -> np.ndarray:
+        return np.zeros(sizes, np.float32)
+
+    tensors |= text_layers(shape, weights, leading_out=silence if chain else weights)
+    for name in drop:
+        del tensors[name]
+    return write_text_model(path, vocabulary, shape, tensors, context=context)
 
 
 def projector(
@@ -92,20 +134,68 @@ def projector(
     to `drop`.
     """
     queries = 96 if version == 2 else 64
+    random = np.random.default_rng(_SEED + version)
+
+    def weights(*sizes: int) -> np.ndarray:
+        return (random.standard_normal(sizes, np.float32) * 0.05).astype(np.float32)
+
+    shape = VisionShape()
+    tensors = encoder(shape, weights) | resampler(shape, weights, width, queries)
+    for name in drop:
+        del tensors[name]
+    return write_projector(
+        path,
+        version,
+        shape,
+        tensors,
+        queries=declared_queries or queries,
+        version_as_uint32=version_as_uint32,
+    )
+
+
+def with_control(tokens: list[str], merges: Collection[str]) -> Vocabulary:
+    """A vocabulary of plain tokens and those that end turns and frame pictures."""
+    types = [int(gguf.TokenType.NORMAL)] * len(tokens) + [int(gguf.TokenType.CONTROL)] * len(_CONTROL)
+    return Vocabulary([*tokens, *_CONTROL], types, list(merges))
+
+
+def write_text_model(
+    path: Path, vocabulary: Vocabulary, shape: TextShape, tensors: Tensors, *, context: int
+) -> Path:
+    """Write a llama model to `path` and return it. Tensors of bytes are taken for Q4_0 blocks."""
+    writer = gguf.GGUFWriter(path, "llama")
+    _text_metadata(writer, vocabulary, shape, context)
+    return _write(writer, path, tensors)
+
+
+def write_projector(
+    path: Path,
+    version: int,
+    shape: VisionShape,
+    tensors: Tensors,
+    *,
+    queries: int,
+    version_as_uint32: bool = False,
+) -> Path:
+    """Write a MiniCPM-V projector to `path` and return it."""
     writer = gguf.GGUFWriter(path, "clip")
     writer.add_bool("clip.has_vision_encoder", True)
     writer.add_string("clip.projector_type", "resampler")
     add_version = writer.add_uint32 if version_as_uint32 else writer.add_int32
     add_version("clip.minicpmv_version", version)
-    writer.add_uint32("clip.minicpmv_query_num", declared_queries or queries)
-    for key, value in _VISION.items():
-        writer.add_uint32(f"clip.vision.{key}", value)
+    writer.add_uint32("clip.minicpmv_query_num", queries)
+    writer.add_uint32("clip.vision.image_size", 448)
+    writer.add_uint32("clip.vision.patch_size", _PATCH)
+    writer.add_uint32("clip.vision.embedding_length", shape.width)
+    writer.add_uint32("clip.vision.feed_forward_length", shape.hidden)
+    writer.add_uint32("clip.vision.projection_dim", 0)
+    writer.add_uint32("clip.vision.attention.head_count", shape.heads)
+    writer.add_uint32("clip.vision.block_count", shape.blocks)
     writer.add_float32("clip.vision.attention.layer_norm_epsilon", 1e-6)
     writer.add_array("clip.vision.image_mean", [0.5, 0.5, 0.5])
     writer.add_array("clip.vision.image_std", [0.5, 0.5, 0.5])
     writer.add_bool("clip.use_gelu", True)
-    random = np.random.default_rng(_SEED + version)
-    return _write(writer, path, _encoder(random) | _resampler(random, width, queries), drop)
+    return _write(writer, path, tensors)
 
 
 def _byte_alphabet() -> dict[int, str]:
@@ -115,16 +205,10 @@ def _byte_alphabet() -> dict[int, str]:
     return {byte: chr(byte) for byte in printable} | {byte: chr(256 + n) for n, byte in enumerate(others)}
 
 
-_BYTES = _byte_alphabet()
-_VISION = {
-    "image_size": 448,
-    "patch_size": 14,
-    "embedding_length": 64,
-    "feed_forward_length": 128,
-    "projection_dim": 0,
-    "attention.head_count": 2,
-    "block_count": 2,
-}
+BYTES = dict(sorted(_byte_alphabet().items()))
+"""The token of each byte, in their order."""
+
+_PATCH = 14
 
 
 def _pieces(reply: bytes, taken: frozenset[str]) -> Iterator[str]:
@@ -143,30 +227,28 @@ def _pieces(reply: bytes, taken: frozenset[str]) -> Iterator[str]:
 
 
 def _as_token(text: bytes) -> str:
-    return "".join(_BYTES[byte] for byte in text)
+    return "".join(BYTES[byte] for byte in text)
 
 
-def _text_metadata(
-    writer: gguf.GGUFWriter, tokens: list[str], types: list[int], *, width: int, context: int, layers: int
-) -> None:
+def _text_metadata(writer: gguf.GGUFWriter, vocabulary: Vocabulary, shape: TextShape, context: int) -> None:
     writer.add_name("tiny bytes")
     writer.add_context_length(context)
-    writer.add_embedding_length(width)
-    writer.add_block_count(layers)
-    writer.add_feed_forward_length(2 * width)
-    writer.add_head_count(4)
-    writer.add_head_count_kv(2)
+    writer.add_embedding_length(shape.width)
+    writer.add_block_count(shape.layers)
+    writer.add_feed_forward_length(shape.hidden)
+    writer.add_head_count(shape.heads)
+    writer.add_head_count_kv(shape.heads_kv)
     writer.add_layer_norm_rms_eps(1e-5)
     writer.add_rope_freq_base(500000.0)
-    writer.add_rope_dimension_count(width // 4)
-    writer.add_vocab_size(len(tokens))
+    writer.add_rope_dimension_count(shape.width // shape.heads)
+    writer.add_vocab_size(len(vocabulary.tokens))
     writer.add_tokenizer_model("gpt2")
     writer.add_tokenizer_pre("llama-bpe")
-    writer.add_token_list(tokens)
-    writer.add_token_types(types)
-    writer.add_token_merges(list(_MERGES))
-    writer.add_bos_token_id(tokens.index("<|begin_of_text|>"))
-    writer.add_eos_token_id(tokens.index("<|eot_id|>"))
+    writer.add_token_list(vocabulary.tokens)
+    writer.add_token_types(vocabulary.types)
+    writer.add_token_merges(vocabulary.merges)
+    writer.add_bos_token_id(vocabulary.tokens.index("<|begin_of_text|>"))
+    writer.add_eos_token_id(vocabulary.tokens.index("<|eot_id|>"))
     writer.add_add_bos_token(True)
     writer.add_chat_template(_TEMPLATE)
 
@@ -190,43 +272,37 @@ def _successors(table: np.ndarray, chain: list[str], tokens: list[str]) -> Tenso
     return {"token_embd.weight": table, "output.weight": head}
 
 
-def _text_layers(random: np.random.Generator, *, width: int, layers: int, silent: bool) -> Tensors:
-    def weights(*shape: int) -> np.ndarray:
-        return (random.standard_normal(shape) * 0.05).astype(np.float32)
-
-    def leading_out(*shape: int) -> np.ndarray:
-        return np.zeros(shape, np.float32) if silent else weights(*shape)
-
+def text_layers(shape: TextShape, weights: Weights, *, leading_out: Weights) -> Tensors:
+    """All of a llama model but its embedding; `leading_out` makes what a layer adds to the stream."""
+    width, hidden = shape.width, shape.hidden
+    width_kv = width // shape.heads * shape.heads_kv
     tensors: Tensors = {"output_norm.weight": np.ones(width, np.float32)}
-    for layer in range(layers):
+    for layer in range(shape.layers):
         tensors |= {
             f"blk.{layer}.attn_norm.weight": np.ones(width, np.float32),
             f"blk.{layer}.attn_q.weight": weights(width, width),
-            f"blk.{layer}.attn_k.weight": weights(width // 2, width),
-            f"blk.{layer}.attn_v.weight": weights(width // 2, width),
+            f"blk.{layer}.attn_k.weight": weights(width_kv, width),
+            f"blk.{layer}.attn_v.weight": weights(width_kv, width),
             f"blk.{layer}.attn_output.weight": leading_out(width, width),
             f"blk.{layer}.ffn_norm.weight": np.ones(width, np.float32),
-            f"blk.{layer}.ffn_gate.weight": weights(2 * width, width),
-            f"blk.{layer}.ffn_up.weight": weights(2 * width, width),
-            f"blk.{layer}.ffn_down.weight": leading_out(width, 2 * width),
+            f"blk.{layer}.ffn_gate.weight": weights(hidden, width),
+            f"blk.{layer}.ffn_up.weight": weights(hidden, width),
+            f"blk.{layer}.ffn_down.weight": leading_out(width, hidden),
         }
     return tensors
 
 
-def _encoder(random: np.random.Generator) -> Tensors:
-    width, hidden, patch = _VISION["embedding_length"], _VISION["feed_forward_length"], _VISION["patch_size"]
-
-    def weights(*shape: int) -> np.ndarray:
-        return (random.standard_normal(shape, np.float32) * 0.05).astype(np.float32)
-
+def encoder(shape: VisionShape, weights: Weights) -> Tensors:
+    """The part of a projector that looks at one slice."""
+    width, hidden = shape.width, shape.hidden
     tensors: Tensors = {
-        "v.patch_embd.weight": weights(width, 3, patch, patch).astype(np.float16),
+        "v.patch_embd.weight": weights(width, 3, _PATCH, _PATCH).astype(np.float16),
         "v.patch_embd.bias": np.zeros(width, np.float32),
         "v.position_embd.weight": weights(70 * 70, width).astype(np.float16),
         "v.post_ln.weight": np.ones(width, np.float32),
         "v.post_ln.bias": np.zeros(width, np.float32),
     }
-    for block in range(_VISION["block_count"]):
+    for block in range(shape.blocks):
         for name in ("attn_q", "attn_k", "attn_v", "attn_out"):
             tensors[f"v.blk.{block}.{name}.weight"] = weights(width, width)
             tensors[f"v.blk.{block}.{name}.bias"] = np.zeros(width, np.float32)
@@ -234,21 +310,19 @@ def _encoder(random: np.random.Generator) -> Tensors:
             tensors[f"v.blk.{block}.{name}.weight"] = np.ones(width, np.float32)
             tensors[f"v.blk.{block}.{name}.bias"] = np.zeros(width, np.float32)
         # Published files call the first of the two "down" and the second "up"; llama.cpp swaps them back.
-        for name, shape in (("ffn_down", (hidden, width)), ("ffn_up", (width, hidden))):
-            tensors[f"v.blk.{block}.{name}.weight"] = weights(*shape)
-            tensors[f"v.blk.{block}.{name}.bias"] = np.zeros(shape[0], np.float32)
+        for name, sizes in (("ffn_down", (hidden, width)), ("ffn_up", (width, hidden))):
+            tensors[f"v.blk.{block}.{name}.weight"] = weights(*sizes)
+            tensors[f"v.blk.{block}.{name}.bias"] = np.zeros(sizes[0], np.float32)
     return tensors
 
 
-def _resampler(random: np.random.Generator, width: int, queries: int) -> Tensors:
-    def weights(*shape: int) -> np.ndarray:
-        return (random.standard_normal(shape, np.float32) * 0.05).astype(np.float32)
-
+def resampler(shape: VisionShape, weights: Weights, width: int, queries: int) -> Tensors:
+    """The part of a projector that makes of a slice `queries` tokens for a text model of `width`."""
     tensors: Tensors = {
         "resampler.pos_embed_k": np.zeros((1, width), np.float32),  # must exist; llama.cpp computes its own
-        "resampler.query": weights(queries, width),
+        "resampler.query": weights(queries, width).astype(np.float32),
         "resampler.proj.weight": weights(width, width),
-        "resampler.kv.weight": weights(width, _VISION["embedding_length"]),
+        "resampler.kv.weight": weights(width, shape.width),
     }
     for name in ("q", "k", "v", "out"):
         tensors[f"resampler.attn.{name}.weight"] = weights(width, width)
@@ -259,11 +333,10 @@ def _resampler(random: np.random.Generator, width: int, queries: int) -> Tensors
     return tensors
 
 
-def _write(writer: gguf.GGUFWriter, path: Path, tensors: Tensors, drop: Collection[str]) -> Path:
-    for name in drop:
-        del tensors[name]
+def _write(writer: gguf.GGUFWriter, path: Path, tensors: Tensors) -> Path:
     for name, tensor in tensors.items():
-        writer.add_tensor(name, tensor)
+        blocks = gguf.GGMLQuantizationType.Q4_0 if tensor.dtype == np.uint8 else None
+        writer.add_tensor(name, tensor, raw_dtype=blocks)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
