@@ -25,7 +25,7 @@ WIDTH = 128
 
 _SEED = 20240607
 _MERGES = ("i n", "Ġ t", "e r", "o n", "r e", "a t", "Ċ Ċ", "Ġ a")  # llama.cpp wants at least one
-_CONTROL = (
+CONTROL = (
     *("<|begin_of_text|>", "<|end_of_text|>", "<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>"),
     *("<|im_start|>", "<|im_end|>", "<image>", "</image>", "<slice>", "</slice>"),
 )
@@ -155,8 +155,8 @@ def projector(
 
 def with_control(tokens: list[str], merges: Collection[str]) -> Vocabulary:
     """A vocabulary of plain tokens and those that end turns and frame pictures."""
-    types = [int(gguf.TokenType.NORMAL)] * len(tokens) + [int(gguf.TokenType.CONTROL)] * len(_CONTROL)
-    return Vocabulary([*tokens, *_CONTROL], types, list(merges))
+    types = [int(gguf.TokenType.NORMAL)] * len(tokens) + [int(gguf.TokenType.CONTROL)] * len(CONTROL)
+    return Vocabulary([*tokens, *CONTROL], types, list(merges))
 
 
 def write_text_model(
