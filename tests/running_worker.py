@@ -11,11 +11,11 @@ from glimpsed.core.errors import WorkerDiedError
 from wayward_child import wayward_worker
 
 
-def with_worker(story):
+def with_worker(story, on_log=None):
     """Run `story(worker)` on a started child, and leave none behind."""
 
     async def run():
-        worker = wayward_worker()
+        worker = wayward_worker(on_log)
         await worker.start()
         try:
             return await story(worker)

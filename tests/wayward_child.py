@@ -5,13 +5,14 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
 
 from glimpsed.core.errors import InputError, ModelError
-from glimpsed.worker.child import CHANNEL_FD, Cancelled, serve
-from glimpsed.worker.process import Worker
+from glimpsed.worker.child import CHANNEL_FD, Cancelled, say, serve
+from glimpsed.worker.process import OnLog, Worker
 
 SECRET = "what the person wrote: out of memory, Segmentation"  # noqa: S105 - it is a secret, and no password
 """Stands for text from a screen, in words that a filter for dying words may fall for."""
@@ -21,10 +22,10 @@ class TellTaleError(BaseException):
     """Passes through everything that catches ordinary exceptions."""
 
 
-def wayward_worker() -> Worker:
+def wayward_worker(on_log: OnLog | None = None) -> Worker:
     """A worker whose child runs this module."""
-    here = str(Path(__file__).parent)
-    return Worker("wayward_child", "child", env={"PYTHONPATH": os.pathsep.join((here, *sys.path[1:]))})
+    env = {"PYTHONPATH": os.pathsep.join((str(Path(__file__).parent), *sys.path[1:]))}
+    return Worker("wayward_child", "child", env=env, on_log=on_log)
 
 
 def echo(args: dict[str, Any], _: Cancelled) -> dict[str, Any]:
@@ -53,6 +54,8 @@ def until_cancelled(_args: dict[str, Any], cancelled: Cancelled) -> dict[str, An
 
 
 def die(args: dict[str, Any], _: Cancelled) -> dict[str, Any]:
+    for line in args.get("lines", ()):
+        say("info", line)
     os.kill(os.getpid(), args["signal"])
     raise AssertionError("still here")
 
@@ -78,6 +81,28 @@ def babble(args: dict[str, Any], _: Cancelled) -> dict[str, Any]:
     return {}
 
 
+def log_line(args: dict[str, Any], _: Cancelled) -> dict[str, Any]:
+    say(args["level"], args["text"])
+    return {}
+
+
+def flood(args: dict[str, Any], _: Cancelled) -> dict[str, Any]:
+    """Log from several threads at once, and answer while they do."""
+
+    def chatter(thread: int) -> None:
+        for line in range(args["lines"]):
+            say("debug", f"{thread} {line} " + "x" * (line % 400))
+        Path(f"{args['marks']}{thread}").touch()
+
+    threads = [threading.Thread(target=chatter, args=(n,)) for n in range(args["threads"])]
+    for thread in threads:
+        thread.start()
+    if args["wait"]:
+        for thread in threads:
+            thread.join()
+    return {"bytes": bytes(args["answer"])}
+
+
 def too_much(_args: dict[str, Any], _: Cancelled) -> dict[str, Any]:
     return {"much": bytes(40 * 2**20)}
 
@@ -93,6 +118,8 @@ HANDLERS = (
     raise_out,
     leave_a_sleeper,
     babble,
+    log_line,
+    flood,
     too_much,
 )
 

@@ -61,7 +61,10 @@ class Performer:
         self._spool = spool
         self._reader = reader
         self._post = post
-        self._slots = {name: Slot(name, model) for name, model in config.models.items()}
+        verbose = config.log.level == "debug"
+        self._slots = {
+            name: Slot(name, model, config.vision, verbose=verbose) for name, model in config.models.items()
+        }
         self._try = Attempts(config, store, spool, reader, self._slots)
         self.started: dict[str, float] = {}
         self._attempts: dict[str, asyncio.Task[object]] = {}

@@ -4,22 +4,25 @@ import asyncio
 import contextlib
 import json
 import os
+import re
 import signal
 from pathlib import Path
 
+import msgspec
 import psutil
 import pytest
+from structlog.testing import capture_logs
 
 import tiny_models
 from glimpsed.config import ModelConfig
 from glimpsed.core.errors import InputError, ModelError, WorkerDiedError
-from glimpsed.engine.slot import InferenceRequest, Slot
+from glimpsed.engine.slot import CHILD_ENV, InferenceRequest, Slot
 
 REPLY = "The editor shows main.py and a failing test below it."
 REQUEST = InferenceRequest(
     system="Describe.", image=None, excerpt="| main.py", question="What is shown?", schema=None, max_tokens=64
 )
-LONG = 7000
+LONG = msgspec.structs.replace(REQUEST, excerpt="", max_tokens=7000)
 
 
 def script(path: Path, **parts) -> ModelConfig:
@@ -53,13 +56,34 @@ def models(request, tmp_path):
 
 
 @contextlib.asynccontextmanager
-async def loaded(config: ModelConfig):
-    slot = Slot("tiny", config)
+async def loaded(config: ModelConfig, *, verbose: bool = False):
+    slot = Slot("tiny", config, verbose=verbose)
     await slot.load()
     try:
         yield slot
     finally:
         await slot.unload()
+
+
+def cancels(logs) -> list[dict]:
+    """What our log says of inferences that were cancelled."""
+    found = [entry for entry in logs if entry["event"] == "engine.cancelled"]
+    assert all(entry["log_level"] == "info" for entry in found)
+    return [{key: entry[key] for key in ("model", "ms", "killed")} for entry in found]
+
+
+@contextlib.contextmanager
+def said_by_a_person(said: dict[str, str]):
+    """The daemon's environment says this, and no more, about what its children are told."""
+    before = dict(os.environ)
+    for name in CHILD_ENV:
+        os.environ.pop(name, None)
+    os.environ.update(said)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def alive(pid: int) -> bool:
@@ -91,7 +115,13 @@ def test_equal_prompts_get_equal_replies(models):
         assert first.finish == "stop"
         assert first.counts.prompt_tokens == second.counts.prompt_tokens > 0
         assert 0 < first.counts.output_tokens < REQUEST.max_tokens
-        assert list(first.timings) == ["picture", "encode", "prefill", "generate"]
+        for reply in (first, second):
+            assert list(reply.timings) == ["picture", "encode", "prefill", "generate"]
+            assert all(ms >= 0 for ms in reply.timings.values())
+            assert (reply.counts.encoded, reply.counts.reused) == (0, 0), "there was no picture"
+            assert 0 <= reply.counts.kept_tokens < reply.counts.prompt_tokens
+            assert reply.counts.forced_tokens == 0, "there was no schema"
+            assert reply.counts.steps <= reply.counts.output_tokens
 
     asyncio.run(walk())
 
@@ -107,16 +137,96 @@ def test_a_reply_over_the_limit_is_said_to_be_cut(models):
     asyncio.run(walk())
 
 
-def test_a_prompt_over_the_context_is_named(models):
+async def overflow(slot: Slot, request: InferenceRequest) -> tuple[int, ...]:
+    """The numbers that the slot gives for not doing it."""
+    with pytest.raises(ModelError) as error:
+        await slot.run(request)
+    assert error.value.code == "context_overflow"
+    return tuple(int(number) for number in re.findall(r"\d+", error.value.detail))
+
+
+def test_a_prompt_over_the_context_is_refused_with_the_numbers(models):
     async def walk():
-        request = InferenceRequest("Describe.", None, "| word " * 10_000, "What?", None, max_tokens=8)
+        long = msgspec.structs.replace(REQUEST, excerpt="| word " * 10_000, max_tokens=8)
         async with loaded(models.answering) as slot:
-            with pytest.raises(ModelError) as error:
-                await slot.run(request)
-            assert error.value.code == "context_overflow"
+            prompt, answer, context = await overflow(slot, long)
+            assert prompt > 10_000
+            assert (answer, context) == (8, models.answering.context)
             assert (await slot.run(REQUEST)).text == REPLY
 
     asyncio.run(walk())
+
+
+def test_the_context_holds_prompt_and_answer_to_the_last_token(models):
+    async def walk():
+        async with loaded(models.answering) as slot:
+            context = models.answering.context
+            prompt = (await slot.run(REQUEST)).counts.prompt_tokens
+            fitting = msgspec.structs.replace(REQUEST, max_tokens=context - prompt)
+            assert (await slot.run(fitting)).text == REPLY
+            one_more = msgspec.structs.replace(REQUEST, max_tokens=context - prompt + 1)
+            assert await overflow(slot, one_more) == (prompt, context - prompt + 1, context)
+
+    asyncio.run(walk())
+
+
+@pytest.mark.parametrize("deadline_s", [0.0, 0.2])
+def test_a_deadline_ends_the_run_and_leaves_the_model_loaded(models, deadline_s):
+    async def walk():
+        async with loaded(models.slow) as slot:
+            pid = slot.pid
+            with pytest.raises(ModelError) as error:
+                await slot.run(msgspec.structs.replace(LONG, deadline_s=deadline_s))
+            assert error.value.code == "deadline"
+            assert slot.pid == pid
+            assert slot.last_cancel is None
+            in_time = msgspec.structs.replace(REQUEST, deadline_s=60.0)
+            assert (await slot.run(in_time)).counts.output_tokens <= REQUEST.max_tokens
+
+    asyncio.run(walk())
+
+
+def test_a_probe_shows_that_the_model_lives_and_changes_nothing(models):
+    async def walk():
+        async with loaded(models.answering) as slot:
+            before = await slot.run(REQUEST)
+            await slot.probe()
+            after = await slot.run(REQUEST)
+            assert (after.text, after.finish) == (before.text, before.finish) == (REPLY, "stop")
+        with pytest.raises(ModelError) as error:
+            await slot.probe()
+        assert error.value.code == "not_loaded"
+
+    asyncio.run(walk())
+
+
+@pytest.mark.parametrize("verbose", [True, False])
+def test_what_the_native_side_logs_is_in_our_log_when_it_is_asked_for(models, verbose):
+    async def walk():
+        with capture_logs() as logs:
+            async with loaded(models.answering, verbose=verbose) as slot:
+                assert (await slot.run(REQUEST)).text == REPLY
+        lines = [entry for entry in logs if entry["event"] == "engine.native"]
+        assert bool(lines) == verbose
+        for entry in lines:
+            assert (entry["log_level"], entry["model"]) == ("debug", "tiny")
+            assert entry["severity"] in {"debug", "info", "warning", "error"}
+            assert entry["text"]
+            assert not any(secret in entry["text"] for secret in ("main.py", "Describe", "editor shows"))
+
+    asyncio.run(walk())
+
+
+def test_a_childs_libraries_are_told_not_to_spin_unless_a_person_says_otherwise(models):
+    async def environment():
+        async with loaded(models.answering) as slot:
+            return psutil.Process(slot.pid).environ()
+
+    with said_by_a_person({}):
+        assert asyncio.run(environment()).items() >= CHILD_ENV.items()
+    with said_by_a_person({"OMP_WAIT_POLICY": "active"}):
+        found = asyncio.run(environment())
+        assert found.items() >= (CHILD_ENV | {"OMP_WAIT_POLICY": "active"}).items()
 
 
 def test_a_model_without_a_projector_refuses_pictures(models, tmp_path):
@@ -132,12 +242,15 @@ def test_a_model_without_a_projector_refuses_pictures(models, tmp_path):
 
 def test_a_cancelled_run_leaves_the_model_loaded(models):
     async def walk():
-        long = InferenceRequest("Describe.", None, "", "What?", None, max_tokens=LONG)
         async with loaded(models.slow) as slot:
             pid = slot.pid
-            with pytest.raises(TimeoutError):
-                await asyncio.wait_for(slot.run(long), 0.5)
+            assert slot.last_cancel is None
+            with capture_logs() as logs, pytest.raises(TimeoutError):
+                await asyncio.wait_for(slot.run(LONG), 0.5)
             assert slot.pid == pid, "the child stopped by itself, between two tokens"
+            ended = slot.last_cancel
+            assert not ended.killed
+            assert cancels(logs) == [{"model": "tiny", "ms": ended.ms, "killed": False}]
             reply = await slot.run(REQUEST)
             assert reply.counts.output_tokens <= REQUEST.max_tokens
 
@@ -177,9 +290,8 @@ def test_loading_twice_replaces_the_child(models):
 
 def test_a_killed_child_is_said_to_have_died_and_can_be_loaded_again(models):
     async def walk():
-        long = InferenceRequest("Describe.", None, "", "What?", None, max_tokens=LONG)
         async with loaded(models.slow) as slot:
-            running = asyncio.create_task(slot.run(long))
+            running = asyncio.create_task(slot.run(LONG))
             done, _ = await asyncio.wait((running,), timeout=0.3)
             assert not done, "this run takes far longer"
             os.kill(slot.pid, signal.SIGKILL)
@@ -258,8 +370,10 @@ def test_a_child_that_is_deaf_to_cancelling_is_killed(tmp_path):
     async def walk():
         async with loaded(script(tmp_path / "s.json", steps=[{"hang": True}])) as slot:
             pid = slot.pid
-            with pytest.raises(TimeoutError):
+            with capture_logs() as logs, pytest.raises(TimeoutError):
                 await asyncio.wait_for(slot.run(REQUEST), 0.2)
+            assert slot.last_cancel.killed
+            assert cancels(logs) == [{"model": "tiny", "ms": slot.last_cancel.ms, "killed": True}]
             assert not slot.running
             assert not alive(pid)
 

@@ -119,6 +119,7 @@ def test_a_hang_past_the_limit_is_killed():
 def test_a_cancelled_call_that_comes_back_keeps_the_child_and_its_answers_apart():
     async def story(worker):
         pid = worker.pid
+        assert worker.last_cancel is None
         for n in range(3):
             call = asyncio.ensure_future(
                 worker.call("until_cancelled", {}, answer=dict, limit_s=30, grace_s=20)
@@ -127,6 +128,8 @@ def test_a_cancelled_call_that_comes_back_keeps_the_child_and_its_answers_apart(
             call.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await call
+            assert not worker.last_cancel.killed
+            assert 0 <= worker.last_cancel.ms < 20_000, "it did not wait out the grace period"
             assert await worker.call("echo", {"n": n}, answer=dict, limit_s=30) == {"n": n}
         assert worker.pid == pid
 
@@ -143,6 +146,8 @@ def test_a_cancelled_call_that_does_not_come_back_is_killed():
             await call
         assert is_gone(pid)
         assert not worker.running
+        assert worker.last_cancel.killed
+        assert worker.last_cancel.ms >= 200
 
     with_worker(story)
 
@@ -158,6 +163,8 @@ def test_a_call_cancelled_twice_leaves_nobody_waiting_for_its_answer():
         with pytest.raises(asyncio.CancelledError):
             await call
         assert is_gone(pid)
+        assert worker.last_cancel.killed
+        assert worker.last_cancel.ms < 30_000
         await worker.start()
         assert await worker.call("echo", {"n": 1}, answer=dict, limit_s=30) == {"n": 1}
 

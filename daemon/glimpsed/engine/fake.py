@@ -15,7 +15,7 @@ import msgspec
 from glimpsed.core.errors import InputError, ModelError
 from glimpsed.engine.contract import Counts, InferenceReply, InferenceRequest, Launch, LoadedModel
 from glimpsed.engine.stopping import Stop, require_room
-from glimpsed.worker.child import Cancelled
+from glimpsed.worker.child import Cancelled, say
 
 
 class Failure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -89,6 +89,8 @@ def load(launch: Launch) -> FakeRunner:
         script = msgspec.json.decode(Path(launch.file).read_bytes(), type=Script)
     except (OSError, msgspec.MsgspecError) as error:
         raise ModelError("load_failed", f"no script of a fake model: {type(error).__name__}") from error
+    if launch.verbose:
+        say("info", f"a script of {len(script.steps)} steps")
     _perform(script.load, Stop(Cancelled()))
     return FakeRunner(script, launch.context)
 

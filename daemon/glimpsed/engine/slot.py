@@ -5,16 +5,22 @@ every device is the driver's to take back. One inference at a time. A child that
 is called again: whether that is wise is not decided here.
 """
 
+import asyncio
+import os
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 import msgspec
+import structlog
 
 from glimpsed.config import ModelConfig, VisionConfig
 from glimpsed.core.errors import ModelError
 from glimpsed.engine.contract import InferenceReply, InferenceRequest, Launch, LoadedModel
-from glimpsed.worker.process import Worker
+from glimpsed.worker.process import CalledOff, Worker
 
 __all__ = ["InferenceReply", "InferenceRequest", "LoadedModel", "Slot"]
+
+log = structlog.get_logger()
 
 Answer = TypeVar("Answer")
 
@@ -24,6 +30,12 @@ CHILD_ENV = {
     "OMP_WAIT_POLICY": "passive",  # idle threads sleep instead of spinning
     "GGML_NO_BACKTRACE": "1",  # an abort would start a debugger to print a backtrace
 }
+"""For libraries that read their settings when they are loaded."""
+
+
+def child_env(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """What `environ` does not say for an engine's child; where a person has said something, it stands."""
+    return {name: value for name, value in CHILD_ENV.items() if name not in environ}
 
 
 class Slot:
@@ -41,6 +53,7 @@ class Slot:
         self._vision = vision or VisionConfig()
         self._verbose = verbose
         self._worker: Worker | None = None
+        self._last_cancel: CalledOff | None = None
 
     @property
     def pid(self) -> int | None:
@@ -52,6 +65,11 @@ class Slot:
         """There is a child with the model in it."""
         return self._worker is not None and self._worker.running
 
+    @property
+    def last_cancel(self) -> CalledOff | None:
+        """How the last inference that was cancelled ended; None when there was none."""
+        return self._last_cancel
+
     async def load(self) -> LoadedModel:
         """Start a fresh child and load the model, projector included; a child from before is ended first.
 
@@ -60,7 +78,8 @@ class Slot:
         """
         await self.unload()
         launch = Launch.of(self.config, self._vision, verbose=self._verbose)
-        worker = Worker(CHILD_MODULE, msgspec.json.encode(launch).decode(), env=CHILD_ENV)
+        argument = msgspec.json.encode(launch).decode()
+        worker = Worker(CHILD_MODULE, argument, env=child_env(), on_log=self._log_native)
         try:
             await worker.start()
             loaded = await worker.call("load", {}, answer=LoadedModel, limit_s=self.config.load_limit_s)
@@ -81,13 +100,30 @@ class Slot:
         return await self._call("run", args, InferenceReply)
 
     async def probe(self) -> None:
-        """Prove that the model is alive: one token, over a built-in picture where it can see. Raises as `run`."""
+        """Prove that the model is alive: one token, over a built-in picture where it can see.
+
+        Raises as `run`.
+        """
         await self._call("probe", {}, dict[str, str])
 
     async def _call(self, op: str, args: dict[str, Any], answer: type[Answer]) -> Answer:
-        if self._worker is None:
+        worker = self._worker
+        if worker is None:
             raise ModelError("not_loaded", f"model {self.name} is not loaded")
-        return await self._worker.call(op, args, answer=answer, limit_s=self.config.run_limit_s)
+        try:
+            return await worker.call(op, args, answer=answer, limit_s=self.config.run_limit_s)
+        except asyncio.CancelledError:
+            self._log_cancel(worker.last_cancel)
+            raise
+
+    def _log_cancel(self, ended: CalledOff | None) -> None:
+        if ended is None:
+            return  # cancelled again and again: nobody waited for the end
+        self._last_cancel = ended
+        log.info("engine.cancelled", model=self.name, ms=ended.ms, killed=ended.killed)
+
+    def _log_native(self, level: str, text: str) -> None:
+        log.debug("engine.native", model=self.name, severity=level, text=text)  # `level` is our own log's
 
     async def unload(self) -> None:
         """End the child. Idempotent."""

@@ -5,16 +5,32 @@ so the daemon's end bounds what it accepts.
 """
 
 import struct
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
 MAX_FRAME = 32 * 1024 * 1024
 """Largest frame in bytes; the text of the densest screen is well under 1 MiB."""
 
+MAX_LINE = 500
+"""Longest line for the daemon's log, in bytes."""
+
 _LENGTH = struct.Struct(">I")
 
 Message = dict[str, Any]
+
+
+class LogLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A line for the daemon's log."""
+
+    level: Literal["debug", "info", "warning", "error"]
+    text: Annotated[str, msgspec.Meta(max_length=MAX_LINE)]
+
+
+class LogFrame(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a child may say at any time; every other message of its is an answer."""
+
+    log: LogLine
 
 
 class BadFrameError(Exception):

@@ -3,6 +3,7 @@
 Rules of this file: the main thread works, one request at a time; a second thread reads the channel, so that
 a cancel or the end of the channel is seen during a long native call (they release the GIL). A child never
 outlives the daemon: the kernel kills it when its parent dies, and end-of-file on the channel ends it too.
+Any thread may log; work never waits for a log line, so a line that the channel has no room for is dropped.
 Nothing is written to standard output or error except by native libraries and tracebacks; the daemon's end
 filters those.
 """
@@ -19,7 +20,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from glimpsed.core.errors import GlimpsedError, InputError, ModelError
-from glimpsed.worker.channel import BadFrameError, Decoder, Message, encode
+from glimpsed.worker.channel import MAX_LINE, BadFrameError, Decoder, Message, encode
 
 CHANNEL_FD = "GLIMPSED_CHANNEL_FD"
 """Environment variable with the number of the child's end of the channel."""
@@ -29,9 +30,53 @@ PARENT_PID = "GLIMPSED_PARENT_PID"
 
 _PR_SET_PDEATHSIG = 1
 
+_PATIENCE_S = 0.05
+"""How long a log line waits for a frame that another thread is sending."""
+
 Cancelled = threading.Event
 Handler = Callable[[dict[str, Any], Cancelled], dict[str, Any]]
 """Takes a request's arguments and an event that is set when the daemon no longer wants the answer."""
+
+
+class _Mouth:
+    """Sends whole frames, whichever thread they come from."""
+
+    def __init__(self) -> None:
+        self.channel: socket.socket | None = None
+        self._lock = threading.Lock()
+
+    def answer(self, frame: bytes) -> None:
+        """Send a frame of any size. Raises `OSError` when the daemon is gone."""
+        with self._lock:
+            if self.channel is not None:
+                self.channel.sendall(frame)
+
+    def remark(self, frame: bytes) -> None:
+        """Send a small frame, or drop it."""
+        if not self._lock.acquire(timeout=_PATIENCE_S):
+            return
+        try:
+            if self.channel is not None:
+                sent = self.channel.send(frame, socket.MSG_DONTWAIT)
+                if sent < len(frame):  # Linux takes so small a frame whole; if not, the rest has to follow
+                    self.channel.sendall(frame[sent:])
+        except OSError:
+            pass  # no room, because nobody reads at present, or the daemon is gone
+        finally:
+            self._lock.release()
+
+
+_MOUTH = _Mouth()
+
+
+def say(level: str, text: str) -> None:
+    """Log a line in the daemon's log, cut to `MAX_LINE` bytes; from any thread, at any time.
+
+    `level` is "debug", "info", "warning" or "error". Never raises and hardly waits: a line is dropped when
+    the daemon does not keep up, and when `serve` has not begun. Text from a screen must not be in it.
+    """
+    cut = text.encode("utf-8", "replace")[:MAX_LINE].decode("utf-8", "ignore")
+    _MOUTH.remark(encode({"log": {"level": level, "text": cut}}))
 
 
 def serve(handlers: Mapping[str, Handler], *, nice: int) -> NoReturn:
@@ -45,11 +90,12 @@ def serve(handlers: Mapping[str, Handler], *, nice: int) -> NoReturn:
     channel = socket.socket(fileno=int(os.environ[CHANNEL_FD]))
     inbox: queue.SimpleQueue[Message] = queue.SimpleQueue()
     cancelled = Cancelled()
+    _MOUTH.channel = channel
     threading.Thread(target=_listen, args=(channel, inbox, cancelled), daemon=True).start()
     while True:
         answer = _perform(handlers, inbox.get(), cancelled)
         try:
-            channel.sendall(answer)
+            _MOUTH.answer(answer)
         except OSError:
             os._exit(0)  # the daemon is gone; there is nobody to tell
 

@@ -2,7 +2,9 @@
 
 Rules of this file: one call at a time. A child that dies, hangs past its limit or talks nonsense ends in
 `WorkerDiedError` and is gone before that error is raised, so that memory it held is free again. A cancelled
-call kills the child unless it ended within the grace period. Nothing here knows what the child does.
+call kills the child unless it ended within the grace period. What a child logs is read during calls only; in
+between it waits in buffers of fixed size, and a child drops what they do not hold. Nothing here knows what
+the child does.
 """
 
 import asyncio
@@ -14,13 +16,14 @@ import signal
 import socket
 import sys
 from collections import deque
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
+from time import monotonic
 from typing import Literal, TypeVar
 
 import msgspec
 
 from glimpsed.core.errors import GlimpsedError, InputError, ModelError, WorkerDiedError
-from glimpsed.worker.channel import BadFrameError, Decoder, Message, encode
+from glimpsed.worker.channel import BadFrameError, Decoder, LogFrame, Message, encode
 from glimpsed.worker.child import CHANNEL_FD, PARENT_PID
 
 _NOT_FOR_CHILDREN = ("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "LISTEN_PID")
@@ -33,6 +36,9 @@ _LAST_WORDS = re.compile(
 it, because a message may quote the screen."""
 
 Answer = TypeVar("Answer")
+
+OnLog = Callable[[str, str], None]
+"""Takes the level and the text of a line that a child logs. It must not raise."""
 
 
 class _Failure(msgspec.Struct, frozen=True):
@@ -47,13 +53,27 @@ class _Failure(msgspec.Struct, frozen=True):
         return (InputError if self.blame == "input" else ModelError)(self.code, self.detail)
 
 
+class CalledOff(msgspec.Struct, frozen=True):
+    """How a cancelled call ended: after `ms` milliseconds the child was idle again, or `killed`."""
+
+    ms: int
+    killed: bool
+
+
 class Worker:
     """A child process running `python -m MODULE`, which calls `glimpsed.worker.child.serve`."""
 
-    def __init__(self, module: str, *arguments: str, env: Mapping[str, str] | None = None) -> None:
-        """Nothing is started yet; `env` is laid over the daemon's own environment."""
+    def __init__(
+        self, module: str, *arguments: str, env: Mapping[str, str] | None = None, on_log: OnLog | None = None
+    ) -> None:
+        """Nothing is started yet; `env` is laid over the daemon's own environment.
+
+        `on_log` gets what the child logs, during calls; None discards it.
+        """
         self._command = (sys.executable, "-P", "-m", module, *arguments)
         self._env = dict(env or {})
+        self._on_log = on_log or _discard
+        self.last_cancel: CalledOff | None = None
         self._process: asyncio.subprocess.Process | None = None
         self._reader: asyncio.StreamReader | None = None
         self._writer: asyncio.StreamWriter | None = None
@@ -166,6 +186,7 @@ class Worker:
         raise failure.revived()
 
     async def _call_off(self, exchange: asyncio.Future[Answer], grace_s: float) -> None:
+        begun, self.last_cancel = monotonic(), None
         try:
             if self._writer is not None:
                 self._writer.write(encode({"op": "cancel", "args": {}}))
@@ -175,6 +196,7 @@ class Worker:
                 exchange.exception()  # nobody is left who would want to know
             else:
                 await self._abandon(exchange)
+            self.last_cancel = CalledOff(round((monotonic() - begun) * 1000), killed=not self.running)
 
     async def _abandon(self, exchange: asyncio.Future[Answer]) -> None:
         exchange.cancel()
@@ -201,10 +223,20 @@ class Worker:
                 data, messages = b"", []
             except BadFrameError as error:
                 raise await self._died("bad_frame") from error
-            if messages:
-                return messages[0]
+            if answers := await self._without_log(messages):
+                return answers[0]
             if not data:
                 raise await self._died("died")
+
+    async def _without_log(self, messages: list[Message]) -> list[Message]:
+        """Hand on what the child logs; what is left are answers."""
+        try:
+            lines = [msgspec.convert(message, LogFrame).log for message in messages if "log" in message]
+        except msgspec.ValidationError:
+            raise await self._died("bad_frame") from None  # the error quotes what the child said
+        for line in lines:
+            self._on_log(line.level, line.text)
+        return [message for message in messages if "log" not in message]
 
     async def _died(self, code: str) -> WorkerDiedError:
         # An end of file comes a moment before the exit status does; what still runs then talks to nobody.
@@ -237,6 +269,10 @@ class Worker:
                     self._words.append(found.group().strip()[:200].decode("ascii", "replace"))
         finally:
             writer.close()
+
+
+def _discard(_level: str, _text: str) -> None:
+    """Nobody wants what this child logs."""
 
 
 def _pair(mine: contextlib.ExitStack, childs: contextlib.ExitStack) -> tuple[socket.socket, socket.socket]:
