@@ -14,7 +14,7 @@ from glimpsed.config import Config
 from glimpsed.core import events as was
 from glimpsed.core.errors import InputError, ModelError, WorkerDiedError
 from glimpsed.core.events import Event
-from glimpsed.core.model import Job, JobKind
+from glimpsed.core.model import Description, Job, JobKind
 from glimpsed.core.roles import ask, screen
 from glimpsed.engine.slot import InferenceReply, InferenceRequest, Slot
 from glimpsed.reader.process import Reader
@@ -69,16 +69,20 @@ class Attempts:
     async def _request(self, job: Job, image: Path, max_tokens: int) -> InferenceRequest:
         text = await self._store.read(partial(results.text, picture=job.picture))
         row = await self._store.read(partial(shots.latest_of, sha256=job.picture))
-        title, application = ("", "")
-        if row is not None:
-            title, application = row.result.description.window_title, row.result.description.application
-        excerpt = screen.excerpt(text, window_title=title, application=application)
+        seen = row.result.description if row is not None else Description()
+        excerpt = screen.excerpt(text, window_title=seen.window_title, application=seen.application)
+        request = partial(
+            InferenceRequest,
+            image=str(image),
+            excerpt=excerpt,
+            max_tokens=max_tokens,
+            detail=self._config.vision.detail,
+        )
         if job.kind is JobKind.ASK:
             question = ask.question(job.question or "")
-            return InferenceRequest(ask.INSTRUCTIONS, str(image), excerpt, question, ask.SCHEMA, max_tokens)
-        return InferenceRequest(
-            screen.INSTRUCTIONS, str(image), excerpt, screen.QUESTION, screen.SCHEMA, max_tokens
-        )
+            return request(system=ask.INSTRUCTIONS, question=question, schema=ask.SCHEMA)
+        question = screen.question(seen.application_type)
+        return request(system=screen.INSTRUCTIONS, question=question, schema=screen.SCHEMA)
 
     async def _spooled(self, picture: str) -> Path:
         """The clean copy of a picture, made again if it is gone."""
