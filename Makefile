@@ -11,10 +11,10 @@ TEST_READY := .venv/.ready-test
 INSTALL := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet --editable
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types contracts bench soak clean
+.PHONY: help run test lint types contracts bench bench-engine soak clean
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
 
 # A socket's path has at most 107 bytes, so a clone that lies deep has its sockets elsewhere.
 run: $(RUN_READY) ## watch samples/, or DIR=FOLDER, and show each screenshot's result; Ctrl-C stops
@@ -41,6 +41,9 @@ contracts: $(TEST_READY) ## import-linter: who may import whom
 
 bench: $(TEST_READY) ## how fast it is, on this machine
 	@for bench in tests/bench/*.py; do echo "== $$bench"; $(BIN)/python "$$bench" || exit 1; done
+
+bench-engine: $(TEST_READY) ## how fast models run, also against a server; BENCH="..." are its arguments
+	@$(BIN)/python tests/bench/engine.py $(BENCH)
 
 soak: $(TEST_READY) ## the long tests: crashes at random moments
 	@$(BIN)/python -m pytest -m soak --timeout=0

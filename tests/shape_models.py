@@ -83,7 +83,7 @@ def made_up_vocabulary() -> Vocabulary:
     So a prompt takes about as many tokens as on a real vocabulary; what a random model says is random words.
     """
     tokens = dict.fromkeys(BYTES.values())
-    merges = _learned(screen.INSTRUCTIONS, _MERGES)
+    merges = _learned("\n".join(screen.TOLD), _MERGES)
     tokens |= dict.fromkeys("".join(pair) for pair in merges)
     random = np.random.default_rng(_SEED)
     letters = np.array([BYTES[ord(char)] for char in string.ascii_letters + string.digits])
