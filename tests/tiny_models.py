@@ -8,13 +8,15 @@ of any size is made of have public names.
 """
 
 import json
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import gguf
 import numpy as np
+
+from byte_tokens import BYTES, reply_tokens
 
 Tensors = dict[str, np.ndarray]
 Weights = Callable[..., np.ndarray]
@@ -77,7 +79,7 @@ def canned_description(**changes: Any) -> str:
         "entities": [{"kind": "file", "text": "main.py"}],
         "confidence": 0.9,
     }
-    return json.dumps(description | changes)
+    return json.dumps(description | changes, separators=(",", ":"))
 
 
 def byte_text_model(
@@ -87,27 +89,33 @@ def byte_text_model(
     width: int = WIDTH,
     context: int = 8192,
     layers: int = 1,
+    spread: float = 0.05,
     drop: Collection[str] = (),
 ) -> Path:
     """Write a llama model to `path` and return it; about 1 MB.
 
-    `reply` makes it canned: the text comes in tokens of about 12 bytes, then the turn ends. `width` is a
-    multiple of 128 and `drop` names tensors to leave out.
+    `reply` makes it canned: the text comes in tokens of about 12 bytes, then the turn ends; a JSON object
+    without spaces comes so that a schema can force its keys. `width` is a multiple of 128 and `drop` names
+    tensors to leave out. Random weights are of standard deviation `spread`: from about 0.3 on, what the
+    model says depends on every byte of the prompt and on the picture.
     """
     words = [merge.replace(" ", "") for merge in _MERGES]
-    chain = list(_pieces(reply.encode(), frozenset([*BYTES.values(), *words]))) if reply is not None else []
-    vocabulary = with_control([*BYTES.values(), *words, *chain], _MERGES)
+    taken = frozenset([*BYTES.values(), *words])
+    keys, chain = reply_tokens(reply, taken) if reply is not None else (set(), [])
+    vocabulary = with_control(
+        [*BYTES.values(), *words, *(piece for piece in chain if piece not in taken)], _MERGES, keys - taken
+    )
     shape = TextShape(width=width, layers=layers, hidden=2 * width)
     random = np.random.default_rng(_SEED)
     table = random.standard_normal((len(vocabulary.tokens), width)).astype(np.float32)
     tensors = (
         _successors(table, chain, vocabulary.tokens)
         if chain
-        else {"token_embd.weight": table * np.float32(0.05)}
+        else {"token_embd.weight": table * np.float32(spread)}
     )
 
     def weights(*sizes: int) -> np.ndarray:
-        return (random.standard_normal(sizes) * 0.05).astype(np.float32)
+        return (random.standard_normal(sizes) * spread).astype(np.float32)
 
     def silence(*sizes: int) -> np.ndarray:
         return np.zeros(sizes, np.float32)
@@ -153,9 +161,16 @@ def projector(
     )
 
 
-def with_control(tokens: list[str], merges: Collection[str]) -> Vocabulary:
-    """A vocabulary of plain tokens and those that end turns and frame pictures."""
-    types = [int(gguf.TokenType.NORMAL)] * len(tokens) + [int(gguf.TokenType.CONTROL)] * len(CONTROL)
+def with_control(
+    tokens: list[str], merges: Collection[str], user_defined: Collection[str] = ()
+) -> Vocabulary:
+    """A vocabulary of plain tokens and those that end turns and frame pictures.
+
+    Those that are `user_defined` are one token wherever their text stands.
+    """
+    normal, whole = int(gguf.TokenType.NORMAL), int(gguf.TokenType.USER_DEFINED)
+    types = [whole if token in user_defined else normal for token in tokens]
+    types += [int(gguf.TokenType.CONTROL)] * len(CONTROL)
     return Vocabulary([*tokens, *CONTROL], types, list(merges))
 
 
@@ -198,36 +213,7 @@ def write_projector(
     return _write(writer, path, tensors)
 
 
-def _byte_alphabet() -> dict[int, str]:
-    """GPT-2's reversible table from bytes to printable characters."""
-    printable = [*range(33, 127), *range(161, 173), *range(174, 256)]
-    others = [byte for byte in range(256) if byte not in printable]
-    return {byte: chr(byte) for byte in printable} | {byte: chr(256 + n) for n, byte in enumerate(others)}
-
-
-BYTES = dict(sorted(_byte_alphabet().items()))
-"""The token of each byte, in their order."""
-
 _PATCH = 14
-
-
-def _pieces(reply: bytes, taken: frozenset[str]) -> Iterator[str]:
-    # Token texts must be unique, or llama.cpp aborts: a piece that is not grows until it is. llama-cpp-python
-    # drops the text of tokens over 32 bytes.
-    seen, start = set(taken), 0
-    while start < len(reply):
-        end = start + 12
-        while (piece := _as_token(reply[start:end])) in seen:
-            end += 1
-            if end > min(len(reply), start + 32):
-                raise ValueError("this reply repeats itself too much to be made of distinct tokens")
-        seen.add(piece)
-        yield piece
-        start = end
-
-
-def _as_token(text: bytes) -> str:
-    return "".join(BYTES[byte] for byte in text)
 
 
 def _text_metadata(writer: gguf.GGUFWriter, vocabulary: Vocabulary, shape: TextShape, context: int) -> None:

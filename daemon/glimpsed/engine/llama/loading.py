@@ -1,0 +1,145 @@
+"""From files to a runner that was seen to work.
+
+Rules of this file: whatever is wrong with files or memory is said here, before anybody waits for an answer.
+"""
+
+import contextlib
+import hashlib
+import os
+from pathlib import Path
+
+import llama_cpp
+
+from glimpsed.core.errors import ModelError
+from glimpsed.core.slicing import Slicing
+from glimpsed.engine.contract import Launch, LoadedModel
+from glimpsed.engine.gguf import read_head
+from glimpsed.engine.llama.cache import SliceCache
+from glimpsed.engine.llama.model import BATCH, Model
+from glimpsed.engine.llama.native import Log, speak_before_dying
+from glimpsed.engine.llama.runner import LlamaRunner
+from glimpsed.engine.llama.template import Template, template_of
+from glimpsed.engine.llama.vision import Projector
+from glimpsed.worker.child import Cancelled, say
+
+_HEAD = 2**20
+"""Bytes of a projector's file that tell it from others, with its size."""
+
+
+def load(launch: Launch) -> LlamaRunner:
+    """Load the model and its projector, and try them.
+
+    Raises `ModelError`: `wrong_file` (not the pinned one), `out_of_memory`, `wrong_pair`, `blind`,
+    `no_template`, or `load_failed` with what llama.cpp said.
+    """
+    for file, pinned in ((launch.file, launch.file_sha256), (launch.mmproj, launch.mmproj_sha256)):
+        if file is not None and pinned is not None:
+            _require_pinned(Path(file), pinned)
+    log = Log(say if launch.verbose else None)
+    speak_before_dying()
+    try:
+        runner = _load(launch)
+        runner.probe(Cancelled())
+    except Exception as error:  # whatever a library's constructor raises, the model did not load
+        raise _blamed(error, log) from error
+    runner.loaded = LoadedModel(
+        runner.loaded.context, runner.loaded.vision, log.buffers, _resident(), runner.loaded.settings
+    )
+    log.loading = False
+    return runner
+
+
+def _load(launch: Launch) -> LlamaRunner:
+    threads = launch.threads or len(os.sched_getaffinity(0))
+    on_gpu = launch.gpu_layers != 0 and bool(llama_cpp.llama_supports_gpu_offload())
+    # On a CPU its last bits depend on the number of threads, unless the context is quantised, which needs it.
+    automatic = on_gpu or launch.kv_type != "f16"
+    flash_attention = automatic if launch.flash_attn == "auto" else launch.flash_attn == "on"
+    model = Model(launch, threads=threads, flash_attention=flash_attention)
+    template = _template(model)
+    projector = None
+    projector_on_gpu = launch.projector_on_gpu and bool(llama_cpp.llama_supports_gpu_offload())
+    if launch.mmproj is not None:
+        projector = Projector(
+            launch.mmproj, model, _slicing(launch.mmproj), threads=threads, on_gpu=projector_on_gpu
+        )
+    encoder = _encoder_name(launch, on_gpu=projector_on_gpu)
+    runner = LlamaRunner(model, projector, template, SliceCache(launch.slice_cache_mb * 2**20), encoder)
+    settings = {
+        "llama_cpp": llama_cpp.__version__,
+        "context": str(model.size),
+        "batch": str(BATCH),
+        "threads": str(threads),
+        "gpu_layers": str(launch.gpu_layers) if on_gpu else "0",
+        "flash_attn": "on" if flash_attention else "off",
+        "kv_type": launch.kv_type,
+        "template": template.origin,
+    }
+    if projector is not None:
+        settings["projector"] = "gpu" if projector_on_gpu else "cpu"
+        settings["slice_cache_mb"] = str(launch.slice_cache_mb)
+    settings |= {name: os.environ.get(name, "") for name in ("OMP_WAIT_POLICY", "GGML_NO_BACKTRACE")}
+    runner.loaded = LoadedModel(model.size, projector is not None, settings=settings)
+    return runner
+
+
+def _slicing(mmproj: str) -> Slicing | None:
+    """How the projector in this file cuts pictures; None when not as MiniCPM-V does."""
+    head = read_head(Path(mmproj)).metadata
+    edge, patch = (head.get(f"clip.vision.{name}") for name in ("image_size", "patch_size"))
+    if head.get("clip.projector_type") != "resampler" or not (
+        isinstance(edge, int) and isinstance(patch, int)
+    ):
+        return None
+    return Slicing(edge, patch)
+
+
+def _template(model: Model) -> Template:
+    words = model.vocabulary
+    source: bytes | None = llama_cpp.llama_model_chat_template(model.pointer, None)
+    first = llama_cpp.llama_vocab_bos(words.pointer)
+    last = llama_cpp.llama_vocab_eos(words.pointer)
+    known = {words.word(token) for token in range(words.size)}
+    return template_of(
+        source.decode("utf-8", "replace") if source else None,
+        known,
+        bos=words.word(first) if first >= 0 else "",
+        eos=words.word(last) if last >= 0 else "",
+    )
+
+
+def _blamed(error: Exception, log: Log) -> ModelError:
+    if log.out_of_memory or isinstance(error, MemoryError):
+        return ModelError(
+            "out_of_memory", f"there is not enough memory for it: {log.errors or 'none was left'}"
+        )
+    if isinstance(error, ModelError) and error.code != "load_failed":
+        return error
+    said = log.errors or f"{type(error).__name__}: {error}"
+    return ModelError("load_failed", f"llama.cpp cannot load it: {said}")
+
+
+def _require_pinned(path: Path, pinned: str) -> None:
+    try:
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise ModelError("load_failed", f"{path} cannot be read: {error.strerror}") from error
+    if found != pinned:
+        raise ModelError("wrong_file", f"{path} is not the pinned file: its SHA-256 is {found}")
+
+
+def _encoder_name(launch: Launch, *, on_gpu: bool) -> bytes:
+    if launch.mmproj is None:
+        return b""
+    name = hashlib.blake2b(f"{launch.mmproj_sha256} {on_gpu} {Path(launch.mmproj).stat().st_size}".encode())
+    with Path(launch.mmproj).open("rb") as file:
+        name.update(file.read(_HEAD))
+    return name.digest()
+
+
+def _resident() -> int:
+    with contextlib.suppress(OSError, ValueError):
+        pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[1]
+        return int(pages) * os.sysconf("SC_PAGE_SIZE")
+    return 0

@@ -1,0 +1,275 @@
+"""One loaded model: from a request to a reply.
+
+Rules of this file: a prompt is a row of segments, each evaluated by itself. What an earlier prompt began with
+is kept up to the first segment that differs, never the last one; so equal prompts are evaluated in equal
+batches whatever came before, and equal batches give equal bits. A segment of a picture is known by what it
+shows, never by its place, so an answer cannot come from the picture before.
+"""
+
+import re
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from typing import NamedTuple
+
+import numpy as np
+
+from glimpsed.core.errors import ModelError
+from glimpsed.core.slicing import Box, Size, Slicing
+from glimpsed.engine.contract import Counts, InferenceReply, InferenceRequest, LoadedModel
+from glimpsed.engine.llama.cache import Embedding, Pixels, SliceCache, slice_keys
+from glimpsed.engine.llama.model import Model
+from glimpsed.engine.llama.picture import blank_picture, read_picture, striped_picture
+from glimpsed.engine.llama.sampling import Schemas, Written, write
+from glimpsed.engine.llama.template import Template
+from glimpsed.engine.llama.vision import Projector, Shown, Slice
+from glimpsed.engine.stopping import Stop, require_room
+from glimpsed.worker.child import Cancelled
+
+_BLIND = 1e-3
+"""Least relative difference between what a projector makes of two pictures that look nothing alike."""
+
+
+class Segment(NamedTuple):
+    """What is evaluated at once: tokens, or a slice of the picture under its key."""
+
+    tokens: tuple[int, ...]
+    part: Slice | None = None
+    key: bytes = b""
+
+    @property
+    def size(self) -> int:
+        """Tokens that it takes in the context."""
+        return len(self.tokens) if self.part is None else self.part.tokens
+
+
+class _Evaluated(NamedTuple):
+    """A segment in the context, and the position after it."""
+
+    segment: Segment
+    end: int
+
+
+class Times:
+    """Milliseconds by stage."""
+
+    def __init__(self) -> None:
+        self.ms = dict.fromkeys(("picture", "encode", "prefill", "generate"), 0.0)
+
+    @contextmanager
+    def of(self, stage: str) -> Iterator[None]:
+        """Count the time until the end as this stage's."""
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.ms[stage] += (time.perf_counter() - started) * 1000
+
+    def rounded(self) -> dict[str, int]:
+        """For a reply."""
+        return {stage: round(ms) for stage, ms in self.ms.items()}
+
+
+class LlamaRunner:
+    """One loaded model, with its projector where it has one."""
+
+    loaded: LoadedModel
+
+    def __init__(
+        self, model: Model, projector: Projector | None, template: Template, cache: SliceCache, encoder: bytes
+    ) -> None:
+        """`encoder` names the projector and how it works, for the keys of the cache."""
+        self._model = model
+        self._projector = projector
+        self._template = template
+        self._cache = cache
+        self._encoder = encoder
+        self._schemas = Schemas(model.vocabulary)
+        self._parsed_anyway = _pattern(model.vocabulary.user_defined())
+        self._evaluated: list[_Evaluated] = []
+        self.forward = True
+        """Whether forced tokens are evaluated in one step; not so only for measuring."""
+
+    def run(self, request: InferenceRequest, cancelled: Cancelled) -> InferenceReply:
+        """Do one inference.
+
+        Raises `InputError`, or `ModelError`: `no_vision`, `bad_schema`, `context_overflow`, `cancelled`,
+        `deadline` or `run_failed`.
+        """
+        stop, times = Stop(cancelled, request.deadline_s), Times()
+        with times.of("picture"):
+            pixels = self._read(request)
+        return self._infer(request, pixels, stop, times)
+
+    def probe(self, cancelled: Cancelled) -> None:
+        """Look at the built-in pictures where it can see, and make one token.
+
+        Raises `ModelError`: `blind` when what it sees does not depend on the picture, or as `run` does.
+        """
+        stop = Stop(cancelled)
+        pixels = None
+        if self._projector is not None:
+            pixels = striped_picture()
+            seen, nothing = (self._encoded(picture, stop) for picture in (pixels, blank_picture()))
+            require_sight(seen, nothing)
+        request = InferenceRequest("Describe.", None, "", "What is shown?", None, max_tokens=1)
+        self._infer(request, pixels, stop, Times())
+
+    def _infer(
+        self, request: InferenceRequest, pixels: Pixels | None, stop: Stop, times: Times
+    ) -> InferenceReply:
+        matcher = self._schemas.matcher(request.schema) if request.schema is not None else None
+        with ExitStack() as opened:
+            with times.of("picture"):
+                shown = self._show(pixels, opened)
+                prompt = self._prompt(request, shown, pixels)
+            size = sum(segment.size for segment in prompt)
+            require_room(size, request.max_tokens, self._model.size)
+            kept, encoded = self._evaluate(prompt, shown, stop, times)
+        with times.of("generate"):
+            written = write(self._model, matcher, request.max_tokens, stop, forward=self.forward)
+        slices = sum(segment.part is not None for segment in prompt)
+        return self._reply(written, Counts(encoded, slices - encoded, size, kept), times)
+
+    def _reply(self, written: Written, counts: Counts, times: Times) -> InferenceReply:
+        counts = Counts(
+            counts.encoded,
+            counts.reused,
+            counts.prompt_tokens,
+            counts.kept_tokens,
+            len(written.tokens),
+            written.forced,
+            written.steps,
+        )
+        text = self._model.vocabulary.text(written.tokens)
+        return InferenceReply(text, "stop" if written.ended else "length", counts, times.rounded())
+
+    # -- the prompt
+
+    def _read(self, request: InferenceRequest) -> Pixels | None:
+        if request.image is None:
+            return None
+        if self._projector is None:
+            raise ModelError("no_vision", "this model cannot see pictures: it has no mmproj")
+        return read_picture(request.image, request.detail, self._projector.slicing or Slicing())
+
+    def _show(self, pixels: Pixels | None, opened: ExitStack) -> Shown | None:
+        if pixels is None or self._projector is None:
+            return None
+        return opened.enter_context(self._projector.show(pixels))
+
+    def _prompt(self, request: InferenceRequest, shown: Shown | None, pixels: Pixels | None) -> list[Segment]:
+        """Instructions, picture, excerpt, question: what changes least comes first."""
+        words, template = self._model.vocabulary, self._template
+        static = words.tokens(template.before, control=True)
+        if words.bos is not None and static[:1] != [words.bos]:
+            static.insert(0, words.bos)
+        static += self._plain(request.system) + words.tokens(template.between, control=True)
+        # MiniCPM-V was trained with a line break after the picture.
+        excerpt = ("\n" if shown is not None else "") + request.excerpt
+        ends = self._plain(f"\n\n{request.question}" if request.excerpt else request.question)
+        ends += words.tokens(template.after, control=True)
+        if shown is None or pixels is None:
+            return _segments([static], self._plain(excerpt), ends)
+        keys = iter(self._keys(shown, pixels))
+        row: list[list[int] | Segment] = [static]
+        row += [
+            Segment((), piece, next(keys)) if isinstance(piece, Slice) else list(piece)
+            for piece in shown.layout
+        ]
+        return _segments(row, self._plain(excerpt), ends)
+
+    def _plain(self, text: str) -> list[int]:
+        # What a screen shows must not become a control word; some words are parsed whatever is asked.
+        return self._model.vocabulary.tokens(self._parsed_anyway.sub(r"\1 ", text), control=False)
+
+    def _keys(self, shown: Shown, pixels: Pixels) -> list[bytes]:
+        height, width, _ = pixels.shape
+        slicing = self._projector.slicing if self._projector is not None else None
+        boxes = slicing.sources(Size(width, height)) if slicing is not None else ()
+        if len(boxes) == len(shown.slices):
+            return slice_keys(pixels, boxes, self._encoder)
+        # Another family: it cuts in ways of its own, so that every slice may be made of the whole picture.
+        (whole,) = slice_keys(pixels, [Box(0, 0, width, height)], self._encoder)
+        return [whole + part.chunk.to_bytes(4) for part in shown.slices]
+
+    # -- its evaluation
+
+    def _evaluate(
+        self, prompt: Sequence[Segment], shown: Shown | None, stop: Stop, times: Times
+    ) -> tuple[int, int]:
+        """Have the whole prompt in the context: tokens that were there already, slices that were encoded."""
+        kept, encoded = self._keep(prompt), 0
+        for segment in prompt[len(self._evaluated) :]:
+            if segment.part is None or shown is None:
+                with times.of("prefill"):
+                    self._model.evaluate(segment.tokens, stop)
+            else:
+                embedding = self._cache.get(segment.key)
+                if embedding is None:
+                    stop.check()
+                    with times.of("encode"):
+                        embedding = shown.encode(segment.part)
+                    self._cache.put(segment.key, embedding)
+                    encoded += 1
+                with times.of("prefill"):
+                    shown.evaluate(segment.part, embedding, stop)
+            self._evaluated.append(_Evaluated(segment, self._model.position))
+        return kept, encoded
+
+    def _keep(self, prompt: Sequence[Segment]) -> int:
+        """Forget what this prompt does not begin with; tokens that are left. Its last segment never is."""
+        same = 0
+        for before, now in zip(self._evaluated, prompt[:-1], strict=False):
+            if before.segment != now:
+                break
+            same += 1
+        if not self._model.keep(self._evaluated[same - 1].end if same else 0):
+            same = 0
+        del self._evaluated[same:]
+        return sum(segment.size for segment in prompt[:same])
+
+    def _encoded(self, pixels: Pixels, stop: Stop) -> Embedding:
+        with ExitStack() as opened:
+            shown = self._show(pixels, opened)
+            if shown is None:
+                raise RuntimeError("a model without a projector sees nothing")
+            stop.check()
+            return shown.encode(shown.slices[0])
+
+
+def require_sight(seen: Embedding, nothing: Embedding) -> None:
+    """Raise `ModelError`, `blind`, when a projector makes the same of both, or no numbers."""
+    if not (np.isfinite(seen).all() and np.isfinite(nothing).all()):
+        raise ModelError("blind", "the projector computes no numbers: its file may be damaged")
+    difference = np.linalg.norm(seen - nothing) / max(float(np.linalg.norm(nothing)), 1e-12)
+    if difference < _BLIND:
+        raise ModelError(
+            "blind", "the projector makes the same of every picture: the model would see nothing"
+        )
+
+
+def _segments(row: Sequence[list[int] | Segment], excerpt: list[int], ends: list[int]) -> list[Segment]:
+    """Neighbouring tokens become one segment, but for the end: questions share all before it."""
+    segments: list[Segment] = []
+    tokens: list[int] = []
+    for piece in row:
+        if isinstance(piece, Segment):
+            if tokens:
+                segments.append(Segment(tuple(tokens)))
+            segments.append(piece)
+            tokens = []
+        else:
+            tokens += piece
+    if isinstance(row[-1], list) and len(row) == 1:  # no picture: instructions are shared by themselves
+        segments.append(Segment(tuple(tokens)))
+        tokens = []
+    if tokens + excerpt:
+        segments.append(Segment(tuple(tokens + excerpt)))
+    return [*segments, Segment(tuple(ends))]
+
+
+def _pattern(words: set[str]) -> re.Pattern[str]:
+    """Matches, at its first character, each of `words` that is longer than a character."""
+    alternatives = "|".join(re.escape(word) for word in sorted(words) if len(word.strip()) > 1)
+    return re.compile(rf"(?=(?:{alternatives}))(.)" if alternatives else r"(?!)()", re.DOTALL)
