@@ -132,7 +132,7 @@ async def decoding_against(options: argparse.Namespace, text: Path, turns: int) 
     ours = Ours(text, None, context=options.context, threads=options.threads)
     try:
         return await modes.decode_against(
-            ours, Peer(options.peer), tokens=options.tokens, repeat=turns, said=say
+            ours, Peer(options.peer, text), tokens=options.tokens, repeat=turns, said=say
         )
     finally:
         await ours.slot.unload()
@@ -153,7 +153,7 @@ def sides(options: argparse.Namespace) -> tuple[Ours, Peer | None]:
     """Ours, and the server when one is named."""
     text, mmproj = models(options)
     ours = Ours(text, mmproj, context=options.context, threads=options.threads)
-    return ours, Peer(options.peer) if options.peer else None
+    return ours, Peer(options.peer, text) if options.peer else None
 
 
 def recording(options: argparse.Namespace, place: Path) -> list[Path]:

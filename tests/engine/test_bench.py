@@ -25,14 +25,20 @@ REPLY = {
 
 
 @contextlib.contextmanager
-def peer():
-    """A server that gives every request the same reply; its address, and the bodies it was sent."""
+def peer(model):
+    """A server that says it runs `model` and always replies the same; its address, and what it was sent."""
     bodies = []
 
     class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.answer({"model_path": model})
+
         def do_POST(self):
             bodies.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            answer = json.dumps(REPLY).encode()
+            self.answer(REPLY)
+
+        def answer(self, body):
+            answer = json.dumps(body).encode()
             self.send_response(200)
             self.send_header("Content-Length", str(len(answer)))
             self.end_headers()
@@ -54,7 +60,7 @@ def peer():
 def test_a_recording_is_replayed_on_both_sides(tmp_path):
     for number in (10, 9):  # a person counts 9 before 10
         drawn.screenshot(tmp_path / f"step_{number}.png", lines=(f"step {number}",))
-    with peer() as (url, bodies):
+    with peer(str(tmp_path / "models" / "tiny.gguf")) as (url, bodies):
         figures = run(tmp_path, "--shots", str(tmp_path), "--peer", url)
     assert [pair["shot"] for pair in figures["shots"]] == ["step_9.png", "step_10.png"]
     for pair in figures["shots"]:
@@ -72,7 +78,7 @@ def test_a_recording_is_replayed_on_both_sides(tmp_path):
     for body, name in ((first, "step_9.png"), (second, "step_10.png")):
         system, user = body["messages"]
         picture, text = user["content"]
-        assert system["content"] == screen.INSTRUCTIONS
+        assert system["content"] == screen.INSTRUCTIONS.strip()
         sent = base64.b64decode(picture["image_url"]["url"].removeprefix("data:image/png;base64,"))
         assert sent == (tmp_path / name).read_bytes()
         assert "| File" in text["text"]
@@ -86,12 +92,23 @@ def test_a_second_question_encodes_nothing(tmp_path):
     assert found["encoded"][1] == 0
 
 
+def test_a_server_on_another_model_is_not_compared(tmp_path):
+    with peer("/models/another.gguf") as (url, bodies):
+        done = bench(tmp_path, "--peer", url)
+    assert done.returncode == 1
+    assert "/models/another.gguf" in done.stderr
+    assert not bodies
+
+
 def run(place, *arguments):
     """The figures that the bench writes."""
-    figures = place / "figures.json"
-    command = [sys.executable, str(BENCH), *arguments, "--tokens", "8", "--models", str(place / "models")]
-    done = subprocess.run(
-        [*command, "--json", str(figures)], capture_output=True, text=True, check=False, timeout=100
-    )
+    done = bench(place, *arguments)
     assert done.returncode == 0, done.stderr
-    return json.loads(figures.read_text())
+    return json.loads((place / "figures.json").read_text())
+
+
+def bench(place, *arguments):
+    """The bench with small replies, its files in `place`, once it has ended."""
+    own = ["--tokens", "8", "--models", str(place / "models"), "--json", str(place / "figures.json")]
+    command = [sys.executable, str(BENCH), *arguments, *own]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=100)

@@ -63,6 +63,7 @@ async def decode_against(ours: Ours, peer: Peer, *, tokens: int, repeat: int, sa
             "ours_ms": a,
             "peer_ms": b,
             "ratio": a / b,
+            "prompt_tokens": [mine[-1].prompt_tokens, theirs[-1].prompt_tokens],
             "ours_tokens": mine[-1].output_tokens,
             "peer_tokens": theirs[-1].output_tokens,
             "ours_steps": mine[-1].steps,
@@ -72,7 +73,8 @@ async def decode_against(ours: Ours, peer: Peer, *, tokens: int, repeat: int, sa
         said(
             f"{name:<8} ours {a:>7.0f} ms, {one['ours_tokens']} tokens in {one['ours_steps']} steps;"
             f" peer {b:>7.0f} ms, {one['peer_tokens']} tokens;"
-            f" ratio {one['ratio']:.3f}, a token {one['ratio_a_token']:.3f}"
+            f" ratio {one['ratio']:.3f}, a token {one['ratio_a_token']:.3f};"
+            f" prompts of {' and '.join(map(str, one['prompt_tokens']))} tokens"
         )
     return found
 
@@ -137,11 +139,15 @@ _QUESTIONS = (ask.question("What is open here?"), ask.question("Which order was 
 
 
 def _writing(schema: dict[str, Any] | None, tokens: int) -> InferenceRequest:
-    return InferenceRequest(screen.INSTRUCTIONS, None, excerpt(0), screen.question(KIND), schema, tokens)
+    return InferenceRequest(
+        screen.INSTRUCTIONS.strip(), None, excerpt(0), screen.question(KIND), schema, tokens
+    )
 
 
 def _asking(shot: Path, words: str, tokens: int) -> InferenceRequest:
-    return InferenceRequest(ask.INSTRUCTIONS, str(shot), excerpt(0), words, ask.SCHEMA, tokens, detail="full")
+    return InferenceRequest(
+        ask.INSTRUCTIONS.strip(), str(shot), excerpt(0), words, ask.SCHEMA, tokens, detail="full"
+    )
 
 
 async def _alternating(

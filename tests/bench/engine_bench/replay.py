@@ -44,9 +44,12 @@ class Pair:
 
 
 def describing(shot: Path, excerpt: str, tokens: int) -> InferenceRequest:
-    """What the daemon asks of a vision model for one shot."""
+    """What the daemon asks of a vision model for one shot.
+
+    Less white space around the instructions: chat templates trim it away on the peer's side alone.
+    """
     return InferenceRequest(
-        system=screen.INSTRUCTIONS,
+        system=screen.INSTRUCTIONS.strip(),
         image=str(shot),
         excerpt=excerpt,
         question=screen.question(KIND),

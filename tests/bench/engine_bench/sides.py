@@ -83,8 +83,10 @@ class Ours:
 class Peer:
     """A server at `url`, on the same GGUF files."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, text: Path) -> None:
+        """`text` is our model. Ends the program when the server says that it holds another file."""
         self.url = url.rstrip("/").removesuffix("/v1")
+        self._require_same(text)
 
     async def ask(self, request: InferenceRequest) -> Measured:
         """Have the server do the same and measure it from outside, too."""
@@ -92,6 +94,24 @@ class Peer:
         started = time.perf_counter()
         answer = await asyncio.to_thread(self._post, "/v1/chat/completions", body)
         return _peers(answer, (time.perf_counter() - started) * 1000)
+
+    def _require_same(self, text: Path) -> None:
+        # llama-server tells its file; of other servers nothing is known, and the person must see to it.
+        try:
+            theirs = self._get("/props").get("model_path", "")
+        except (urllib.error.HTTPError, ValueError, AttributeError):
+            return
+        if theirs and Path(theirs).resolve() != text.resolve():
+            raise SystemExit(f"{self.url} runs {theirs}, which is not {text}: nothing would be compared")
+
+    def _get(self, path: str) -> Any:
+        try:
+            with urllib.request.urlopen(self.url + path, timeout=10) as answer:  # noqa: S310 - the caller's own
+                return json.load(answer)
+        except urllib.error.HTTPError:
+            raise
+        except urllib.error.URLError as error:
+            raise SystemExit(f"{self.url}: {error.reason}") from None
 
     def _post(self, path: str, body: bytes) -> dict[str, Any]:
         headers = {"Content-Type": "application/json"}
