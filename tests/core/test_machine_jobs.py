@@ -4,9 +4,8 @@ import pytest
 
 from glimpsed.core import effects as do
 from glimpsed.core import events as was
-from glimpsed.core.machine import IDLE_S
 from glimpsed.core.model import Job, JobKind, JobState, Urgency
-from glimpsed.core.places import Models, ModelState
+from glimpsed.core.places import IDLE_S, Models, ModelState
 from machine_world import World, gone, seen
 
 

@@ -27,9 +27,6 @@ from glimpsed.core.seen import FileSeen
 MAX_DEATHS = 2
 """Child deaths after which a job is set aside as poisoned."""
 
-IDLE_S = 300.0
-"""Seconds without work after which a child is ended and its memory given back."""
-
 POISONED = "two children died while they worked on it"
 
 
@@ -40,8 +37,7 @@ class Machine:
         """`models` in order of preference; `reads_text` False when the configuration wants no OCR."""
         self.models = Models(models)
         self.reads_text = reads_text
-        self.slot = Slot()
-        self.reader = Reader()
+        self.slot, self.reader = Slot(), Reader()
         self.intake = Intake()
         self.queue = JobQueue()
         self.stopping = False
@@ -59,7 +55,7 @@ class Machine:
             self.queue.resume(now)
             out += [do.LookAtFile(key) for key in self.intake.due(now)]
             out += self._pump_reader()
-            out += self._pump_slot(now)
+            out += self._pump_slot()
             out += self._end_questions()
         changed = self._model_states() - before
         return out + [do.TellModel(name, state) for name, state, _ in changed]
@@ -69,11 +65,8 @@ class Machine:
         """When `TimePassed` is wanted next, on the clock of `now`."""
         if self.stopping:
             return None
-        times = [self.intake.next_due(), self.queue.next_resume()]
-        if self.slot.phase == "ready":
-            times.append(self.slot.idle_since + IDLE_S)
-        if self.reader.started and self.reader.work is None:
-            times.append(self.reader.idle_since + IDLE_S)
+        children = (self.slot.idle_until, self.reader.idle_until)
+        times = (self.intake.next_due(), self.queue.next_resume(), *children)
         return min((t for t in times if t is not None), default=None)
 
     @property
@@ -97,10 +90,7 @@ class Machine:
         return []
 
     def _reader_probed(self, event: was.ReaderProbed, now: float) -> list[Effect]:
-        reader = self.reader
-        reader.probed, reader.code, reader.detail = True, event.code, event.detail
-        if not reader.started:  # being asked is what started it
-            reader.started, reader.idle_since = True, now
+        self.reader.answered(event.code, event.detail, now)
         return []
 
     def _model_inspected(self, event: was.ModelInspected, _now: float) -> list[Effect]:
@@ -109,11 +99,11 @@ class Machine:
 
     def _time_passed(self, _event: was.TimePassed, now: float) -> list[Effect]:
         out: list[Effect] = []
-        if self.slot.phase == "ready" and now >= self.slot.idle_since + IDLE_S:
-            out.append(self._unload())
-        reader = self.reader
-        if reader.started and reader.work is None and now >= reader.idle_since + IDLE_S:
-            reader.started = False
+        slot_until, reader_until = self.slot.idle_until, self.reader.idle_until
+        if slot_until is not None and now >= slot_until:
+            out.append(do.UnloadModel(self.slot.unload()))
+        if reader_until is not None and now >= reader_until:
+            self.reader.started = False
             out.append(do.StopReader())
         return out
 
@@ -139,13 +129,13 @@ class Machine:
         return [_vanished(event.key)] if gone else []
 
     def _file_opened(self, event: was.FileOpened, now: float) -> list[Effect]:
-        self._reader_free(now)
+        self.reader.free(now)
         self.intake.opened(event.key, event.opened.identity)
         waited_for = Urgency.INTERACTIVE if self.intake.is_waited_for(event.key) else Urgency.NORMAL
         return [do.AcceptFile(event.key, event.opened, self._planned, waited_for)]
 
     def _file_refused(self, event: was.FileRefused, now: float) -> list[Effect]:
-        self._reader_free(now)
+        self.reader.free(now)
         identity = self.intake.refused_as(event.key, event.code)
         if not self.intake.refused(event.key, event.code, now):
             return []
@@ -166,7 +156,7 @@ class Machine:
         return [do.Refuse(t, "rejected", f"{event.code}: {event.detail}") for t in tickets]
 
     def _reader_died(self, event: was.ReaderDied, now: float) -> list[Effect]:
-        self._reader_free(now)
+        self.reader.free(now)
         self.reader.started = False
         if isinstance(event.work, str):
             return self._attempt_died(event.work, event.detail)
@@ -176,7 +166,7 @@ class Machine:
         return []
 
     def _text_read(self, event: was.TextRead, now: float) -> list[Effect]:
-        self._reader_free(now)
+        self.reader.free(now)
         job = self._result_in(event.job)
         return [do.FinishRead(job, event.text, event.ms)] if job else self._end_cancelled(event.job)
 
@@ -220,7 +210,7 @@ class Machine:
 
     def _job_stopped(self, event: was.JobStopped, now: float) -> list[Effect]:
         if event.killed:
-            self.slot = Slot()  # our own doing, and nothing to hold against the model
+            self.slot.empty()  # our own doing, and nothing to hold against the model
         else:
             self._attempt_over(event.job, now)
         return self._end_cancelled(event.job)
@@ -236,34 +226,34 @@ class Machine:
     # -- the model
 
     def _model_loaded(self, event: was.ModelLoaded, now: float) -> list[Effect]:
-        self.slot = Slot("ready", event.model, idle_since=now)
+        self.slot.loaded(event.model, now)
         return []
 
     def _model_refused(self, event: was.ModelRefused, _now: float) -> list[Effect]:
         self.models.give_up(event.model, event.code, event.detail)
-        self.slot = Slot()
+        self.slot.empty()
         return []
 
     def _model_died(self, event: was.ModelDied, _now: float) -> list[Effect]:
-        self.slot = Slot()
+        self.slot.empty()
         if event.job is not None:
             return self._attempt_died(event.job, event.detail)
         self.models.died_loading(event.model, event.detail)
         return []
 
     def _model_lost(self, event: was.ModelLost, _now: float) -> list[Effect]:
-        self.slot = Slot()
+        self.slot.empty()
         self.models.died_loading(event.model, "its child ended before it was asked anything")
         if event.job in self._cancelling:
             return self._end_cancelled(event.job)
         return self._wait_again(event.job)
 
     def _model_unloaded(self, _event: was.ModelUnloaded, _now: float) -> list[Effect]:
-        self.slot = Slot()
+        self.slot.empty()
         return []
 
     def _description_made(self, event: was.DescriptionMade, now: float) -> list[Effect]:
-        self._slot_free(now)
+        self.slot.free(now)
         self.models.proved(event.model)
         job = self._result_in(event.job)
         if job is None:
@@ -273,7 +263,7 @@ class Machine:
         ]
 
     def _answer_made(self, event: was.AnswerMade, now: float) -> list[Effect]:
-        self._slot_free(now)
+        self.slot.free(now)
         self.models.proved(event.model)
         job = self._result_in(event.job)
         return [do.FinishQuestion(job, event.answer, event.model)] if job else self._end_cancelled(event.job)
@@ -301,9 +291,9 @@ class Machine:
 
     def _attempt_over(self, job_id: str, now: float) -> None:
         if self.reader.work == job_id:
-            self._reader_free(now)
+            self.reader.free(now)
         elif self.slot.job == job_id:
-            self._slot_free(now)
+            self.slot.free(now)
 
     def _end(self, job_id: str, state: JobState, error: str, *, died: bool = False) -> list[Effect]:
         self.queue.ending(job_id)
@@ -311,12 +301,6 @@ class Machine:
 
     def _end_cancelled(self, job_id: str) -> list[Effect]:
         return self._end(job_id, JobState.CANCELLED, "cancelled on request")
-
-    def _reader_free(self, now: float) -> None:
-        self.reader.work, self.reader.idle_since = None, now
-
-    def _slot_free(self, now: float) -> None:
-        self.slot = Slot("ready", self.slot.model, idle_since=now)
 
     # -- filling the reader and the slot
 
@@ -343,7 +327,7 @@ class Machine:
         key = self.intake.take(lane)
         if key is None:
             return []
-        self.reader.work, self.reader.started = key, True
+        self.reader.take(key)
         return [do.OpenFile(key, spool=bool(self._planned))]
 
     def _read_next(self, urgency: Urgency) -> list[Effect]:
@@ -352,7 +336,7 @@ class Machine:
         job = self.queue.next_read(urgency)
         if job is None:
             return []
-        self.reader.work, self.reader.started = job.id, True
+        self.reader.take(job.id)
         return [do.StartRead(self.queue.start(job.id))]
 
     def _end_questions(self) -> list[Effect]:
@@ -362,7 +346,7 @@ class Machine:
         why = f"model_unavailable: {self.models.complaint(JobKind.ASK)}"
         return [e for job in self.queue.questions() for e in self._end(job, JobState.FAILED, why)]
 
-    def _pump_slot(self, now: float) -> list[Effect]:
+    def _pump_slot(self) -> list[Effect]:
         if self.slot.phase not in ("empty", "ready"):
             return []
         possible = self.possible
@@ -374,23 +358,16 @@ class Machine:
             raise RuntimeError(f"no model for a possible {job.kind}")
         model = usable.name
         if self.slot.model is None:
-            self.slot = Slot("loading", model, idle_since=now)
+            self.slot.load(model)
             return [do.LoadModel(model)]
         if self.slot.model != model:
-            return [self._unload()]
-        self.slot = Slot("running", model, job.id)
+            return [do.UnloadModel(self.slot.unload())]
+        self.slot.run(job.id)
         return [do.StartInference(self.queue.start(job.id), model)]
 
     def _has_text(self, job: Job, possible: frozenset[JobKind]) -> bool:
         """Its picture's text is there, or cannot come as things stand."""
         return JobKind.READ not in possible or not self.queue.owes_text(job.picture)
-
-    def _unload(self) -> Effect:
-        model = self.slot.model
-        if model is None:
-            raise RuntimeError("nothing is loaded")
-        self.slot = Slot("unloading", model)
-        return do.UnloadModel(model)
 
 
 def _vanished(key: FileKey) -> Effect:

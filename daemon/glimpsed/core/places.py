@@ -1,6 +1,7 @@
 """The two places where work happens, and the models that one of them can hold, as the machine knows them.
 
-Rules of this file: pure state; only `core.machine` changes it. Others may read it to show it.
+Rules of this file: pure state, and the steps from one state to the next; only `core.machine` takes them.
+Others may read it to show it.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,6 +15,8 @@ from glimpsed.core.model import JobKind
 MAX_LOAD_DEATHS = 2
 """Children that may die while loading a model before it is given up."""
 
+IDLE_S = 300.0
+"""Seconds without work after which a child is ended and its memory given back."""
 
 NOT_INSPECTED = "not_inspected"
 """Code of a model whose files were not looked at yet."""
@@ -46,6 +49,38 @@ class Slot(msgspec.Struct):
     job: str | None = None
     idle_since: float = 0.0
 
+    @property
+    def idle_until(self) -> float | None:
+        """When its child has been idle for long enough, None when it is not idle."""
+        return self.idle_since + IDLE_S if self.phase == "ready" else None
+
+    def load(self, model: str) -> None:
+        """A child is started for this model."""
+        self.phase, self.model = "loading", model
+
+    def loaded(self, model: str, now: float) -> None:
+        """A child holds the model and waits for work."""
+        self.phase, self.model, self.job, self.idle_since = "ready", model, None, now
+
+    def run(self, job: str) -> None:
+        """The child that waited works on this job."""
+        self.phase, self.job = "running", job
+
+    def free(self, now: float) -> None:
+        """The child is done with its job and waits for work."""
+        self.phase, self.job, self.idle_since = "ready", None, now
+
+    def unload(self) -> str:
+        """Its child is to end; gives the name of the model."""
+        if self.model is None:
+            raise RuntimeError("nothing is loaded")
+        self.phase, self.job = "unloading", None
+        return self.model
+
+    def empty(self) -> None:
+        """There is no child any more."""
+        self.phase, self.model, self.job = "empty", None, None
+
 
 class Reader(msgspec.Struct):
     """The reader child as the machine knows it; `code` says why it cannot read text.
@@ -59,6 +94,25 @@ class Reader(msgspec.Struct):
     detail: str = ""
     idle_since: float = 0.0
     started: bool = False
+
+    @property
+    def idle_until(self) -> float | None:
+        """When it has been idle for long enough, None when it is not idle or not there."""
+        return self.idle_since + IDLE_S if self.started and self.work is None else None
+
+    def answered(self, code: str, detail: str, now: float) -> None:
+        """It was asked whether it can read; being asked is what starts it."""
+        self.probed, self.code, self.detail = True, code, detail
+        if not self.started:
+            self.started, self.idle_since = True, now
+
+    def take(self, work: FileKey | str) -> None:
+        """It works on a file or a job."""
+        self.work, self.started = work, True
+
+    def free(self, now: float) -> None:
+        """It waits for work."""
+        self.work, self.idle_since = None, now
 
 
 class Models:
