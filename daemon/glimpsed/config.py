@@ -18,6 +18,7 @@ from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 import msgspec
 
 from glimpsed.core.errors import ConfigError
+from glimpsed.core.fit import KvType
 from glimpsed.core.slicing import Detail
 
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=366 * 86_400)]
@@ -29,7 +30,6 @@ Role = Literal["screen", "ask"]
 OcrEngine = Literal["rapidocr", "tesseract", "none"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 FlashAttention = Literal["auto", "on", "off"]
-KvType = Literal["f16", "q8_0"]
 ProjectorPlace = Literal["auto", "gpu", "cpu"]
 
 

@@ -9,7 +9,8 @@ from typing import Any, Literal, Protocol
 
 import msgspec
 
-from glimpsed.config import FlashAttention, KvType, ModelConfig, VisionConfig
+from glimpsed.config import FlashAttention, ModelConfig, VisionConfig
+from glimpsed.core.fit import KvType
 from glimpsed.core.slicing import Detail
 from glimpsed.worker.child import Cancelled
 
@@ -37,8 +38,19 @@ class Launch(msgspec.Struct, frozen=True):
     verbose: bool = False
 
     @classmethod
-    def of(cls, config: ModelConfig, vision: VisionConfig, *, verbose: bool = False) -> "Launch":
-        """What of the configuration the child of a model must know."""
+    def of(
+        cls,
+        config: ModelConfig,
+        vision: VisionConfig,
+        *,
+        projector_on_gpu: bool | None = None,
+        verbose: bool = False,
+    ) -> "Launch":
+        """What of the configuration the child of a model must know.
+
+        `projector_on_gpu` None: unless the configuration has it on the CPU.
+        """
+        on_gpu = config.projector != "cpu" if projector_on_gpu is None else projector_on_gpu
         return cls(
             backend=config.backend,
             file=str(config.file),
@@ -48,7 +60,7 @@ class Launch(msgspec.Struct, frozen=True):
             threads=config.threads,
             flash_attn=config.flash_attn,
             kv_type=config.kv_type,
-            projector_on_gpu=config.projector != "cpu",
+            projector_on_gpu=on_gpu,
             file_sha256=config.file_sha256,
             mmproj_sha256=config.mmproj_sha256,
             slice_cache_mb=vision.slice_cache_mb,

@@ -1,0 +1,190 @@
+"""What a model takes of a GPU and of main memory: predicted from its shape, or as its child measured it.
+
+Rules of this file: pure; everything is in bytes. A prediction errs on the large side. What several models
+take together is the sum of their needs; what has to stay free of a GPU is kept free once, however many
+models there are on it.
+"""
+
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import Literal
+
+import msgspec
+
+MIB = 2**20
+GIB = 2**30
+
+KvType = Literal["f16", "q8_0"]
+
+KV_WIDTH: dict[KvType, Fraction] = {"f16": Fraction(2), "q8_0": Fraction(34, 32)}
+"""Bytes that one number takes in the KV cache."""
+
+COMPUTE = 20 * MIB
+"""What the graph of a batch takes beside the logits of its tokens, which are most of it."""
+
+PROJECTOR_COMPUTE = 150 * MIB
+"""What encoding one slice of a picture takes, with flash attention."""
+
+GPU_CONTEXT = 457 * MIB
+"""What a process takes of a GPU for using it at all."""
+
+GPU_MARGIN = GIB
+"""What is kept free of each GPU: drivers report late, and a desktop wants some of it, too."""
+
+PROCESS = 300 * MIB
+"""A child itself: Python, its libraries, and a vocabulary in a form that a grammar can use."""
+
+GPU_PROCESS = 700 * MIB
+"""What the libraries of a GPU take of main memory on top of that."""
+
+
+class Shape(msgspec.Struct, frozen=True):
+    """What a model's files say of its size.
+
+    `weights` are bytes of all tensors but the projector's, `token_embd` those of the token embedding, which
+    stays in main memory; a `tied` model has no other output head, so a copy of it goes where the layers go.
+    `guessed` has a sentence for each number that the files do not say.
+    """
+
+    weights: int
+    token_embd: int
+    tied: bool
+    layers: int
+    kv_heads: int
+    key_length: int
+    value_length: int
+    vocabulary: int
+    projector: int = 0
+    guessed: tuple[str, ...] = ()
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """How a model is loaded, as far as memory is concerned.
+
+    `context` and `ubatch` are in tokens, `gpu_layers` -1 is all of them, `slice_cache` is in bytes.
+    """
+
+    context: int
+    kv_type: KvType = "f16"
+    gpu_layers: int = -1
+    projector_on_gpu: bool = True
+    slice_cache: int = 0
+    ubatch: int = 512
+
+
+class Measurement(msgspec.Struct, frozen=True):
+    """What a child said once its model was loaded.
+
+    `buffers` are bytes by device ("CPU", "CUDA0") as llama.cpp allocated them, `rss` the child's resident
+    bytes; `in_force` are its settings, for a person.
+    """
+
+    buffers: dict[str, int]
+    rss: int
+    in_force: dict[str, str] = {}
+
+
+class Need(msgspec.Struct, frozen=True):
+    """Bytes by the name of what takes them, of GPUs and of main memory. Needs can be added."""
+
+    on_gpu: dict[str, int] = {}
+    in_main: dict[str, int] = {}
+    measured: bool = False
+
+    @property
+    def gpu(self) -> int:
+        """Bytes of GPUs."""
+        return sum(self.on_gpu.values())
+
+    @property
+    def main(self) -> int:
+        """Bytes of main memory."""
+        return sum(self.in_main.values())
+
+    def __add__(self, other: "Need") -> "Need":
+        """What both take together; measured when both are."""
+        on_gpu, in_main = _sum(self.on_gpu, other.on_gpu), _sum(self.in_main, other.in_main)
+        return Need(on_gpu, in_main, self.measured and other.measured)
+
+    def fits(self, room: int, main: int) -> bool:
+        """Whether there is place for it: `room` bytes of GPUs (see `gpu_room`), `main` of main memory."""
+        return self.gpu <= room and self.main <= main
+
+
+def gpu_room(free: Iterable[int]) -> int:
+    """Bytes that models may take of GPUs with so many bytes free; 0 when there is none."""
+    return sum(max(0, each - GPU_MARGIN) for each in free)
+
+
+def expected(shape: Shape, settings: Settings, *, gpu: bool) -> Need:
+    """What a model of this shape will need; without a `gpu` all of it is main memory."""
+    share = _share(settings.gpu_layers, shape.layers) if gpu else Fraction(0)
+    projector = shape.projector + PROJECTOR_COMPUTE if shape.projector else 0
+    on_gpu, in_main = _layers(shape, settings, share)
+    (on_gpu if gpu and settings.projector_on_gpu else in_main)["projector"] = projector
+    if any(on_gpu.values()):
+        on_gpu["context"] = GPU_CONTEXT
+    in_main["process"] = PROCESS + (GPU_PROCESS if any(on_gpu.values()) else 0)
+    in_main["slice cache"] = settings.slice_cache if shape.projector else 0
+    return Need(_but_nothing(on_gpu), _but_nothing(in_main))
+
+
+def unknown() -> Need:
+    """What a model needs of which nothing is known but that it has a child."""
+    return Need({}, {"process": PROCESS})
+
+
+def found(measurement: Measurement, slice_cache: int) -> Need:
+    """What a model needs that was loaded before: what it took then, and what its slice cache will grow to."""
+    buffers = sum(size for device, size in measurement.buffers.items() if _is_gpu(device))
+    host = sum(measurement.buffers.values()) - buffers
+    on_gpu = {"buffers": buffers, "context": GPU_CONTEXT} if buffers else {}
+    in_main = {"process": measurement.rss or host + PROCESS, "slice cache": slice_cache}
+    return Need(on_gpu, _but_nothing(in_main), measured=True)
+
+
+def projector_on_gpu(with_it: Need, room: int) -> bool:
+    """Whether the projector goes to the GPU: `room` (see `gpu_room`) is enough for the model `with_it`."""
+    return room > 0 and with_it.gpu <= room
+
+
+def ceiling(need: Need, limit_mb: int) -> int:
+    """Resident bytes over which a child is not kept; `limit_mb` 0: its need and half as much again."""
+    return limit_mb * MIB if limit_mb else need.main * 3 // 2
+
+
+def _layers(shape: Shape, settings: Settings, share: Fraction) -> tuple[dict[str, int], dict[str, int]]:
+    """What the layers take, this `share` of them on the GPU: there, and in main memory."""
+    offloaded = shape.weights if shape.tied else shape.weights - shape.token_embd
+    weights = int(offloaded * share)
+    kv = _kv(shape, settings)
+    compute = settings.ubatch * shape.vocabulary * 4 + COMPUTE  # the graph is laid out on every device in use
+    on_gpu = {"weights": weights, "kv": int(kv * share), "compute": compute if share else 0}
+    in_main = {
+        "weights": shape.weights - weights + (int(shape.token_embd * share) if shape.tied else 0),
+        "kv": kv - on_gpu["kv"],
+        "compute": compute if share < 1 else 0,
+    }
+    return on_gpu, in_main
+
+
+def _kv(shape: Shape, settings: Settings) -> int:
+    numbers = shape.layers * shape.kv_heads * (shape.key_length + shape.value_length) * settings.context
+    return int(numbers * KV_WIDTH[settings.kv_type])
+
+
+def _share(gpu_layers: int, layers: int) -> Fraction:
+    return Fraction(1) if gpu_layers < 0 else min(Fraction(gpu_layers, max(layers, 1)), Fraction(1))
+
+
+def _is_gpu(device: str) -> bool:
+    """By llama.cpp's names: GPUs are numbered, CPU, CPU_Mapped and CUDA_Host are main memory."""
+    return device[-1:].isdigit()
+
+
+def _sum(one: dict[str, int], other: dict[str, int]) -> dict[str, int]:
+    return {name: one.get(name, 0) + other.get(name, 0) for name in one | other}
+
+
+def _but_nothing(parts: dict[str, int]) -> dict[str, int]:
+    return {name: size for name, size in parts.items() if size}
