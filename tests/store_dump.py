@@ -13,10 +13,11 @@ from tempfile import TemporaryDirectory
 import apsw
 import apsw.shell
 
+from glimpsed.core.fit import Measurement
 from glimpsed.core.model import Rung
-from glimpsed.store import jobs, rejections, results
+from glimpsed.store import jobs, measurements, rejections, results
 from glimpsed.store.db import FILE_NAME
-from store_samples import accept, ask_job, rejection, result, text, with_database
+from store_samples import accept, ask_job, rejection, result, sha, text, with_database
 
 
 def fill(w):
@@ -32,6 +33,7 @@ def fill(w):
     results.finish_ask(w, "question-1", "A file.", "minicpm")
     jobs.start(w, "read-3", None)
     rejections.reject(w, rejection(1))
+    measurements.keep(w, sha(1), "context=4096", Measurement({"CPU": 5}, 7, {"threads": "2"}))
 
 
 def dump(path):

@@ -10,7 +10,7 @@ import pytest
 
 from glimpsed.core.errors import StoreError
 from glimpsed.core.model import JobState, Rung
-from glimpsed.store import counts, events, jobs, migrate, rejections, results, shots
+from glimpsed.store import counts, events, jobs, measurements, migrate, rejections, results, shots
 from glimpsed.store.connect import blamed_on
 from glimpsed.store.db import FILE_NAME, Database
 from store_samples import accept, database, open_database, sha, with_database
@@ -164,16 +164,20 @@ def test_a_file_that_is_no_database_is_corrupt_and_left_alone(tmp_path, content)
 
 
 def break_the_far_half(directory):
-    """A database whose first pages are fine, so that only who looks further finds out."""
+    """A database whose first pages and schema are fine, so that only who looks further finds out."""
 
     async def fill(db):
         await db.write(lambda w: [accept(w, number, number) for number in range(200)])
 
     with_database(directory, fill)
     path = directory / FILE_NAME
+    cx = apsw.Connection(str(path))
+    schema = {page for (page,) in cx.execute("SELECT pageno FROM dbstat WHERE name = 'sqlite_schema'")}
+    cx.close()
     content = bytearray(path.read_bytes())
-    for page in range(len(content) // 4096 // 2, len(content) // 4096):
-        content[page * 4096 : page * 4096 + 8] = b"\xa5" * 8
+    pages = len(content) // 4096
+    for page in set(range(pages // 2, pages + 1)) - schema:
+        content[(page - 1) * 4096 : (page - 1) * 4096 + 8] = b"\xa5" * 8
     path.write_bytes(content)
 
 
@@ -228,6 +232,8 @@ def test_every_older_database_opens_with_all_that_it_holds(tmp_path, dump):
         assert (await db.read(lambda cx: results.text(cx, sha(1)))).lines[0].text == "def main():"
         assert len(await db.read(lambda cx: events.since(cx, 0, 100))) == (await db.read(events.bounds))[1]
         assert len((await db.read(lambda cx: rejections.rejections(cx, None, 9))).rows) == 1
+        measured = await db.read(lambda cx: measurements.find(cx, sha(1), "context=4096"))
+        assert (measured is not None) == (version > 1), "what models took is kept since version 2"
         queued, _ = await db.write(jobs.restore)
         assert [job.id for job in queued] == ["read-3", "describe-3"]
         await db.write(lambda w: accept(w, 9, 9))

@@ -3,8 +3,9 @@
 import apsw
 import pytest
 
+from glimpsed.core.fit import Measurement
 from glimpsed.core.model import JobState, Rung
-from glimpsed.store import counts, events, jobs, rejections, results, shots
+from glimpsed.store import counts, events, jobs, measurements, rejections, results, shots
 from store_samples import (
     FOLDER,
     accept,
@@ -42,6 +43,7 @@ async def use_everything(db, first):
         rejections.reject(w, rejection(first))
         rejections.reject(w, rejection(first))
         rejections.forgive(w)
+        measurements.keep(w, sha(first), "context=4096", Measurement({"CPU": first}, first))
         events.prune(w, 100)
 
     await db.write(write)
@@ -72,6 +74,7 @@ async def use_everything(db, first):
         jobs.owed,
         lambda cx: results.results(cx, sha(first)),
         lambda cx: results.text(cx, sha(first)),
+        lambda cx: measurements.find(cx, sha(first), "context=4096"),
         lambda cx: events.since(cx, 1, 5),
         events.bounds,
     ):

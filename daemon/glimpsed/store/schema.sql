@@ -143,6 +143,18 @@ CREATE TABLE event (
   body  TEXT NOT NULL CHECK (json_valid(body))
 ) STRICT;
 
+-- What a model took when it was last loaded, by a fingerprint of its files and the settings that matter:
+-- bytes by device, the child's resident bytes, and its settings as it said them.
+CREATE TABLE measurement (
+  files    TEXT NOT NULL CHECK (length(files) = 64),
+  settings TEXT NOT NULL,
+  buffers  TEXT NOT NULL CHECK (json_valid(buffers)),
+  rss      INTEGER NOT NULL CHECK (rss >= 0),
+  in_force TEXT NOT NULL CHECK (json_valid(in_force)),
+  at_ms    INTEGER NOT NULL,
+  PRIMARY KEY (files, settings)
+) STRICT, WITHOUT ROWID;
+
 CREATE VIEW v_shots AS
 SELECT shot.id, datetime(shot.taken_ms / 1000 + shot.taken_offset_s, 'unixepoch') AS taken_local, shot.source,
        CAST(shot.path AS TEXT) AS path, result.rung, result.application, result.activity, result.task,
