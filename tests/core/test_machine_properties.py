@@ -77,6 +77,12 @@ class AnyOrder(RuleBasedStateMachine):
     def a_model_file_changes(self, name, good):
         self.world.tell(was.ModelInspected(name, "" if good else "short"))
 
+    @precondition(lambda self: any(isinstance(e, do.StartInference) for e in self.world.pending))
+    @rule()
+    def a_child_is_overweight_at_the_end_of_its_attempt(self):
+        running = next(e for e in self.world.pending if isinstance(e, do.StartInference))
+        self.world.tell(was.ModelOverweight(running.model))
+
     @rule(good=st.booleans())
     def the_engine_comes_and_goes(self, good):
         self.world.tell(was.ReaderProbed("" if good else "engine_missing", ""))

@@ -85,7 +85,8 @@ class UnloadModel(msgspec.Struct, frozen=True):
 class StartInference(msgspec.Struct, frozen=True):
     """Mark a job as running, then have the loaded model do it.
 
-    -> `DescriptionMade`, `AnswerMade`, `JobRefused`, `JobStopped`, `ModelDied` or `ModelLost`.
+    -> `DescriptionMade`, `AnswerMade`, `JobRefused`, `JobStopped`, `ModelDied` or `ModelLost`; before it
+    `ModelOverweight`, should its child be that.
     """
 
     job: Job

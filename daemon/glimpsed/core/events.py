@@ -150,6 +150,12 @@ class ModelLost(msgspec.Struct, frozen=True):
     job: str
 
 
+class ModelOverweight(msgspec.Struct, frozen=True):
+    """The model's child was over its ceiling of memory when the attempt that is about to end was done."""
+
+    model: str
+
+
 class ModelUnloaded(msgspec.Struct, frozen=True):
     """The model's child has ended and its memory is free."""
 
@@ -226,6 +232,7 @@ Event = (
     | ModelRefused
     | ModelDied
     | ModelLost
+    | ModelOverweight
     | ModelUnloaded
     | DescriptionMade
     | AnswerMade

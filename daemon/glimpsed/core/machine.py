@@ -248,6 +248,11 @@ class Machine:
             return self._end_cancelled(event.job)
         return self._wait_again(event.job)
 
+    def _model_overweight(self, event: was.ModelOverweight, _now: float) -> list[Effect]:
+        if self.slot.model == event.model:
+            self.slot.overweight = True
+        return []
+
     def _model_unloaded(self, _event: was.ModelUnloaded, _now: float) -> list[Effect]:
         self.slot.empty()
         return []
@@ -349,6 +354,8 @@ class Machine:
     def _pump_slot(self) -> list[Effect]:
         if self.slot.phase not in ("empty", "ready"):
             return []
+        if self.slot.phase == "ready" and self.slot.overweight:  # between jobs, held against nobody
+            return [do.UnloadModel(self.slot.unload())]
         possible = self.possible
         job = self.queue.next_inference(possible, lambda job: self._has_text(job, possible))
         if job is None:

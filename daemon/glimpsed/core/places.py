@@ -42,12 +42,16 @@ Phase = Literal["empty", "loading", "ready", "running", "unloading"]
 
 
 class Slot(msgspec.Struct):
-    """The one place where an inference runs."""
+    """The one place where an inference runs.
+
+    An `overweight` child is taken back after its job, and the next job gets a fresh one.
+    """
 
     phase: Phase = "empty"
     model: str | None = None
     job: str | None = None
     idle_since: float = 0.0
+    overweight: bool = False
 
     @property
     def idle_until(self) -> float | None:
@@ -56,7 +60,7 @@ class Slot(msgspec.Struct):
 
     def load(self, model: str) -> None:
         """A child is started for this model."""
-        self.phase, self.model = "loading", model
+        self.phase, self.model, self.overweight = "loading", model, False
 
     def loaded(self, model: str, now: float) -> None:
         """A child holds the model and waits for work."""
