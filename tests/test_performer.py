@@ -14,6 +14,7 @@ from glimpsed.core import events as was
 from glimpsed.core.errors import StoreError
 from glimpsed.core.model import JobKind, JobState
 from glimpsed.host.clock import new_id, now_ms
+from glimpsed.memory import Memory
 from glimpsed.performer import Performer
 from glimpsed.reader.process import Reader
 from glimpsed.reader.settings import ReaderSettings
@@ -50,12 +51,15 @@ class World:
         return (await self.store.read(lambda cx: jobs.job(cx, job.id))).job
 
 
-def perform(tmp_path, body, step=None):
+def perform(tmp_path, body, step=None, report=None, **model):
+    """Run `body` in a world whose model does `step`, says `report` when loaded, is configured as `model`."""
+
     async def main():
         script = tmp_path / "script.json"
-        script.write_text(json.dumps({"steps": [step or {"reply": tiny_models.canned_description()}]}))
-        model = ModelConfig(file=script, mmproj=script, backend="fake")
-        config = Config(models={"eyes": model}, ocr=OcrConfig(engine="none"))
+        steps = [step or {"reply": tiny_models.canned_description()}]
+        script.write_text(json.dumps({"steps": steps, **(report or {})}))
+        eyes = ModelConfig(file=script, mmproj=script, backend="fake", **model)
+        config = Config(models={"eyes": eyes}, ocr=OcrConfig(engine="none"))
         (tmp_path / "spool").mkdir()
         spool = Spool(tmp_path / "spool", 2**20)
         settings = ReaderSettings(engine="none", threads=1, languages=("eng",), spool=str(spool.directory))
@@ -96,6 +100,35 @@ def test_an_inference_without_a_child_is_not_begun(tmp_path):
         assert (await world.stored(job)).state is JobState.QUEUED
 
     perform(tmp_path, body)
+
+
+def test_a_child_past_its_ceiling_is_told_of_before_its_job_is_whatever_its_end(tmp_path):
+    async def body(world):
+        job = await world.job()
+        for stopped in (True, False):
+            world.performer.perform(do.LoadModel("eyes"))
+            await world.told(was.ModelLoaded)
+            world.performer.perform(do.StartInference(job, "eyes"))
+            if stopped:
+                world.performer.perform(do.StopAttempt(job.id))
+            assert (await world.told(was.ModelOverweight)).model == "eyes"
+            await world.told(was.JobStopped if stopped else was.JobRefused)
+
+    perform(tmp_path, body, {"reply": "no description"}, memory_limit_mb=1)
+
+
+def test_what_a_load_measured_is_what_the_model_needs_from_then_on(tmp_path):
+    async def body(world):
+        world.performer.perform(do.LoadModel("eyes"))
+        await world.told(was.ModelLoaded)
+        assert world.performer.memory.last("eyes").in_force == {"threads": "2"}
+        again = Memory(world.performer._config, world.store)
+        found = await again.outlook("eyes")
+        assert found.need.measured
+        assert (found.need.gpu > 4096, found.need.in_main["process"]) == (True, 1000)
+
+    report = {"buffers": {"CUDA0": 4096}, "rss": 1000, "settings": {"threads": "2"}}
+    perform(tmp_path, body, report=report)
 
 
 def test_a_result_that_was_not_committed_when_it_stopped_is_owed_without_blame(tmp_path):

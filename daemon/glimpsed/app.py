@@ -165,6 +165,7 @@ class Daemon:
             ask=self._performer.ask,
             running_since=self._performer.started,
             pids=self._performer.pids,
+            memory=self._performer.memory,
             states=self._states,
             stop=self._stop.set,
             started_ms=now_ms(),

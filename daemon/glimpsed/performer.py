@@ -35,6 +35,7 @@ from glimpsed.core.model import (
 from glimpsed.core.taken import taken_at
 from glimpsed.engine.slot import Slot
 from glimpsed.host.clock import local_offset, new_id, now_ms
+from glimpsed.memory import Memory
 from glimpsed.reader.process import Reader
 from glimpsed.store import jobs, rejections, results, shots
 from glimpsed.store.db import Database
@@ -65,6 +66,7 @@ class Performer:
         self._slots = {
             name: Slot(name, model, config.vision, verbose=verbose) for name, model in config.models.items()
         }
+        self.memory = Memory(config, store)
         self._try = Attempts(config, store, spool, reader, self._slots)
         self.started: dict[str, float] = {}
         self._attempts: dict[str, asyncio.Task[object]] = {}
@@ -248,7 +250,7 @@ class Performer:
         describe = partial(rules.describe, file_name=_file_name(row.shot.path))
         size = row.picture.width, row.picture.height
         description = await asyncio.to_thread(describe, effect.text, *size)  # a dense screen takes a while
-        result = self._result(job, Rung.OCR, description, timings={"ocr": effect.ms})
+        result = _result(job, Rung.OCR, description, {"ocr": effect.ms})
         await self._store.write(lambda w: results.finish_read(w, job.id, effect.text, result))
         self._post(was.JobEnded(job.id))
 
@@ -256,8 +258,9 @@ class Performer:
 
     async def _load_model(self, effect: do.LoadModel) -> None:
         name = effect.model
+        outlook = await self.memory.outlook(name)
         try:
-            await self._slots[name].load()
+            report = await self._slots[name].load(projector_on_gpu=outlook.projector_on_gpu)
         except ModelError as error:
             await self._slots[name].unload()
             log.warning("model.refused", model=name, code=error.code, detail=error.detail)
@@ -270,6 +273,7 @@ class Performer:
             else:
                 self._post(was.ModelDied(name, None, error.detail))
         else:
+            await self.memory.loaded(name, outlook, report)
             self._post(was.ModelLoaded(name))
 
     async def _unload_model(self, effect: do.UnloadModel) -> None:
@@ -283,19 +287,13 @@ class Performer:
     async def _start_inference(self, effect: do.StartInference) -> None:
         job, model = effect.job, effect.model
         await self._attempt(
-            job, self._try.infer(job, model), lambda detail: was.ModelDied(model, job.id, detail)
+            job, self._try.infer(job, model), lambda detail: was.ModelDied(model, job.id, detail), model
         )
 
     async def _finish_description(self, effect: do.FinishDescription) -> None:
         job = effect.job
-        result = self._result(
-            job,
-            Rung.VISION,
-            effect.description,
-            model=effect.model,
-            prompt_version=effect.prompt_version,
-            timings=effect.timings,
-        )
+        made_by = effect.model, effect.prompt_version
+        result = _result(job, Rung.VISION, effect.description, effect.timings, made_by)
         await self._store.write(lambda w: results.finish_describe(w, job.id, result))
         self._post(was.JobEnded(job.id))
 
@@ -306,7 +304,9 @@ class Performer:
 
     # -- jobs
 
-    async def _attempt(self, job: Job, work: Awaitable[Event], died: Callable[[str], Event]) -> None:
+    async def _attempt(
+        self, job: Job, work: Awaitable[Event], died: Callable[[str], Event], model: str | None = None
+    ) -> None:
         """Run an attempt at a job and post what came of it; when it is stopped, `_attempt_done` does."""
         try:
             event = await work
@@ -318,18 +318,24 @@ class Performer:
             refused = was.JobRefused(job.id, error.code, error.detail)
             event = refused if error.code == NOT_STARTED else died(error.detail)
         self._forget_attempt(job.id)
+        self._weigh(model)
         self._post(event)
 
     def _attempt_done(self, job: str, model: str | None, task: asyncio.Task[object]) -> None:
         # Not in the attempt itself: a task that is cancelled before its first step never enters it.
         if task.cancelled() and job in self._stopped:
             self._forget_attempt(job)
+            self._weigh(model)
             killed = model is not None and not self._slots[model].running
             self._post(was.JobStopped(job, killed=killed))
 
     def _forget_attempt(self, job: str) -> None:
         del self._attempts[job], self.started[job]
         self._stopped.discard(job)
+
+    def _weigh(self, model: str | None) -> None:
+        if model is not None and self.memory.weigh(model, self._slots[model].rss):
+            self._post(was.ModelOverweight(model))
 
     def _stop_attempt(self, effect: do.StopAttempt) -> None:
         if task := self._attempts.get(effect.job):
@@ -363,26 +369,18 @@ class Performer:
         if (waiting := self._tickets.get(effect.ticket)) and not waiting.done():
             waiting.set_exception(RequestError(effect.code, effect.detail))
 
-    def _result(
-        self,
-        job: Job,
-        rung: Rung,
-        description: Description,
-        *,
-        model: str | None = None,
-        prompt_version: str | None = None,
-        timings: dict[str, int],
-    ) -> Result:
-        return Result(
-            new_id(),
-            job.picture,
-            rung,
-            description,
-            now_ms(),
-            model=model,
-            prompt_version=prompt_version,
-            timings=timings,
-        )
+
+def _result(
+    job: Job,
+    rung: Rung,
+    description: Description,
+    timings: dict[str, int],
+    made_by: tuple[str | None, str | None] = (None, None),
+) -> Result:
+    """A result of now; `made_by` names a model and the version of its prompt."""
+    model, prompt = made_by
+    now = now_ms()
+    return Result(new_id(), job.picture, rung, description, now, model, prompt, timings=timings)
 
 
 def _taken_at(path: bytes, opened: OpenedFile) -> TakenAt:

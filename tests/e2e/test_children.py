@@ -183,6 +183,19 @@ def test_a_cancelled_job_ends_soon_and_the_next_is_served_without_blame(tmp_path
         assert (checks.child(daemon, "engine") == engine) is not deaf
 
 
+def test_an_engine_past_its_ceiling_is_recycled_after_each_job_and_every_job_ends_well(tmp_path):
+    script(tmp_path)
+    with running(tmp_path, NO_OCR + FAKE + "memory_limit_mb = 1\n") as (daemon, client):
+        for number in (1, 2, 3):
+            add(daemon, number)
+            daemon.settled(client, shots=number)
+            until(lambda: checks.child(daemon, "engine") is None, what="the engine taken back")
+        assert {shot.result.rung for shot in client.shots().shots} == {"vision"}
+        assert [job.deaths for shot in client.shots().shots for job in shot.jobs] == [0, 0, 0]
+        until(lambda: client.status().models[0].state == "idle", what="an idle model")
+        assert daemon.log.read_text().count("model.overweight") == 3
+
+
 def test_children_run_below_the_desktop_and_the_engine_below_the_reader(tmp_path):
     script(tmp_path, LONG)
     with running(tmp_path, OCR + FAKE) as (daemon, client):

@@ -16,6 +16,7 @@ from glimpsed.core.errors import RequestError
 from glimpsed.core.events import Event, FileKey
 from glimpsed.core.machine import Machine
 from glimpsed.host.paths import Paths
+from glimpsed.memory import Memory
 from glimpsed.sources.folder import SourceState
 from glimpsed.store import jobs, shots
 from glimpsed.store.db import Database
@@ -44,6 +45,7 @@ class Context:
     ask: Callable[[Callable[[str], Event]], Awaitable[do.Answer]]
     running_since: dict[str, float]
     pids: Callable[[], dict[str, int]]
+    memory: Memory
     states: dict[str, SourceState]
     stop: Callable[[], None]
     started_ms: int

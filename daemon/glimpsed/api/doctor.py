@@ -12,7 +12,11 @@ from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 from glimpsed.api.context import Context
+from glimpsed.core.fit import GIB, Need
 from glimpsed.engine.inspect import backend_report
+from glimpsed.engine.slot import CHILD_ENV, child_env
+from glimpsed.host.gpu import gpus
+from glimpsed.memory import Outlook
 from glimpsed.wire.messages import DoctorReply, DoctorRequest
 from glimpsed.wire.views import CheckView
 
@@ -21,7 +25,7 @@ GPU_HINT = (
     "--no-binary llama-cpp-python 'glimpsed[models]'"
 )
 
-LOW_DISK = 2**30
+LOW_DISK = GIB
 """Free bytes under which a data directory is called full."""
 
 
@@ -36,7 +40,7 @@ async def handle(context: Context, _request: DoctorRequest) -> DoctorReply:
 async def _disk(context: Context) -> list[CheckView]:
     free = shutil.disk_usage(context.paths.data).free
     hint = "" if free >= LOW_DISK else f"make room on the disk of {context.paths.data}"
-    return [CheckView(name="disk", ok=free >= LOW_DISK, detail=f"{free / 2**30:.1f} GiB free", hint=hint)]
+    return [CheckView(name="disk", ok=free >= LOW_DISK, detail=f"{_gib(free)} free", hint=hint)]
 
 
 async def _private(context: Context) -> list[CheckView]:
@@ -85,6 +89,56 @@ async def _models(context: Context) -> list[CheckView]:
     return rows
 
 
+async def _gpu(_context: Context) -> list[CheckView]:
+    found = await asyncio.to_thread(gpus)
+    if not found:
+        return [CheckView(name="gpu", ok=None, detail="the driver shows no NVIDIA GPU", hint="")]
+    told = (f"{gpu.name}: {_gib(gpu.free)} of {_gib(gpu.total)} free" for gpu in found)
+    return [CheckView(name="gpu", ok=True, detail=detail, hint="") for detail in told]
+
+
+async def _settings(context: Context) -> list[CheckView]:
+    usable = [model.name for model in context.machine.models if model.usable]
+    return [await _settings_of(context, name) for name in usable]
+
+
+async def _settings_of(context: Context, name: str) -> CheckView:
+    """What is in force for a model, as its child said or else as it will be, and what it takes of memory."""
+    running = name in context.pids()
+    outlook = (context.memory.last(name) if running else None) or await context.memory.outlook(name)
+    settings = _configured(context, name, outlook) | outlook.in_force
+    detail = ", ".join([*(f"{key} {value}" for key, value in settings.items()), _needs(outlook.need)])
+    return CheckView(name=f"settings {name}", ok=True, detail="; ".join([detail, *outlook.guessed]), hint="")
+
+
+def _configured(context: Context, name: str, outlook: Outlook) -> dict[str, str]:
+    model, vision = context.config.models[name], context.config.vision
+    settings = {
+        "context": str(model.context),
+        "flash_attn": model.flash_attn,
+        "kv_type": model.kv_type,
+        "threads": str(model.threads or os.cpu_count() or 1),
+        "gpu_layers": str(model.gpu_layers),
+    }
+    if model.mmproj is not None:
+        settings |= {
+            "projector": "gpu" if outlook.projector_on_gpu else "cpu",
+            "detail": vision.detail,
+            "slice_cache_mb": str(vision.slice_cache_mb),
+        }
+    return settings | {variable: (os.environ | child_env())[variable] for variable in CHILD_ENV}
+
+
+def _needs(need: Need) -> str:
+    how = "measured" if need.measured else "estimated"
+    gpu = f"{_gib(need.gpu)} of a GPU and " if need.gpu else ""
+    return f"takes {gpu}{_gib(need.main)} of main memory ({how})"
+
+
+def _gib(size: int) -> str:
+    return f"{size / GIB:.1f} GiB"
+
+
 async def _backend(context: Context) -> list[CheckView]:
     report = await backend_report()
     if not report["installed"]:
@@ -126,6 +180,8 @@ CHECKS: tuple[Callable[[Context], Awaitable[list[CheckView]]], ...] = (
     _sources,
     _ocr,
     _models,
+    _settings,
+    _gpu,
     _backend,
     _watches,
 )

@@ -40,13 +40,16 @@ class Script(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     steps: tuple[Step, ...] = (Step(),)
     load: Step = Step()
     vision: bool = True
+    buffers: dict[str, int] = {}
+    rss: int = 0
+    settings: dict[str, str] = {}
 
 
 class FakeRunner:
     """Plays a script. One word is one token."""
 
     def __init__(self, script: Script, context: int) -> None:
-        self.loaded = LoadedModel(context, script.vision)
+        self.loaded = LoadedModel(context, script.vision, script.buffers, script.rss, script.settings)
         self._steps = list(script.steps)
 
     def run(self, request: InferenceRequest, cancelled: Cancelled) -> InferenceReply:

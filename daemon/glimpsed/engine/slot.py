@@ -61,6 +61,11 @@ class Slot:
         return self._worker.pid if self._worker is not None else None
 
     @property
+    def rss(self) -> int | None:
+        """Bytes of main memory that the child holds, None when there is none."""
+        return self._worker.rss if self._worker is not None else None
+
+    @property
     def running(self) -> bool:
         """There is a child with the model in it."""
         return self._worker is not None and self._worker.running
@@ -70,14 +75,17 @@ class Slot:
         """How the last inference that was cancelled ended; None when there was none."""
         return self._last_cancel
 
-    async def load(self) -> LoadedModel:
+    async def load(self, *, projector_on_gpu: bool | None = None) -> LoadedModel:
         """Start a fresh child and load the model, projector included; a child from before is ended first.
 
+        Where the projector goes is as configured, or as somebody found out who knows what room there is.
         Raises `ModelError` when the model cannot be loaded, `WorkerDiedError` when trying killed the child or
         took longer than `load_limit_s`. Afterwards, and when cancelled, there is no child.
         """
         await self.unload()
-        launch = Launch.of(self.config, self._vision, verbose=self._verbose)
+        launch = Launch.of(
+            self.config, self._vision, projector_on_gpu=projector_on_gpu, verbose=self._verbose
+        )
         argument = msgspec.json.encode(launch).decode()
         worker = Worker(CHILD_MODULE, argument, env=child_env(), on_log=self._log_native)
         try:

@@ -17,6 +17,7 @@ import socket
 import sys
 from collections import deque
 from collections.abc import Callable, Coroutine, Mapping
+from pathlib import Path
 from time import monotonic
 from typing import Literal, TypeVar
 
@@ -27,6 +28,8 @@ from glimpsed.worker.channel import BadFrameError, Decoder, LogFrame, Message, e
 from glimpsed.worker.child import CHANNEL_FD, PARENT_PID
 
 _NOT_FOR_CHILDREN = ("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "LISTEN_PID")
+
+_PAGE = os.sysconf("SC_PAGE_SIZE")
 
 _LAST_WORDS = re.compile(
     rb"^\S+:\d+: GGML_ASSERT\(.*\) failed$|^\S+:\d+: fatal error$|CUDA error|out of memory|^terminate called|"
@@ -86,6 +89,17 @@ class Worker:
     def pid(self) -> int | None:
         """Process id of the running child, None when there is none."""
         return self._process.pid if self.running and self._process else None
+
+    @property
+    def rss(self) -> int | None:
+        """Bytes of memory that the running child holds, None when there is none."""
+        if self.pid is None:
+            return None
+        try:
+            statm = Path(f"/proc/{self.pid}/statm").read_text(encoding="ascii")
+        except OSError:  # it ended a moment ago
+            return None
+        return int(statm.split()[1]) * _PAGE or None  # one that ended and is not reaped yet has no pages
 
     @property
     def running(self) -> bool:

@@ -1,0 +1,127 @@
+"""What models take, with real files, a real store and whatever GPU this machine has."""
+
+import msgspec
+import pytest
+
+import tiny_models
+from glimpsed.config import Config, ModelConfig, VisionConfig
+from glimpsed.core import fit
+from glimpsed.core.fit import MIB
+from glimpsed.engine.contract import LoadedModel
+from glimpsed.host.gpu import gpus
+from glimpsed.memory import Memory
+from store_samples import with_database
+
+REPORT = LoadedModel(512, vision=True, buffers={"CPU": 5 * MIB}, rss=200 * MIB, settings={"flash_attn": "on"})
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("memory")
+    text = tiny_models.byte_text_model(folder / "text.gguf", reply="yes")
+    return ModelConfig(file=text, mmproj=tiny_models.projector(folder / "mmproj.gguf"), projector="cpu")
+
+
+def with_memory(tmp_path, model, body, **vision):
+    """Run `body` with what is known of one model, `eyes`."""
+    config = Config(models={"eyes": model}, vision=VisionConfig(**vision))
+    with_database(tmp_path, lambda db: body(Memory(config, db)))
+
+
+def test_what_a_load_measured_replaces_the_estimate_also_after_a_restart(tmp_path, tiny):
+    async def load(memory):
+        before = await memory.outlook("eyes")
+        assert not before.need.measured
+        assert {"weights", "kv", "compute", "projector", "process"} <= before.need.in_main.keys()
+        await memory.loaded("eyes", before, REPORT)
+        assert memory.last("eyes") == await memory.outlook("eyes")
+
+    async def look(memory):
+        assert memory.last("eyes") is None
+        found = await memory.outlook("eyes")
+        assert found.need.measured
+        assert found.need.main == (200 + 256) * MIB
+        assert found.in_force == {"flash_attn": "on"}
+
+    with_memory(tmp_path, tiny, load)
+    with_memory(tmp_path, tiny, look)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"context": 8192},
+        {"kv_type": "q8_0"},
+        {"gpu_layers": 0},
+        {"flash_attn": "off"},
+        {"projector": "gpu"},
+        {"mmproj": None},
+    ],
+    ids=str,
+)
+def test_a_measurement_is_for_these_files_and_these_settings(tmp_path, tiny, change):
+    async def load(memory):
+        await memory.loaded("eyes", await memory.outlook("eyes"), REPORT)
+
+    async def look(memory):
+        assert not (await memory.outlook("eyes")).need.measured
+
+    with_memory(tmp_path, tiny, load)
+    with_memory(tmp_path, msgspec.structs.replace(tiny, **change), look)
+
+
+def test_the_name_and_what_memory_does_not_depend_on_are_no_part_of_it(tmp_path, tiny):
+    async def load(memory):
+        await memory.loaded("eyes", await memory.outlook("eyes"), REPORT)
+
+    async def look(memory):
+        assert (await memory.outlook("eyes")).need.measured
+
+    with_memory(tmp_path, tiny, load)
+    with_memory(tmp_path, msgspec.structs.replace(tiny, threads=1, max_output_tokens=16), look)
+
+
+def test_a_load_that_reported_nothing_measured_nothing(tmp_path, tiny):
+    async def body(memory):
+        before = await memory.outlook("eyes")
+        await memory.loaded("eyes", before, LoadedModel(512, vision=True))
+        assert memory.last("eyes") == before == await memory.outlook("eyes")
+
+    with_memory(tmp_path, tiny, body)
+
+
+@pytest.mark.parametrize(("place", "on_gpu"), [("gpu", True), ("cpu", False), ("auto", bool(gpus()))])
+def test_the_projector_goes_where_it_is_configured_or_where_there_is_room(tmp_path, tiny, place, on_gpu):
+    async def body(memory):
+        assert (await memory.outlook("eyes")).projector_on_gpu is on_gpu
+
+    with_memory(tmp_path, msgspec.structs.replace(tiny, projector=place), body)
+
+
+def test_a_model_that_cannot_be_looked_into_is_loaded_all_the_same(tmp_path, tiny):
+    broken = tmp_path / "broken.gguf"
+    broken.write_bytes(b"GG")
+
+    async def body(memory):
+        found = await memory.outlook("eyes")
+        assert (found.files, found.need) == ("", fit.unknown())
+        await memory.loaded("eyes", found, REPORT)
+        assert memory.last("eyes").need.measured
+
+    with_memory(tmp_path, msgspec.structs.replace(tiny, file=broken), body)
+
+
+@pytest.mark.parametrize(
+    ("limit_mb", "rss_mb", "over"),
+    [(0, 300, False), (0, 301, True), (100, 100, False), (100, 101, True), (100, None, False)],
+)
+def test_a_ceiling_is_configured_or_half_as_much_again_as_was_measured(
+    tmp_path, tiny, limit_mb, rss_mb, over
+):
+    async def body(memory):
+        assert not memory.weigh("eyes", 2**40), "nothing is known of it yet"
+        await memory.loaded("eyes", await memory.outlook("eyes"), REPORT)
+        assert memory.weigh("eyes", None if rss_mb is None else rss_mb * MIB) is over
+
+    model = msgspec.structs.replace(tiny, memory_limit_mb=limit_mb)
+    with_memory(tmp_path, model, body, slice_cache_mb=0)
