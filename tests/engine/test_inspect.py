@@ -2,6 +2,7 @@ import os
 from pathlib import Path
 
 import gguf
+import numpy as np
 import pytest
 
 import child_python
@@ -132,3 +133,38 @@ def test_a_backend_that_cannot_be_imported_is_not_installed(tmp_path, library, d
     paths = os.pathsep.join((str(tmp_path), child_python.ROOTS))
     done = child_python.run(REPORT, tmp_path, {"PYTHONPATH": paths})
     assert f"'installed': False, 'detail': '{detail}" in done.stdout, done
+
+
+def bare(path: Path, architecture: str, width: int) -> Path:
+    """A language model as far as its head goes."""
+    writer = gguf.GGUFWriter(path, architecture)
+    writer.add_embedding_length(width)
+    writer.add_tokenizer_model("gpt2")
+    writer.add_tensor("output_norm.weight", np.ones(32, np.float32))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return path
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(
+    ("architecture", "version", "belongs"),
+    [
+        ("llama", 2, True),
+        ("llama", 6, False),
+        ("qwen3", 6, True),
+        ("qwen3", 100045, True),
+        ("qwen3", 2, False),
+        ("mistral", 2, True),
+    ],
+)
+def test_a_pair_of_one_width_and_two_families_is_told(tmp_path, architecture, version, belongs):
+    file = bare(tmp_path / "text.gguf", architecture, 4096)
+    mmproj = tiny_models.projector(tmp_path / "mmproj.gguf", version, width=4096)
+    found = inspect(ModelConfig(file=file, mmproj=mmproj))
+    assert (found is None) == belongs
+    if found is not None:
+        assert found.code == "wrong_pair"
+        assert architecture in found.detail

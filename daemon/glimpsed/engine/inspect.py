@@ -19,8 +19,15 @@ from glimpsed.engine.gguf import GgufError, Head, read_head
 from glimpsed.engine.slot import CHILD_ENV, CHILD_MODULE
 from glimpsed.worker.process import Worker
 
-MINICPMV_VERSIONS = (2, 3, 4, 5, 6, 100045)
-"""`clip.minicpmv_version` of what llama.cpp knows: 2.5, 2.6, o-2.6, 4.0, 4.5 and o-4.0, o-4.5."""
+MINICPMV_VERSIONS = {2: "2.5", 3: "2.6", 4: "o-2.6", 5: "4.0", 6: "4.5 or o-4.0", 100045: "o-4.5"}
+"""MiniCPM-V by the `clip.minicpmv_version` that llama.cpp knows it by."""
+
+_FAMILIES: dict[tuple[object, object], tuple[int, ...]] = {
+    ("llama", 4096): (2,),
+    ("qwen2", 3584): (3, 4),
+    ("qwen3", 4096): (6, 100045),
+}
+"""Versions that belong to a language model, by its architecture and width; others may be anybody's."""
 
 REPORT_LIMIT_S = 30.0
 
@@ -157,12 +164,16 @@ def _require_pair(file: Path, text: Head, mmproj: Path, projector: Head) -> None
     if projector.metadata.get("clip.projector_type") != "resampler":
         return  # another family's projector; its tensors have other names
     hint = "Use the model and the mmproj file that were published together."
-    version = projector.metadata.get("clip.minicpmv_version") or MINICPMV_VERSIONS[0]
-    if version not in MINICPMV_VERSIONS:
+    version = projector.metadata.get("clip.minicpmv_version") or 2
+    if not isinstance(version, int) or version not in MINICPMV_VERSIONS:
         detail = f"{mmproj} is for MiniCPM-V of version {version}, which llama.cpp does not know"
         raise _ProblemError("wrong_pair", detail, hint)
-    width = text.metadata.get(f"{text.metadata.get('general.architecture')}.embedding_length")
+    architecture = text.metadata.get("general.architecture")
+    width = text.metadata.get(f"{architecture}.embedding_length")
     output = projector.tensors.get("resampler.proj.weight")
     if output is not None and output.shape and width is not None and output.shape[0] != width:
         detail = f"{mmproj} makes embeddings of width {output.shape[0]}, {file} takes width {width}"
+        raise _ProblemError("wrong_pair", detail, hint)
+    if version not in _FAMILIES.get((architecture, width), (version,)):
+        detail = f"{mmproj} is for MiniCPM-V {MINICPMV_VERSIONS[version]}, {file} ({architecture}) is not"
         raise _ProblemError("wrong_pair", detail, hint)
