@@ -19,6 +19,7 @@ from glimpsed.config import (
     ModelConfig,
     OcrConfig,
     StoreConfig,
+    VisionConfig,
     load,
     parse,
     with_sources,
@@ -230,7 +231,7 @@ def test_detail_has_one_line_for_each_problem():
     assert caught.value.detail.splitlines() == [
         'log.levle: unknown key (did you mean "level"?)',
         'ocr.engine: expected one of "rapidocr", "tesseract", "none" (did you mean "tesseract"?)',
-        r'"a\nb": unknown key (known here: log, sources, ocr, models, store)',
+        r'"a\nb": unknown key (known here: log, sources, ocr, vision, models, store)',
     ]
 
 
@@ -323,6 +324,7 @@ SECTIONS = [
     (("ocr",), OcrConfig),
     (("store",), StoreConfig),
     (("sources", "screenshots"), FolderConfig),
+    (("vision",), VisionConfig),
     (("models", "minicpm"), ModelConfig),
 ]
 
@@ -358,6 +360,6 @@ def test_the_example_has_every_key_with_its_default(path, kind):
 def test_every_line_of_the_example_is_prose_or_toml_and_every_key_has_its_prose():
     lines = EXAMPLE.read_text().splitlines()
     for before, line in zip(["", *lines], lines, strict=False):
-        assert re.match(r"$|#$|# |#?\[|#[a-z_]+ = ", line), line
+        assert re.match(r"$|#$|# |#?\[|#[a-z0-9_]+ = ", line), line
         if " = " in line and not line.startswith("# "):
             assert before.startswith("# "), line
