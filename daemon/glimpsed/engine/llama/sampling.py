@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from glimpsed.core.errors import ModelError
-from glimpsed.engine.llama.model import Model, Vocabulary
+from glimpsed.engine.llama.model import BATCH, Model, Vocabulary
 from glimpsed.engine.stopping import Stop
 
 _KEPT_GRAMMARS = 8
@@ -64,7 +64,8 @@ class Schemas:
         except Exception as error:
             raise ModelError("bad_schema", f"not a schema: {type(error).__name__}") from error
         if matcher.is_error():
-            raise ModelError("bad_schema", f"this schema cannot be compiled: {matcher.get_error()[:300]}")
+            reason = " ".join(matcher.get_error().split())[:300]
+            raise ModelError("bad_schema", f"this schema cannot be compiled: {reason}")
         return matcher
 
 
@@ -73,30 +74,38 @@ def write(
 ) -> Written:
     """Continue what `model` has evaluated, by at most `max_tokens`.
 
-    With `forward` False forced tokens are evaluated one by one, which is for measuring. Raises `ModelError`:
-    `cancelled`, `deadline` or `run_failed`.
+    With `forward` False forced tokens are evaluated one by one, which is for measuring: the last bits differ,
+    so that an answer may. Raises `ModelError`: `cancelled`, `deadline` or `run_failed`.
     """
     if matcher is None:
         return _write_freely(model, max_tokens, stop)
     tokens: list[int] = []
+    chosen: list[int] = []
     steps = forced = 0
     mask = np.empty((model.vocabulary.size + 31) // 32, dtype=np.uint32)
     while True:
-        stop.check()
-        ahead = matcher.compute_ff_tokens()[: max_tokens - len(tokens)] if forward else []
-        if not ahead:
-            ahead = [_choice(model, matcher, mask)]
-        else:
-            forced += len(ahead)
-        if ahead[-1] in model.vocabulary.ends:  # the schema is fulfilled, and no more is wanted
-            return Written(tokens, True, steps, forced)
-        if not matcher.consume_tokens(ahead):
-            raise ModelError("run_failed", "the schema's matcher refused its own tokens")
-        tokens += ahead
+        # What is forced is evaluated together with the choice before it, which costs no step of its own.
+        room = min(max_tokens - len(tokens), BATCH) - len(chosen)
+        ahead = matcher.compute_ff_tokens()[:room] if forward else []
+        _consume(matcher, ahead)
+        forced += len(ahead)
+        tokens += chosen + ahead
         if matcher.is_stopped() or len(tokens) >= max_tokens:
-            return Written(tokens, matcher.is_accepting(), steps, forced)
-        model.step(ahead)
-        steps += 1
+            whole = matcher.is_stopped() and matcher.is_accepting()  # 12 is a number, and a part of 123
+            return Written(tokens, whole, steps, forced)
+        if chosen or ahead:
+            model.step(chosen + ahead)
+            steps += 1
+        stop.check()
+        chosen = [_choice(model, matcher, mask)]
+        if chosen[0] in model.vocabulary.ends:  # the schema is fulfilled, and no more is wanted
+            return Written(tokens, True, steps, forced)
+        _consume(matcher, chosen)
+
+
+def _consume(matcher: llguidance.LLMatcher, tokens: list[int]) -> None:
+    if not matcher.consume_tokens(tokens):
+        raise ModelError("run_failed", "the schema's matcher refused its own tokens")
 
 
 def _write_freely(model: Model, max_tokens: int, stop: Stop) -> Written:
@@ -121,7 +130,8 @@ def _choice(model: Model, matcher: llguidance.LLMatcher, mask: npt.NDArray[np.ui
     matcher.unsafe_compute_mask_ptr(mask.ctypes.data, mask.nbytes)
     if matcher.is_error():
         raise ModelError("run_failed", "the schema's matcher failed")
-    allowed = np.flatnonzero(np.unpackbits(mask.view(np.uint8), bitorder="little", count=logits.size))
+    bits = np.unpackbits(mask.view(np.uint8), bitorder="little", count=logits.size)
+    allowed = np.flatnonzero(bits.view(np.bool_))  # three times as fast as of numbers
     if not allowed.size:
         raise ModelError("run_failed", "the schema allows no token of this vocabulary")
     return int(allowed[logits[allowed].argmax()])

@@ -2,15 +2,19 @@
 
 Rules of this file: the model's own template from its GGUF file, rendered once with marks in place of the
 texts and cut at the marks. So what surrounds the texts is known before any text is, control words of the
-template are tokenized as such and those in a text are not. No clock: a template that asks for the date gets
-none. Templates are strangers' programs: they run in Jinja's sandbox.
+template are tokenized as such and those in a text are not. No clock: a template that asks for the date always
+gets the same. Templates are strangers' programs: they run in Jinja's sandbox, and one that does not end is
+killed with the child, as any load that takes too long.
 """
 
+import datetime as dt
 import re
 from typing import Any
 
 import jinja2
 import jinja2.ext
+import jinja2.nodes
+import jinja2.parser
 import msgspec
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -31,7 +35,15 @@ CHATML = (
 
 _KNOWN = (("<|start_header_id|>", LLAMA_3), ("<|im_start|>", CHATML))
 _SYSTEM, _USER = "\ue000system\ue001", "\ue000user\ue001"
-_SPLIT = re.compile(f"{_SYSTEM}|{_USER}")
+_PARTS = re.compile(f"(.*?){_SYSTEM}(.*?){_USER}(.*)", re.DOTALL)
+
+_DATE = dt.date(2024, 7, 26)
+"""Today, for templates: the day that Llama 3's take where nobody tells them."""
+
+_THINKING = "<think>"
+
+_REASON = 200
+"""Characters of what a template's error says that a person is told."""
 
 
 class Template(msgspec.Struct, frozen=True):
@@ -58,31 +70,54 @@ def template_of(source: str | None, vocabulary: frozenset[str] | set[str], *, bo
     raise ModelError("no_template", "the file has no chat template, and its control words tell none")
 
 
+class _Generation(jinja2.ext.Extension):
+    """Takes `{% generation %}`, which marks answers for training, for what it holds."""
+
+    tags = {"generation"}  # noqa: RUF012 - as Jinja has it
+
+    def parse(self, parser: jinja2.parser.Parser) -> list[jinja2.nodes.Node]:
+        """The statements up to the end of the block."""
+        next(parser.stream)
+        return parser.parse_statements(("name:endgeneration",), drop_needle=True)
+
+
 def _cut(source: str, origin: str, *, bos: str, eos: str) -> Template:
-    separate = [_message("system", _SYSTEM), _message("user", _USER)]
-    joined = [_message("user", f"{_SYSTEM}\n\n{_USER}")]  # some models know no instructions of their own
+    separate = [("system", _SYSTEM), ("user", _USER)]
+    joined = [("user", f"{_SYSTEM}\n\n{_USER}")]  # some models know no instructions of their own
+    reasons = []
     for messages in (separate, joined):
-        parts = _SPLIT.split(_rendered(source, messages, bos=bos, eos=eos) or "")
-        if len(parts) == 3:  # noqa: PLR2004 - each mark once, in this order
-            return Template(parts[0], parts[1], parts[2], origin)
-    raise ModelError("no_template", "the file's chat template cannot be used")
+        for as_list in (False, True):  # some take a row of parts where others take a text
+            try:
+                rendered = _rendered(source, messages, as_list=as_list, bos=bos, eos=eos)
+            except Exception as error:  # noqa: BLE001 - whatever a stranger's program does, it is no template for us
+                reasons.append(" ".join(f"{type(error).__name__}: {error}".split())[:_REASON])
+                continue
+            found = _PARTS.fullmatch(rendered)
+            if found and rendered.count(_SYSTEM) == rendered.count(_USER) == 1:
+                return Template(found[1], found[2], _without_thoughts(found[3]), origin)
+            reasons.append("it leaves out or changes what it is given")
+    raise ModelError("no_template", f"the file's chat template cannot be used: {reasons[0]}")
 
 
-def _message(role: str, content: str) -> dict[str, str]:
-    return {"role": role, "content": content}
-
-
-def _rendered(source: str, messages: list[dict[str, str]], *, bos: str, eos: str) -> str | None:
+def _rendered(source: str, messages: list[tuple[str, str]], *, as_list: bool, bos: str, eos: str) -> str:
     environment = ImmutableSandboxedEnvironment(
-        trim_blocks=True, lstrip_blocks=True, extensions=[jinja2.ext.loopcontrols]
+        trim_blocks=True, lstrip_blocks=True, extensions=[jinja2.ext.loopcontrols, _Generation]
     )
     environment.globals["raise_exception"] = _refuse
+    environment.globals["strftime_now"] = _DATE.strftime
     given: dict[str, Any] = {"bos_token": bos, "eos_token": eos, "add_generation_prompt": True}
-    try:
-        # Models that can think aloud are asked not to: a schema leaves no room for it.
-        return environment.from_string(source).render(messages=messages, enable_thinking=False, **given)
-    except Exception:  # noqa: BLE001 - whatever a stranger's program does, it is no template for us
-        return None
+    given["messages"] = [
+        {"role": role, "content": [{"type": "text", "text": content}] if as_list else content}
+        for role, content in messages
+    ]
+    # Models that can think aloud are asked not to: a schema leaves no room for it.
+    return environment.from_string(source).render(given, enable_thinking=False)
+
+
+def _without_thoughts(after: str) -> str:
+    """Where a template begins the model's thoughts whatever it is asked, they end at once."""
+    begun = after.rstrip()
+    return f"{begun}\n\n</think>\n\n" if begun.endswith(_THINKING) else after
 
 
 def _refuse(message: str) -> str:
