@@ -35,9 +35,10 @@ class Schemas:
     """Compiles schemas for one vocabulary, and keeps the last few."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        """Nothing is done until a schema is asked for: reading a vocabulary takes up to a second."""
-        self._vocabulary = vocabulary
-        self._tokenizer: llguidance.LLTokenizer | None = None
+        """Read the vocabulary, which takes up to a second."""
+        self._tokenizer = llguidance.llamacpp.lltokenizer_from_vocab(
+            vocabulary.pointer, eos_token=sorted(vocabulary.ends) or None
+        )
         self._compiled: dict[str, llguidance.LLMatcher] = {}
 
     def matcher(self, schema: dict[str, Any]) -> llguidance.LLMatcher:
@@ -50,11 +51,6 @@ class Schemas:
         return self._compiled[text].deep_copy()
 
     def _compile(self, text: str) -> llguidance.LLMatcher:
-        if self._tokenizer is None:
-            ends = sorted(self._vocabulary.ends)
-            self._tokenizer = llguidance.llamacpp.lltokenizer_from_vocab(
-                self._vocabulary.pointer, eos_token=ends or None
-            )
         try:
             # Spaces between the parts of an answer would be tokens that say nothing.
             grammar = llguidance.LLMatcher.grammar_from_json_schema(
