@@ -8,7 +8,7 @@ of any size is made of have public names.
 """
 
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -91,13 +91,15 @@ def byte_text_model(
     layers: int = 1,
     spread: float = 0.05,
     drop: Collection[str] = (),
+    fill: Mapping[str, float] | None = None,
 ) -> Path:
     """Write a llama model to `path` and return it; about 1 MB.
 
     `reply` makes it canned: the text comes in tokens of about 12 bytes, then the turn ends; a JSON object
-    without spaces comes so that a schema can force its keys. `width` is a multiple of 128 and `drop` names
-    tensors to leave out. Random weights are of standard deviation `spread`: from about 0.3 on, what the
-    model says depends on every byte of the prompt and on the picture.
+    without spaces comes so that a schema can force its keys. `width` is a multiple of 128, `drop` names
+    tensors to leave out and `fill` those that are one number all over. Random weights are of standard
+    deviation `spread`: from about 0.3 on, what the model says depends on every byte of the prompt and on the
+    picture.
     """
     words = [merge.replace(" ", "") for merge in _MERGES]
     taken = frozenset([*BYTES.values(), *words])
@@ -121,8 +123,7 @@ def byte_text_model(
         return np.zeros(sizes, np.float32)
 
     tensors |= text_layers(shape, weights, leading_out=silence if chain else weights)
-    for name in drop:
-        del tensors[name]
+    _damage(tensors, drop, fill or {})
     return write_text_model(path, vocabulary, shape, tensors, context=context)
 
 
@@ -131,26 +132,29 @@ def projector(
     version: int = 3,
     *,
     width: int = WIDTH,
+    shape: VisionShape | None = None,
+    spread: float = 0.05,
     declared_queries: int | None = None,
     version_as_uint32: bool = False,
     drop: Collection[str] = (),
+    fill: Mapping[str, float] | None = None,
 ) -> Path:
     """Write a random MiniCPM-V projector of real geometry (448 pixels, 14 a patch) to `path`; about 1.4 MB.
 
-    `version` is clip.minicpmv_version: 2 (MiniCPM-Llama3-V 2.5), 3 (V 2.6), 5 (V 4.0), 6 (V 4.5). Faults:
-    `declared_queries` that differ from the tensor's (64, version 2: 96), the version in a wrong type, tensors
-    to `drop`.
+    `version` is clip.minicpmv_version: 2 (MiniCPM-Llama3-V 2.5), 3 (V 2.6), 5 (V 4.0), 6 (V 4.5).
+    Weights are of standard deviation `spread`: about 0.5 lets every pixel count.
+    Faults: `declared_queries` that differ from the tensor's (64, version 2: 96), the version in a wrong type,
+    tensors to `drop`, tensors to `fill` with one number.
     """
     queries = 96 if version == 2 else 64
     random = np.random.default_rng(_SEED + version)
 
     def weights(*sizes: int) -> np.ndarray:
-        return (random.standard_normal(sizes, np.float32) * 0.05).astype(np.float32)
+        return (random.standard_normal(sizes, np.float32) * spread).astype(np.float32)
 
-    shape = VisionShape()
+    shape = shape or VisionShape()
     tensors = encoder(shape, weights) | resampler(shape, weights, width, queries)
-    for name in drop:
-        del tensors[name]
+    _damage(tensors, drop, fill or {})
     return write_projector(
         path,
         version,
@@ -214,6 +218,13 @@ def write_projector(
 
 
 _PATCH = 14
+
+
+def _damage(tensors: Tensors, drop: Collection[str], fill: Mapping[str, float]) -> None:
+    for name, number in fill.items():
+        tensors[name] = np.full_like(tensors[name], number)
+    for name in drop:
+        del tensors[name]
 
 
 def _text_metadata(writer: gguf.GGUFWriter, vocabulary: Vocabulary, shape: TextShape, context: int) -> None:
