@@ -42,8 +42,10 @@ def write_noise(path: Path, width: int, height: int) -> Path:
 
 
 def seeing(folder: Path, text: str = "canned.gguf", **changes: object) -> ModelConfig:
-    """A model of `write_models` with its projector."""
-    config = ModelConfig(file=folder / text, mmproj=folder / "mmproj.gguf", context=CONTEXT)
+    """A model of `write_models` with its projector; one thread, since two wait for each other where cores are
+    busy.
+    """
+    config = ModelConfig(file=folder / text, mmproj=folder / "mmproj.gguf", context=CONTEXT, threads=1)
     return msgspec.structs.replace(config, **changes)
 
 

@@ -143,7 +143,7 @@ def test_wherever_a_run_is_called_off_the_next_one_is_as_ever(config, asking):
     child = Child(config, VisionConfig(slice_cache_mb=0))
     request = asking("small", excerpt="x" * 300, max_tokens=24)
 
-    @settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.data())
     def check(data):
         child.run(SHORT)  # forgets the picture
