@@ -13,7 +13,7 @@ import llama_cpp
 from glimpsed.core.errors import ModelError
 from glimpsed.core.slicing import Slicing
 from glimpsed.engine.contract import Launch, LoadedModel
-from glimpsed.engine.gguf import read_head
+from glimpsed.engine.gguf import GgufError, read_head
 from glimpsed.engine.llama.cache import SliceCache
 from glimpsed.engine.llama.model import BATCH, Model
 from glimpsed.engine.llama.native import Log, speak_before_dying
@@ -85,7 +85,10 @@ def _load(launch: Launch) -> LlamaRunner:
 
 def _slicing(mmproj: str) -> Slicing | None:
     """How the projector in this file cuts pictures; None when not as MiniCPM-V does."""
-    head = read_head(Path(mmproj)).metadata
+    try:
+        head = read_head(Path(mmproj)).metadata
+    except GgufError as error:
+        raise ModelError("load_failed", f"{mmproj}: {error.detail}") from error
     edge, patch = (head.get(f"clip.vision.{name}") for name in ("image_size", "patch_size"))
     if head.get("clip.projector_type") != "resampler" or not (
         isinstance(edge, int) and isinstance(patch, int)
@@ -115,7 +118,8 @@ def _blamed(error: Exception, log: Log) -> ModelError:
         )
     if isinstance(error, ModelError) and error.code != "load_failed":
         return error
-    said = log.errors or f"{type(error).__name__}: {error}"
+    known = error.detail if isinstance(error, ModelError) else ""
+    said = known or log.errors or f"{type(error).__name__}: {error}"
     return ModelError("load_failed", f"llama.cpp cannot load it: {said}")
 
 
