@@ -1,5 +1,4 @@
-"""The engine's child: holds one model, answers `load`, `probe` and `run`, and `about`
-for a person's questions.
+"""The engine's child: holds one model, answers `load`, `probe`, `run`, and `about`.
 
 Rules of this file: started as `python -m glimpsed.engine.child LAUNCH`, LAUNCH being a `Launch` in JSON. It
 imports a backend only when asked to load it, so that the shipped test double needs no llama.cpp.

@@ -41,7 +41,7 @@ class Stop:
 
 
 def require_room(prompt_tokens: int, max_tokens: int, context: int) -> None:
-    """Raise `ModelError`, `context_overflow`, when prompt and answer together may not fit, with the numbers."""
+    """Raise `ModelError`, `context_overflow`, with the numbers when prompt and answer may not fit."""
     if prompt_tokens + max_tokens > context:
         detail = (
             f"the prompt takes {prompt_tokens} tokens and the answer up to {max_tokens},"

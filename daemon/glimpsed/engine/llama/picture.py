@@ -44,3 +44,8 @@ def striped_picture() -> Pixels:
 def blank_picture() -> Pixels:
     """White."""
     return np.full((_EDGE, _EDGE, 3), 255, dtype=np.uint8)
+
+
+def wide_picture() -> Pixels:
+    """White, and cut into slices by every projector that cuts pictures; it is shown, and never encoded."""
+    return np.broadcast_to(np.uint8(255), (2 * _EDGE, 4 * _EDGE, 3))

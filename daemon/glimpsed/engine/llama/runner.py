@@ -19,7 +19,7 @@ from glimpsed.core.slicing import Box, Size, Slicing
 from glimpsed.engine.contract import Counts, InferenceReply, InferenceRequest, LoadedModel
 from glimpsed.engine.llama.cache import Embedding, Pixels, SliceCache, slice_keys
 from glimpsed.engine.llama.model import Model
-from glimpsed.engine.llama.picture import blank_picture, read_picture, striped_picture
+from glimpsed.engine.llama.picture import blank_picture, read_picture, striped_picture, wide_picture
 from glimpsed.engine.llama.sampling import Schemas, Written, write
 from glimpsed.engine.llama.template import Template
 from glimpsed.engine.llama.vision import Projector, Shown, Slice
@@ -104,11 +104,14 @@ class LlamaRunner:
     def probe(self, cancelled: Cancelled) -> None:
         """Look at the built-in pictures where it can see, and make one token.
 
-        Raises `ModelError`: `blind` when what it sees does not depend on the picture, or as `run` does.
+        Raises `ModelError`: `blind` when what it sees does not depend on the picture, `wrong_pair` when the
+        model has no words for pictures, or as `run` does.
         """
         stop = Stop(cancelled)
         pixels = None
         if self._projector is not None:
+            with self._projector.show(wide_picture()):  # the words around slices are looked for, no more
+                pass
             pixels = striped_picture()
             seen, nothing = (self._encoded(picture, stop) for picture in (pixels, blank_picture()))
             require_sight(seen, nothing)
@@ -119,15 +122,15 @@ class LlamaRunner:
         self, request: InferenceRequest, pixels: Pixels | None, stop: Stop, times: Times
     ) -> InferenceReply:
         matcher = self._schemas.matcher(request.schema) if request.schema is not None else None
-        with ExitStack() as opened:
+        with self._all_forgotten_on_failure(), ExitStack() as opened:
             with times.of("picture"):
                 shown = self._show(pixels, opened)
                 prompt = self._prompt(request, shown, pixels)
             size = sum(segment.size for segment in prompt)
             require_room(size, request.max_tokens, self._model.size)
             kept, encoded = self._evaluate(prompt, shown, stop, times)
-        with times.of("generate"):
-            written = write(self._model, matcher, request.max_tokens, stop, forward=self.forward)
+            with times.of("generate"):
+                written = write(self._model, matcher, request.max_tokens, stop, forward=self.forward)
         slices = sum(segment.part is not None for segment in prompt)
         return self._reply(written, Counts(encoded, slices - encoded, size, kept), times)
 
@@ -164,11 +167,14 @@ class LlamaRunner:
         static = words.tokens(template.before, control=True)
         if words.bos is not None and static[:1] != [words.bos]:
             static.insert(0, words.bos)
-        static += self._plain(request.system) + words.tokens(template.between, control=True)
+        # Many templates strip what they are given, and models are trained on that.
+        static += self._plain(request.system.strip()) + words.tokens(template.between, control=True)
         # MiniCPM-V was trained with a line break after the picture.
         excerpt = ("\n" if shown is not None else "") + request.excerpt
         ends = self._plain(f"\n\n{request.question}" if request.excerpt else request.question)
         ends += words.tokens(template.after, control=True)
+        if not ends:
+            raise ModelError("run_failed", "the prompt ends in nothing that could be answered")
         if shown is None or pixels is None:
             return _segments([static], self._plain(excerpt), ends)
         keys = iter(self._keys(shown, pixels))
@@ -227,7 +233,19 @@ class LlamaRunner:
         if not self._model.keep(self._evaluated[same - 1].end if same else 0):
             same = 0
         del self._evaluated[same:]
+        for segment in prompt[:same]:
+            self._cache.get(segment.key)  # what is asked about again and again is not what is forgotten first
         return sum(segment.size for segment in prompt[:same])
+
+    @contextmanager
+    def _all_forgotten_on_failure(self) -> Iterator[None]:
+        """What is no number reaches other prompts: hidden behind a mask it is multiplied by 0, and stays."""
+        try:
+            yield
+        except ModelError as error:
+            if error.code == "run_failed":
+                self._evaluated.clear()  # so that the next prompt begins with an empty context
+            raise
 
     def _encoded(self, pixels: Pixels, stop: Stop) -> Embedding:
         with ExitStack() as opened:
