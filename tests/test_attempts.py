@@ -1,13 +1,16 @@
 """What a model is asked, from what the store knows of a picture."""
 
+import json
 from pathlib import Path
 
 import pytest
 
+import tiny_models
 from glimpsed.attempts import Attempts
-from glimpsed.config import Config, VisionConfig
+from glimpsed.config import Config, ModelConfig, VisionConfig
 from glimpsed.core.model import ApplicationType, Rung
 from glimpsed.core.roles import ask, screen
+from glimpsed.engine.slot import Slot
 from glimpsed.reader.process import Reader
 from glimpsed.reader.settings import ReaderSettings
 from glimpsed.store import jobs, results
@@ -15,12 +18,16 @@ from glimpsed.store.spool import Spool
 from store_samples import accept, ask_job, describe_job, result, text, with_database
 
 IMAGE = Path("picture.png")
+GOOD = tiny_models.canned_description()
 
 
 def attempts(tmp_path, store, detail="high"):
-    reader = Reader(ReaderSettings(engine="none", threads=1, languages=("eng",), spool=str(tmp_path)))
     config = Config(vision=VisionConfig(detail=detail))
-    return Attempts(config, store, Spool(tmp_path, 2**20), reader, {})
+    return Attempts(config, store, Spool(tmp_path, 2**20), idle_reader(tmp_path), {})
+
+
+def idle_reader(tmp_path):
+    return Reader(ReaderSettings(engine="none", threads=1, languages=("eng",), spool=str(tmp_path)))
 
 
 def read_as_code(w):
@@ -60,5 +67,28 @@ def test_an_answer_is_asked_for_in_the_persons_words(tmp_path):
         assert (request.system, request.schema) == (ask.INSTRUCTIONS, None)
         assert request.question == ask.question("What is open?")
         assert request.excerpt == ask.excerpt(text(), window_title="model.py", application="Code")
+
+    with_database(tmp_path, body)
+
+
+def test_a_prompt_that_is_too_long_is_tried_without_what_was_read(tmp_path):
+    async def body(store):
+        await store.write(read_as_code)
+        job = describe_job(1)
+        spool = Spool(tmp_path, 2**20)
+        spool.path(job.picture).write_bytes(b"a picture")
+        (tmp_path / "script.json").write_text(json.dumps({"steps": [{"reply": GOOD}]}))
+        asked = f"{screen.INSTRUCTIONS} {screen.question(ApplicationType.CODE_EDITOR)}"
+        room = len(asked.split()) + 512
+        model = ModelConfig(file=tmp_path / "script.json", backend="fake", context=room)
+        slot = Slot("tiny", model)
+        await slot.load()
+        try:
+            config = Config(models={"tiny": model})
+            tries = Attempts(config, store, spool, idle_reader(tmp_path), {"tiny": slot})
+            made = await tries.infer(job, "tiny")
+        finally:
+            await slot.unload()
+        assert made.description.task == "Editing main.py"
 
     with_database(tmp_path, body)

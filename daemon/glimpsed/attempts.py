@@ -10,6 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+import msgspec
+
 from glimpsed.config import Config
 from glimpsed.core import events as was
 from glimpsed.core.errors import InputError, ModelError, WorkerDiedError
@@ -59,7 +61,13 @@ class Attempts:
         await self._mark_running(job, model)
         image = await self._spooled(job.picture)
         request = await self._request(job, image, self._config.models[model].max_output_tokens)
-        reply = await self._slots[model].run(request)
+        try:
+            reply = await self._slots[model].run(request)
+        except ModelError as error:
+            if error.code != "context_overflow" or not request.excerpt:
+                raise
+            # Some scripts take a token for each letter. Nothing was encoded yet, and the picture says it all.
+            reply = await self._slots[model].run(msgspec.structs.replace(request, excerpt=""))
         return _made(job, model, reply)
 
     async def _mark_running(self, job: Job, model: str | None) -> None:

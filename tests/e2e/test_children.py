@@ -157,11 +157,26 @@ def test_a_hanging_engine_is_killed_at_its_limit_and_that_is_a_death(tmp_path):
         first = checks.child(daemon, "engine")
         poisoned = in_state(client, job, "poisoned")
         assert poisoned.deaths == 2
-        assert "killed after 0.5 s" in poisoned.error
+        assert "killed after 2.5 s" in poisoned.error
         checks.until_ended({first})
         script(tmp_path)
         add(daemon, 2)
         assert daemon.settled(client, shots=2).counts.jobs == {"done": 1, "poisoned": 1}
+
+
+def test_an_engine_that_is_too_slow_gives_up_at_its_limit_and_lives_on(tmp_path):
+    script(tmp_path, LONG, REPLY)
+    with running(tmp_path, NO_OCR + FAKE + "run_limit_s = 0.5\n") as (daemon, client):
+        add(daemon, 1)
+        job = started(client, "describe")
+        engine = checks.child(daemon, "engine")
+        failed = in_state(client, job, "failed")
+        assert failed.error == "run_limit: given up after 0.5 s"
+        assert failed.deaths == 0
+        add(daemon, 2)
+        daemon.settled(client, shots=2)
+        assert len(client.shots(rung="vision").shots) == 1
+        assert checks.child(daemon, "engine") == engine
 
 
 @pytest.mark.parametrize("deaf", [False, True])

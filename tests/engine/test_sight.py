@@ -122,7 +122,7 @@ def test_where_one_request_computes_no_numbers_the_next_one_does(folder, tmp_pat
 def test_the_same_of_two_pictures_is_blindness_and_a_little_difference_is_too():
     seen = np.ones(64, np.float32)
     require_sight(seen * np.float32(1.01), seen)
-    for other in (seen, seen * np.float32(1.0001), seen * np.float32("nan")):
+    for other in (seen, seen * np.float32(1.0001)):
         with pytest.raises(ModelError) as error:
             require_sight(other, seen)
         assert error.value.code == "blind"

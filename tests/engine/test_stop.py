@@ -12,9 +12,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import resident
 import tiny_engine
 from glimpsed.config import VisionConfig
+from glimpsed.core.errors import ModelError
 from glimpsed.engine.contract import InferenceReply, InferenceRequest, LoadedModel
+from glimpsed.engine.stopping import Stop
+from glimpsed.worker.child import Cancelled
 from tiny_engine import SHORT, native_lines
 from tripped_engine import Trip, Tripped, tripped_worker
 
@@ -249,3 +253,44 @@ def test_an_encode_that_outlasts_the_grace_ends_with_its_child(watched, asking, 
 
     watched.runner.run(walk())
     assert watched.run(asking("grace")).text == replies["grace"].text
+
+
+class Wanted(Stop):
+    """Stopping is wanted from the look of this number on."""
+
+    def __init__(self, looks: int) -> None:
+        super().__init__(Cancelled())
+        self.looks = looks
+
+    @property
+    def wanted(self) -> bool:
+        self.looks -= 1
+        return self.looks < 0
+
+    def check(self) -> None:
+        if self.looks < 0:
+            raise ModelError("cancelled", "as the test wants it")
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # llguidance asks llama.cpp by an old name
+def test_an_encode_is_left_in_its_middle_on_a_cpu(tmp_path):
+    from glimpsed.engine.llama.picture import striped_picture  # noqa: PLC0415 - not installed everywhere
+
+    resident.write_pair(tmp_path)
+    runner = resident.load(tmp_path)
+    projector = runner._projector
+
+    def operations(stop: Stop) -> tuple[int, bytes | None]:
+        before = projector._asked
+        with projector.show(striped_picture()) as shown:
+            try:
+                made = shown.encode(shown.slices[0], stop).tobytes()
+            except ModelError:
+                made = None
+        return projector._asked - before, made
+
+    whole, reference = operations(Stop(Cancelled()))
+    part, nothing = operations(Wanted(looks=0))
+    assert part < whole
+    assert nothing is None
+    assert operations(Stop(Cancelled())) == (whole, reference)

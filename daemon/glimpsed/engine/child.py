@@ -33,7 +33,11 @@ class Engine:
 
     def load(self, _args: dict[str, Any], _cancelled: Cancelled) -> dict[str, Any]:
         """Load the model named at launch."""
-        backend = importlib.import_module(BACKENDS[self._launch.backend])
+        try:
+            backend = importlib.import_module(BACKENDS[self._launch.backend])
+        except Exception as error:  # a library that it needs may be missing, and says so here alone
+            detail = f"what runs it cannot be loaded: {type(error).__name__}: {error}"
+            raise ModelError("backend_missing", detail[:500]) from error
         runner: Runner = backend.load(self._launch)
         self._runner = runner
         return _as_map(runner.loaded)

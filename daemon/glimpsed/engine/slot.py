@@ -24,6 +24,9 @@ log = structlog.get_logger()
 
 Answer = TypeVar("Answer")
 
+GRACE_S = 2.0
+"""Seconds in which a child that is told to stop, or is late, has to come back; then it is killed."""
+
 CHILD_MODULE = "glimpsed.engine.child"
 
 CHILD_ENV = {
@@ -100,12 +103,21 @@ class Slot:
     async def run(self, request: InferenceRequest) -> InferenceReply:
         """Run one inference, at most `run_limit_s` seconds.
 
-        Raises `ModelError` (code `not_loaded` when `load` did not come first), `InputError` when the picture
-        is gone, `WorkerDiedError` when the child died or had to be killed. When cancelled, the child stops
-        between two tokens and keeps the model; one that does not in time is killed.
+        Raises `ModelError` (code `not_loaded` when `load` did not come first, `deadline` or `run_limit` when
+        it took too long), `InputError` when the picture is gone, `WorkerDiedError` when the child died or had
+        to be killed. When it is cancelled or late the child stops between two steps of its work and keeps the
+        model; one that does not in `GRACE_S` is killed.
         """
-        args = msgspec.to_builtins(request)
-        return await self._call("run", args, InferenceReply)
+        limit_s = self.config.run_limit_s
+        if request.deadline_s is not None and request.deadline_s <= limit_s:
+            return await self._call("run", msgspec.to_builtins(request), InferenceReply)
+        limited = msgspec.structs.replace(request, deadline_s=limit_s)
+        try:
+            return await self._call("run", msgspec.to_builtins(limited), InferenceReply)
+        except ModelError as error:
+            if error.code != "deadline":
+                raise
+            raise ModelError("run_limit", f"given up after {limit_s:g} s") from error
 
     async def probe(self) -> None:
         """Prove that the model is alive: one token, over a built-in picture where it can see.
@@ -119,7 +131,8 @@ class Slot:
         if worker is None:
             raise ModelError("not_loaded", f"model {self.name} is not loaded")
         try:
-            return await worker.call(op, args, answer=answer, limit_s=self.config.run_limit_s)
+            limit_s = self.config.run_limit_s + GRACE_S
+            return await worker.call(op, args, answer=answer, limit_s=limit_s, grace_s=GRACE_S)
         except asyncio.CancelledError:
             self._log_cancel(worker.last_cancel)
             raise

@@ -11,6 +11,7 @@ from pathlib import Path
 import llama_cpp
 
 from glimpsed.core.errors import ModelError
+from glimpsed.core.fit import FlashAttention
 from glimpsed.core.slicing import Slicing
 from glimpsed.engine.contract import Launch, LoadedModel
 from glimpsed.engine.gguf import GgufError, read_head
@@ -22,6 +23,12 @@ from glimpsed.engine.llama.template import Template, template_of
 from glimpsed.engine.llama.vision import Projector
 from glimpsed.worker.child import Cancelled, say
 
+_FLASH_ATTENTION: dict[FlashAttention, int] = {
+    "auto": llama_cpp.LLAMA_FLASH_ATTN_TYPE_AUTO,
+    "on": llama_cpp.LLAMA_FLASH_ATTN_TYPE_ENABLED,
+    "off": llama_cpp.LLAMA_FLASH_ATTN_TYPE_DISABLED,
+}
+
 _HEAD = 2**20
 """Bytes of a projector's file that tell it from others, with its size."""
 
@@ -30,7 +37,7 @@ def load(launch: Launch) -> LlamaRunner:
     """Load the model and its projector, and try them.
 
     Raises `ModelError`: `wrong_file` (not the pinned one), `out_of_memory`, `wrong_pair`, `blind`,
-    `no_template`, or `load_failed` with what llama.cpp said.
+    `no_template`, `context_overflow` (not even the trial fits), or `load_failed` with what llama.cpp said.
     """
     for file, pinned in ((launch.file, launch.file_sha256), (launch.mmproj, launch.mmproj_sha256)):
         if file is not None and pinned is not None:
@@ -52,10 +59,8 @@ def load(launch: Launch) -> LlamaRunner:
 def _load(launch: Launch) -> LlamaRunner:
     threads = launch.threads or len(os.sched_getaffinity(0))
     on_gpu = launch.gpu_layers != 0 and bool(llama_cpp.llama_supports_gpu_offload())
-    # On a CPU its last bits depend on the number of threads, unless the context is quantised, which needs it.
-    automatic = on_gpu or launch.kv_type != "f16"
-    flash_attention = automatic if launch.flash_attn == "auto" else launch.flash_attn == "on"
-    model = Model(launch, threads=threads, flash_attention=flash_attention)
+    flash_attn = _flash_attention(launch, on_gpu=on_gpu)
+    model = Model(launch, threads=threads, flash_attention=_FLASH_ATTENTION[flash_attn])
     template = _template(model)
     projector = None
     projector_on_gpu = launch.projector_on_gpu and bool(llama_cpp.llama_supports_gpu_offload())
@@ -67,11 +72,11 @@ def _load(launch: Launch) -> LlamaRunner:
     runner = LlamaRunner(model, projector, template, SliceCache(launch.slice_cache_mb * 2**20), encoder)
     settings = {
         "llama_cpp": llama_cpp.__version__,
-        "context": str(model.size),
+        "context": _told_context(model),
         "batch": str(BATCH),
         "threads": str(threads),
         "gpu_layers": str(launch.gpu_layers) if on_gpu else "0",
-        "flash_attn": "on" if flash_attention else "off",
+        "flash_attn": flash_attn,
         "kv_type": launch.kv_type,
         "template": template.origin,
     }
@@ -81,6 +86,20 @@ def _load(launch: Launch) -> LlamaRunner:
     settings |= {name: os.environ.get(name, "") for name in ("OMP_WAIT_POLICY", "GGML_NO_BACKTRACE")}
     runner.loaded = LoadedModel(model.size, projector is not None, settings=settings)
     return runner
+
+
+def _flash_attention(launch: Launch, *, on_gpu: bool) -> FlashAttention:
+    # On a CPU its last bits depend on the number of threads, unless the context is quantised, which needs it.
+    if launch.flash_attn != "auto":
+        return launch.flash_attn
+    if launch.kv_type != "f16":
+        return "on"
+    return "auto" if on_gpu else "off"  # whether a GPU knows how to is for llama.cpp to find out
+
+
+def _told_context(model: Model) -> str:
+    trained: int = llama_cpp.llama_model_n_ctx_train(model.pointer)
+    return f"{model.size}, over the {trained} it was trained on" if model.size > trained else str(model.size)
 
 
 def _slicing(mmproj: str) -> Slicing | None:
@@ -102,21 +121,22 @@ def _template(model: Model) -> Template:
     source: bytes | None = llama_cpp.llama_model_chat_template(model.pointer, None)
     first = llama_cpp.llama_vocab_bos(words.pointer)
     last = llama_cpp.llama_vocab_eos(words.pointer)
-    known = {words.word(token) for token in range(words.size)}
     return template_of(
         source.decode("utf-8", "replace") if source else None,
-        known,
+        set() if source else {words.word(token) for token in range(words.size)},
         bos=words.word(first) if first >= 0 else "",
         eos=words.word(last) if last >= 0 else "",
     )
 
 
 def _blamed(error: Exception, log: Log) -> ModelError:
+    if isinstance(error, ModelError) and error.code not in ("load_failed", "run_failed"):
+        return error
     if log.out_of_memory or isinstance(error, MemoryError):
         return ModelError(
             "out_of_memory", f"there is not enough memory for it: {log.errors or 'none was left'}"
         )
-    if isinstance(error, ModelError) and error.code != "load_failed":
+    if isinstance(error, ModelError) and error.code == "run_failed":
         return error
     known = error.detail if isinstance(error, ModelError) else ""
     said = known or log.errors or f"{type(error).__name__}: {error}"

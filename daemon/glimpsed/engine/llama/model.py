@@ -82,12 +82,12 @@ class Vocabulary:
 class Model:
     """A loaded model with one context in which one sequence is kept."""
 
-    def __init__(self, launch: Launch, *, threads: int, flash_attention: bool) -> None:
+    def __init__(self, launch: Launch, *, threads: int, flash_attention: int) -> None:
         """Load it. Raises `ModelError` with code `load_failed`; what llama.cpp said is in the log."""
         llama_cpp.llama_backend_init()
         self.pointer = self._load(launch)
         self.vocabulary = Vocabulary(self.pointer)
-        self.context = self._open(launch, threads, flash_attention=flash_attention)
+        self.context = self._open(launch, threads, flash_attention)
         self.size: int = llama_cpp.llama_n_ctx(self.context)
         self.width: int = llama_cpp.llama_model_n_embd_inp(self.pointer)
         self.position = 0
@@ -106,12 +106,19 @@ class Model:
 
     def keep(self, position: int) -> bool:
         """Forget everything from `position` on. False when it can only forget all, and did."""
-        if position and llama_cpp.llama_memory_seq_rm(self._memory, 0, position, -1):
-            self.position = position
-            return True
+        kept = llama_cpp.llama_memory_seq_rm(self._memory, 0, position, -1)
+        self.position = position if kept else 0
+        if not kept:  # all or nothing, as with models that keep a state instead of a context
+            llama_cpp.llama_memory_seq_rm(self._memory, 0, -1, -1)
+        return bool(kept)
+
+    def wipe(self) -> None:
+        """Forget everything, and the numbers themselves: what is no number would reach what comes after it.
+
+        Hidden behind a mask it is multiplied by 0, and stays what it is.
+        """
         llama_cpp.llama_memory_clear(self._memory, True)
         self.position = 0
-        return position == 0
 
     def evaluate(self, tokens: Sequence[int], stop: Stop) -> None:
         """Append `tokens`; only the last one's logits are computed.
@@ -139,8 +146,12 @@ class Model:
             llama_cpp.llama_set_abort_callback(self.context, self._never, None)
 
     def step(self, tokens: Sequence[int]) -> None:
-        """Append a few tokens of the output, at once. Raises `ModelError` with code `run_failed`."""
+        """Append up to `BATCH` tokens of the output, at once. Raises `ModelError` with code `run_failed`."""
         require_success(self._decode(tokens))
+
+    def settle(self) -> None:
+        """Wait until what was evaluated has been computed, which a GPU does meanwhile."""
+        llama_cpp.llama_synchronize(self.context)
 
     def logits(self) -> npt.NDArray[np.float32]:
         """Logits after the last token, shape (vocabulary,); valid until the next evaluation."""
@@ -169,23 +180,23 @@ class Model:
     def _load(self, launch: Launch) -> Any:
         params = llama_cpp.llama_model_default_params()
         params.n_gpu_layers = launch.gpu_layers
+        if launch.gpu_layers == 0:  # else large batches would be sent to a GPU all the same
+            params.split_mode, params.main_gpu = llama_cpp.LLAMA_SPLIT_MODE_NONE, -1
         pointer = llama_cpp.llama_model_load_from_file(os.fsencode(launch.file), params)
         if not pointer:
             raise ModelError("load_failed", "")
         return pointer
 
-    def _open(self, launch: Launch, threads: int, *, flash_attention: bool) -> Any:
+    def _open(self, launch: Launch, threads: int, flash_attention: int) -> Any:
         params = llama_cpp.llama_context_default_params()
         params.n_ctx = launch.context
         params.n_batch = params.n_ubatch = BATCH
         params.n_threads = params.n_threads_batch = threads
-        params.flash_attn_type = (
-            llama_cpp.LLAMA_FLASH_ATTN_TYPE_ENABLED
-            if flash_attention
-            else llama_cpp.LLAMA_FLASH_ATTN_TYPE_DISABLED
-        )
+        params.flash_attn_type = flash_attention
         params.type_k = params.type_v = KV_TYPES[launch.kv_type]
         params.no_perf = True
+        params.offload_kqv = params.op_offload = launch.gpu_layers != 0
+        params.n_outputs_max = 1  # one row of logits a batch: room for all would be the most of its memory
         pointer = llama_cpp.llama_init_from_model(self.pointer, params)
         if not pointer:
             raise ModelError("load_failed", "")

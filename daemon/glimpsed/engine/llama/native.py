@@ -27,8 +27,12 @@ _ERROR = 4
 _CONTINUES = 5
 
 _NUMBERS_ALONE = re.compile(
-    r"(?:\w+: )?(?:image slice encoded in|image decoded \(batch|decoding image batch|encoding image slice"
-    r"|failed to (?:decode|encode)|failed to find a memory slot)[\w ,=/().:-]{0,120}"
+    r"(?:mtmd_helper_\w+: |llama_decode: |decode: )?"
+    r"(?:encoding image slice\.\.\.|image slice encoded in \d+ ms"
+    r"|decoding image batch \d+/\d+, n_tokens_batch = \d+|image decoded \(batch \d+/\d+\) in \d+ ms"
+    r"|failed to (?:encode image slice|decode (?:image|text))|failed to decode, ret = -?\d+"
+    r"|failed to find a memory slot for batch of size \d+)",
+    re.ASCII,
 )
 """Lines of native libraries at work that cannot carry text: literals of their source with numbers in them."""
 
@@ -69,23 +73,22 @@ class Log:
     @property
     def out_of_memory(self) -> bool:
         """Whether loading said that memory ran out."""
-        return any(_OUT_OF_MEMORY.search(text) for _, text in self.lines)
+        return any(level == _ERROR and _OUT_OF_MEMORY.search(text) for level, text in self.lines)
 
     @property
     def buffers(self) -> dict[str, int]:
         """Bytes that were allocated for models and contexts, by device."""
         sizes: dict[str, float] = {}
-        projector = 0.0
+        projector, clip_device = 0.0, "CPU"
         for _, text in self.lines:
             if found := _BUFFER.search(text):
                 sizes[found[1]] = sizes.get(found[1], 0.0) + float(found[2])
             elif found := _CLIP_WEIGHTS.search(text):
                 projector = float(found[1])
             elif found := _CLIP_DEVICE.search(text):
-                sizes[found[1]] = sizes.get(found[1], 0.0)
                 clip_device = found[1]
         if projector:
-            sizes[clip_device] += projector
+            sizes[clip_device] = sizes.get(clip_device, 0.0) + projector
         return {device: round(mib * 2**20) for device, mib in sizes.items()}
 
     def _take(self, level: int, text: bytes, _: Any) -> None:

@@ -113,8 +113,9 @@ class LlamaRunner:
             with self._projector.show(wide_picture()):  # the words around slices are looked for, no more
                 pass
             pixels = striped_picture()
-            seen, nothing = (self._encoded(picture, stop) for picture in (pixels, blank_picture()))
+            (key, seen), (_, nothing) = (self._seen(each, stop) for each in (pixels, blank_picture()))
             require_sight(seen, nothing)
+            self._cache.put(key, seen)
         request = InferenceRequest("Describe.", None, "", "What is shown?", None, max_tokens=1)
         self._infer(request, pixels, stop, Times())
 
@@ -213,14 +214,15 @@ class LlamaRunner:
             else:
                 embedding = self._cache.get(segment.key)
                 if embedding is None:
-                    stop.check()
                     with times.of("encode"):
-                        embedding = shown.encode(segment.part)
+                        embedding = shown.encode(segment.part, stop)
                     self._cache.put(segment.key, embedding)
                     encoded += 1
                 with times.of("prefill"):
                     shown.evaluate(segment.part, embedding, stop)
             self._evaluated.append(_Evaluated(segment, self._model.position))
+        with times.of("prefill"):
+            self._model.settle()
         return kept, encoded
 
     def _keep(self, prompt: Sequence[Segment]) -> int:
@@ -239,27 +241,26 @@ class LlamaRunner:
 
     @contextmanager
     def _all_forgotten_on_failure(self) -> Iterator[None]:
-        """What is no number reaches other prompts: hidden behind a mask it is multiplied by 0, and stays."""
+        """After a failure that may have left no numbers behind, the next prompt begins with nothing."""
         try:
             yield
         except ModelError as error:
             if error.code == "run_failed":
-                self._evaluated.clear()  # so that the next prompt begins with an empty context
+                self._evaluated.clear()
+                self._model.wipe()
             raise
 
-    def _encoded(self, pixels: Pixels, stop: Stop) -> Embedding:
+    def _seen(self, pixels: Pixels, stop: Stop) -> tuple[bytes, Embedding]:
+        """What is made of a picture of one slice, encoded whether it is known or not, and its key."""
         with ExitStack() as opened:
             shown = self._show(pixels, opened)
             if shown is None:
                 raise RuntimeError("a model without a projector sees nothing")
-            stop.check()
-            return shown.encode(shown.slices[0])
+            return self._keys(shown, pixels)[0], shown.encode(shown.slices[0], stop)
 
 
 def require_sight(seen: Embedding, nothing: Embedding) -> None:
-    """Raise `ModelError`, `blind`, when a projector makes the same of both, or no numbers."""
-    if not (np.isfinite(seen).all() and np.isfinite(nothing).all()):
-        raise ModelError("blind", "the projector computes no numbers: its file may be damaged")
+    """Raise `ModelError`, `blind`, when a projector makes the same of both."""
     difference = np.linalg.norm(seen - nothing) / max(float(np.linalg.norm(nothing)), 1e-12)
     if difference < _BLIND:
         raise ModelError(
@@ -289,5 +290,10 @@ def _segments(row: Sequence[list[int] | Segment], excerpt: list[int], ends: list
 
 def _pattern(words: set[str]) -> re.Pattern[str]:
     """Matches, at its first character, each of `words` that is longer than a character."""
-    alternatives = "|".join(re.escape(word) for word in sorted(words) if len(word.strip()) > 1)
-    return re.compile(rf"(?=(?:{alternatives}))(.)" if alternatives else r"(?!)()", re.DOTALL)
+    words = {word for word in words if len(word.strip()) > 1}
+    if not words:
+        return re.compile(r"(?!)()")
+    first = "".join(re.escape(char) for char in sorted({word[0] for word in words}))
+    alternatives = "|".join(re.escape(word) for word in sorted(words))
+    # Thousands of words have few beginnings, and most of a text has none of them.
+    return re.compile(rf"(?=[{first}])(?=(?:{alternatives}))(.)", re.DOTALL)

@@ -83,6 +83,8 @@ def write(
         # What is forced is evaluated together with the choice before it, which costs no step of its own.
         room = min(max_tokens - len(tokens), BATCH) - len(chosen)
         ahead = matcher.compute_ff_tokens()[:room] if forward else []
+        if matcher.is_error():
+            raise ModelError("run_failed", "the schema's matcher failed")
         _consume(matcher, ahead)
         forced += len(ahead)
         tokens += chosen + ahead

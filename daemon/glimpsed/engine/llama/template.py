@@ -103,6 +103,7 @@ def _rendered(source: str, messages: list[tuple[str, str]], *, as_list: bool, bo
     environment = ImmutableSandboxedEnvironment(
         trim_blocks=True, lstrip_blocks=True, extensions=[jinja2.ext.loopcontrols, _Generation]
     )
+    del environment.globals["lipsum"], environment.filters["random"]  # what is rendered is always the same
     environment.globals["raise_exception"] = _refuse
     environment.globals["strftime_now"] = _DATE.strftime
     given: dict[str, Any] = {"bos_token": bos, "eos_token": eos, "add_generation_prompt": True}

@@ -22,6 +22,9 @@ from glimpsed.engine.stopping import Stop
 
 _ABORTED = 2
 
+_OPERATIONS = 16
+"""Of an encode, between two looks at whether anybody still wants the answer; it has about a thousand."""
+
 
 class Slice(NamedTuple):
     """A part of a picture in a prompt: which of mtmd's chunks, and how many tokens it takes."""
@@ -51,7 +54,13 @@ class Projector:
         params.warmup = False  # a picture is looked at anyway, to see whether it sees
         params.n_threads = threads
         # Of the encoder it has the same bits for any number of threads, and takes a third off the time.
-        params.flash_attn_type = llama_cpp.LLAMA_FLASH_ATTN_TYPE_ENABLED
+        flash = llama_cpp.LLAMA_FLASH_ATTN_TYPE_AUTO if on_gpu else llama_cpp.LLAMA_FLASH_ATTN_TYPE_ENABLED
+        params.flash_attn_type = flash  # a GPU may not know how; then it would be done by the CPU
+        self._stop: Stop | None = None
+        self._asked = 0
+        self._interrupt = llama_cpp.ggml_backend_sched_eval_callback(self._go_on)
+        if not on_gpu:  # there a slice is quick, and asking would make it wait for each answer
+            params.cb_eval = self._interrupt
         self._context = mtmd_cpp.mtmd_init_from_file(os.fsencode(file), model.pointer, params)
         if not self._context or not mtmd_cpp.mtmd_support_vision(self._context):
             raise ModelError("load_failed", "")
@@ -70,13 +79,30 @@ class Projector:
         height, width, _ = pixels.shape
         return self._chunks(Size(width, height), pixels)
 
-    def encode(self, chunks: Any, part: Slice) -> Embedding:
-        """What the encoder makes of one slice. Cannot be interrupted. Raises `ModelError`, `run_failed`."""
-        chunk = mtmd_cpp.mtmd_input_chunks_get(chunks, part.chunk)
-        if mtmd_cpp.mtmd_encode_chunk(self._context, chunk):
+    def encode(self, chunks: Any, part: Slice, stop: Stop) -> Embedding:
+        """What the encoder makes of one slice.
+
+        Raises `ModelError`: `cancelled` or `deadline`, on a CPU also in the midst of it; `blind` when what
+        came out are no numbers; or `run_failed`.
+        """
+        stop.check()
+        self._stop = stop
+        failed = mtmd_cpp.mtmd_encode_chunk(self._context, mtmd_cpp.mtmd_input_chunks_get(chunks, part.chunk))
+        stop.check()  # one that was interrupted says that it succeeded
+        if failed:
             raise ModelError("run_failed", "the projector could not encode the picture")
         found = mtmd_cpp.mtmd_get_output_embd(self._context)
-        return np.ctypeslib.as_array(found, (part.tokens * self._model.width,)).copy()
+        embedding = np.ctypeslib.as_array(found, (part.tokens * self._model.width,)).copy()
+        if not np.isfinite(embedding).all():
+            raise ModelError("blind", "the projector computes no numbers: its file may be damaged")
+        return embedding
+
+    def _go_on(self, _tensor: Any, asks: bool, _data: Any) -> bool:
+        """The two questions of ggml: whether to be asked after this operation, and then whether to go on."""
+        if asks:
+            self._asked += 1
+            return self._asked % _OPERATIONS == 0
+        return self._stop is None or not self._stop.wanted
 
     def evaluate(self, chunks: Any, part: Slice, embedding: Embedding, stop: Stop) -> None:
         """Append a slice to what the model has evaluated. Raises as `Model.evaluate` does."""
@@ -113,7 +139,7 @@ class Projector:
             count = ctypes.c_size_t()
             tokens = mtmd_cpp.mtmd_input_chunk_get_tokens_text(chunk, ctypes.byref(count))
             found = tuple(tokens[place] for place in range(count.value))
-            if min(found) < 0:
+            if any(token < 0 for token in found):
                 detail = "the model has no words for the edges of pictures: it does not belong to this mmproj"
                 raise ModelError("wrong_pair", detail)
             yield found
@@ -157,11 +183,11 @@ class Shown:
         """The parts that take an encode each."""
         return tuple(piece for piece in self.layout if isinstance(piece, Slice))
 
-    def encode(self, part: Slice) -> Embedding:
-        """What the encoder makes of one slice. Cannot be interrupted. Raises `ModelError`, `run_failed`."""
+    def encode(self, part: Slice, stop: Stop) -> Embedding:
+        """What the encoder makes of one slice. Raises as `Projector.encode` does."""
         if self._cut is None:
             self._cut = self._opened.enter_context(self._projector.cut(self._pixels))
-        return self._projector.encode(self._cut, part)
+        return self._projector.encode(self._cut, part, stop)
 
     def evaluate(self, part: Slice, embedding: Embedding, stop: Stop) -> None:
         """Append a slice to what the model has evaluated. Raises as `Model.evaluate` does."""
