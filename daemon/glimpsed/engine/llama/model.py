@@ -80,7 +80,7 @@ class Vocabulary:
 
 
 class Model:
-    """A loaded model with one context in which one sequence is kept."""
+    """A loaded model with one context in which one sequence is kept; its memory is freed with the process."""
 
     def __init__(self, launch: Launch, *, threads: int, flash_attention: int) -> None:
         """Load it. Raises `ModelError` with code `load_failed`; what llama.cpp said is in the log."""
@@ -159,12 +159,6 @@ class Model:
         if not pointer:
             raise ModelError("run_failed", "llama.cpp computed no logits")
         return np.ctypeslib.as_array(pointer, (self.vocabulary.size,))
-
-    def close(self) -> None:
-        """Free what C holds."""
-        llama_cpp.llama_batch_free(self._batch)
-        llama_cpp.llama_free(self.context)
-        llama_cpp.llama_model_free(self.pointer)
 
     def _decode(self, tokens: Sequence[int]) -> int:
         count = len(tokens)

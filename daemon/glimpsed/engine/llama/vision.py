@@ -126,10 +126,6 @@ class Projector:
         require_success(failed)
         self._model.position = after.value
 
-    def close(self) -> None:
-        """Free what C holds."""
-        mtmd_cpp.mtmd_free(self._context)
-
     def _pieces(self, chunks: Any) -> Iterator[tuple[int, ...] | Slice]:
         for index in range(mtmd_cpp.mtmd_input_chunks_size(chunks)):
             chunk = mtmd_cpp.mtmd_input_chunks_get(chunks, index)
