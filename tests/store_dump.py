@@ -33,7 +33,7 @@ def fill(w):
     results.finish_ask(w, "question-1", "A file.", "minicpm")
     jobs.start(w, "read-3", None)
     rejections.reject(w, rejection(1))
-    measurements.keep(w, sha(1), "context=4096", Measurement({"CPU": 5}, 7, {"threads": "2"}))
+    measurements.keep(w, sha(1), "context=4096", Measurement({"CPU": 5}, 7))
 
 
 def dump(path):

@@ -1,18 +1,20 @@
-"""What models take, with real files, a real store and whatever GPU this machine has."""
+"""What models take, with real files, a real store, and the GPU that this machine has or a stand-in for it."""
 
 import msgspec
 import pytest
 
+import child_python
+import stand_in
 import tiny_models
 from glimpsed.config import Config, ModelConfig, VisionConfig
 from glimpsed.core import fit
-from glimpsed.core.fit import MIB
+from glimpsed.core.fit import GIB, MIB
 from glimpsed.engine.contract import LoadedModel
 from glimpsed.host.gpu import gpus
 from glimpsed.memory import Memory
 from store_samples import with_database
 
-REPORT = LoadedModel(512, vision=True, buffers={"CPU": 5 * MIB}, rss=200 * MIB, settings={"flash_attn": "on"})
+REPORT = LoadedModel(512, vision=True, buffers={"CPU": 5 * MIB}, rss=400 * MIB, settings={"flash_attn": "on"})
 
 
 @pytest.fixture(scope="module")
@@ -34,14 +36,16 @@ def test_what_a_load_measured_replaces_the_estimate_also_after_a_restart(tmp_pat
         assert not before.need.measured
         assert {"weights", "kv", "compute", "projector", "process"} <= before.need.in_main.keys()
         await memory.loaded("eyes", before, REPORT)
-        assert memory.last("eyes") == await memory.outlook("eyes")
+        loaded = memory.last("eyes")
+        assert loaded.in_force == {"flash_attn": "on"}
+        assert msgspec.structs.replace(loaded, in_force={}) == await memory.outlook("eyes")
 
     async def look(memory):
         assert memory.last("eyes") is None
         found = await memory.outlook("eyes")
         assert found.need.measured
-        assert found.need.main == (200 + 256) * MIB
-        assert found.in_force == {"flash_attn": "on"}
+        assert found.need.main == (400 + 256) * MIB
+        assert found.in_force == {}, "what is configured may have changed"
 
     with_memory(tmp_path, tiny, load)
     with_memory(tmp_path, tiny, look)
@@ -98,6 +102,60 @@ def test_the_projector_goes_where_it_is_configured_or_where_there_is_room(tmp_pa
     with_memory(tmp_path, msgspec.structs.replace(tiny, projector=place), body)
 
 
+LOOK = """
+import asyncio
+from pathlib import Path
+from glimpsed.config import Config, ModelConfig
+from glimpsed.engine.contract import LoadedModel
+from glimpsed.memory import Memory
+from store_samples import database
+
+async def main():
+    async with database(Path({folder!r})) as db:
+        for place in ("auto", "cpu", "gpu"):
+            model = ModelConfig(file=Path({file!r}), mmproj=Path({mmproj!r}), projector=place)
+            memory = Memory(Config(models=dict(eyes=model)), db)
+            found = await memory.outlook("eyes")
+            print(place, "gpu" if found.projector_on_gpu else "cpu", "measured" * found.need.measured)
+            await memory.loaded("eyes", found, LoadedModel(512, True, dict(CPU=5), 400))
+
+asyncio.run(main())
+"""
+"""Loads a model thrice and says for each time where its projector goes, and whether its need is known."""
+
+
+def looked(tmp_path, tiny):
+    """What a process says that finds in `tmp_path` what stands in for a driver and a backend."""
+    code = LOOK.format(folder=str(tmp_path), file=str(tiny.file), mmproj=str(tiny.mmproj))
+    done = child_python.run(code, tmp_path, stand_in.search(tmp_path))
+    assert done.returncode == 0, done.stderr
+    return [line.split() for line in done.stdout.splitlines()]
+
+
+@pytest.mark.parametrize(("free", "auto"), [((2 * GIB,), "gpu"), ((3 * GIB // 2,), "cpu"), ((), "cpu")])
+def test_with_a_gpu_the_projector_goes_there_if_it_has_room_or_it_is_so_configured(
+    tmp_path, tiny, free, auto
+):
+    stand_in.gpus(tmp_path, *free)
+    assert [line[:2] for line in looked(tmp_path, tiny)] == [["auto", auto], ["cpu", "cpu"], ["gpu", "gpu"]]
+
+
+def test_a_measurement_is_for_this_build_of_the_backend_and_for_a_machine_with_this_gpu_or_none(
+    tmp_path, tiny
+):
+    def known():
+        return [line[0] for line in looked(tmp_path, tiny) if line[2:]]
+
+    stand_in.gpus(tmp_path)
+    stand_in.backend(tmp_path, "libllama.so,sha256=1")
+    assert known() == ["cpu"], "where it went the first time, when it was to choose"
+    assert known() == ["auto", "cpu", "gpu"]
+    stand_in.gpus(tmp_path, 8 * GIB)
+    assert known() == ["gpu"], "where it went the first time, when it was to choose"
+    stand_in.backend(tmp_path, "libllama.so,sha256=1\nlibggml-cuda.so,sha256=2")
+    assert known() == ["gpu"], "a build for a GPU may have the version of one for a CPU"
+
+
 def test_a_model_that_cannot_be_looked_into_is_loaded_all_the_same(tmp_path, tiny):
     broken = tmp_path / "broken.gguf"
     broken.write_bytes(b"GG")
@@ -113,7 +171,7 @@ def test_a_model_that_cannot_be_looked_into_is_loaded_all_the_same(tmp_path, tin
 
 @pytest.mark.parametrize(
     ("limit_mb", "rss_mb", "over"),
-    [(0, 300, False), (0, 301, True), (100, 100, False), (100, 101, True), (100, None, False)],
+    [(0, 600, False), (0, 601, True), (100, 100, False), (100, 101, True), (100, None, False)],
 )
 def test_a_ceiling_is_configured_or_half_as_much_again_as_was_measured(
     tmp_path, tiny, limit_mb, rss_mb, over

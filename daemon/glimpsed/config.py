@@ -18,7 +18,7 @@ from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 import msgspec
 
 from glimpsed.core.errors import ConfigError
-from glimpsed.core.fit import KvType
+from glimpsed.core.fit import FlashAttention, KvType
 from glimpsed.core.slicing import Detail
 
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=366 * 86_400)]
@@ -29,7 +29,6 @@ Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 Role = Literal["screen", "ask"]
 OcrEngine = Literal["rapidocr", "tesseract", "none"]
 LogLevel = Literal["debug", "info", "warning", "error"]
-FlashAttention = Literal["auto", "on", "off"]
 ProjectorPlace = Literal["auto", "gpu", "cpu"]
 
 

@@ -35,7 +35,7 @@ from glimpsed.core.model import (
 from glimpsed.core.taken import taken_at
 from glimpsed.engine.slot import Slot
 from glimpsed.host.clock import local_offset, new_id, now_ms
-from glimpsed.memory import Memory
+from glimpsed.memory import Memory, Outlook
 from glimpsed.reader.process import Reader
 from glimpsed.store import jobs, rejections, results, shots
 from glimpsed.store.db import Database
@@ -258,9 +258,8 @@ class Performer:
 
     async def _load_model(self, effect: do.LoadModel) -> None:
         name = effect.model
-        outlook = await self.memory.outlook(name)
         try:
-            report = await self._slots[name].load(projector_on_gpu=outlook.projector_on_gpu)
+            await self._load(name, await self.memory.outlook(name))
         except ModelError as error:
             await self._slots[name].unload()
             log.warning("model.refused", model=name, code=error.code, detail=error.detail)
@@ -273,8 +272,17 @@ class Performer:
             else:
                 self._post(was.ModelDied(name, None, error.detail))
         else:
-            await self.memory.loaded(name, outlook, report)
             self._post(was.ModelLoaded(name))
+
+    async def _load(self, name: str, outlook: Outlook) -> None:
+        try:
+            report = await self._slots[name].load(projector_on_gpu=outlook.projector_on_gpu)
+        except ModelError as error:
+            if not (less := await self.memory.relieved(name, outlook, error)):
+                raise
+            await self._load(name, less)
+        else:
+            await self.memory.loaded(name, outlook, report)
 
     async def _unload_model(self, effect: do.UnloadModel) -> None:
         await self._slots[effect.model].unload()

@@ -1,6 +1,7 @@
 """What `doctor` says of models: the settings in force, and the memory they take."""
 
 import json
+import os
 
 import faulty_models
 from faulty_models import FAKE, add, running
@@ -12,35 +13,38 @@ def rows(client):
     return {check.name: check for check in client.doctor().checks}
 
 
-def test_settings_and_need_are_estimated_until_a_load_told_them_also_after_a_restart(tmp_path):
+def test_a_need_is_estimated_until_a_load_told_it_and_settings_are_a_childs_while_it_runs(tmp_path):
     faulty_models.script(tmp_path)
     script = json.loads((tmp_path / "script.json").read_text())
-    report = {"buffers": {"CUDA0": 3 * 2**30, "CPU": 1}, "rss": 2**30, "settings": {"flash_attn": "on"}}
+    report = {"buffers": {"CUDA0": 3 * 2**30, "CPU": 1}, "rss": 2**30}
+    report["settings"] = {"flash_attn": "on", "threads": "7", "slice_cache_mb": "1"}
     (tmp_path / "script.json").write_text(json.dumps(script | report))
     with running(tmp_path, NO_OCR + FAKE) as (daemon, client):
         before = rows(client)["settings eyes"]
         assert "flash_attn auto" in before.detail
+        assert f"threads {len(os.sched_getaffinity(0))}," in before.detail
         assert "(estimated)" in before.detail
         add(daemon, 1)
         daemon.settled(client, shots=1)
         loaded = rows(client)["settings eyes"].detail
+        ceiling = rows(client)["model eyes"].detail
         daemon.stop()
+        daemon.config.write_text(NO_OCR + FAKE + "threads = 3\n")
         daemon.start()
         with daemon.client() as again:
             restarted = rows(again)["settings eyes"]
     for detail in (loaded, restarted.detail):
-        for said in ("flash_attn on", "kv_type f16", "gpu_layers -1", "context 4096", "detail high"):
+        for said in ("kv_type f16", "gpu_layers -1", "context 4096", "detail high"):
             assert said in detail
-        for said in (
-            "threads ",
-            "projector ",
-            "slice_cache_mb 256",
-            "OMP_WAIT_POLICY ",
-            "GGML_NO_BACKTRACE ",
-        ):
+        for said in ("projector ", "OMP_WAIT_POLICY ", "GGML_NO_BACKTRACE "):
             assert said in detail
         assert "takes 3.4 GiB of a GPU and 1.2 GiB of main memory (measured)" in detail
+    for said in ("flash_attn on", "threads 7", "slice_cache_mb 1"):
+        assert f"{said}, " in loaded
+    for said in ("flash_attn auto", "threads 3", "slice_cache_mb 256"):
+        assert f"{said}, " in restarted.detail
     assert restarted.ok is True
+    assert ceiling.endswith("script.json; its child is recycled over 1.9 GiB of main memory")
 
 
 def test_a_model_that_cannot_be_loaded_has_no_settings_in_force(tmp_path):

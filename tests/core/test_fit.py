@@ -13,6 +13,7 @@ MINICPM = Shape(  # V 2.6, Q4_K_M: a Qwen2 of 28 layers, and its projector in f1
     token_embd=round(291.59 * MIB),
     tied=False,
     layers=28,
+    heads=28,
     kv_heads=4,
     key_length=128,
     value_length=128,
@@ -24,6 +25,7 @@ LLAMA = Shape(  # 3.1 8B Instruct, Q4_K_M
     token_embd=282 * MIB,
     tied=False,
     layers=32,
+    heads=32,
     kv_heads=8,
     key_length=128,
     value_length=128,
@@ -37,6 +39,7 @@ SHAPES = st.builds(
     table=SIZES,
     tied=st.booleans(),
     layers=st.integers(0, 200),
+    heads=st.integers(1, 128),
     kv_heads=st.integers(1, 128),
     key_length=st.integers(1, 512),
     value_length=st.integers(1, 512),
@@ -47,6 +50,7 @@ SETTINGS = st.builds(
     Settings,
     context=st.integers(512, 2**20),
     kv_type=st.sampled_from(["f16", "q8_0"]),
+    flash_attn=st.sampled_from(["auto", "on", "off"]),
     gpu_layers=st.integers(-1, 201),
     projector_on_gpu=st.booleans(),
     slice_cache=SIZES,
@@ -85,6 +89,46 @@ def test_two_known_models_are_resident_together_on_16_gib():
 def test_the_compute_buffer_is_the_logits_and_a_little():
     need = fit.expected(MINICPM, Settings(4096), gpu=True)
     assert need.on_gpu["compute"] / MIB == pytest.approx(303, rel=0.05), "as a log of llama.cpp has it"
+
+
+TINY = Shape(  # as the tests make it: of what it computes the attention is nearly all
+    weights=859_136,
+    token_embd=141_312,
+    tied=False,
+    layers=1,
+    heads=4,
+    kv_heads=2,
+    key_length=32,
+    value_length=32,
+    vocabulary=276,
+)
+
+
+@pytest.mark.parametrize(
+    ("flash_attn", "context", "mib"),
+    [("off", 4096, 41.5), ("off", 65_536, 641.5), ("on", 4096, 5.3), ("on", 65_536, 65.3)],
+)
+def test_what_a_long_context_takes_with_and_without_flash_attention(flash_attn, context, mib):
+    need = fit.expected(TINY, Settings(context, flash_attn=flash_attn), gpu=False)
+    assert mib <= need.in_main["compute"] / MIB <= mib + 17, "as allocated, and the constant part"
+
+
+@pytest.mark.parametrize(
+    ("changes", "gpu", "flash"),
+    [
+        ({}, False, False),
+        ({}, True, True),
+        ({"gpu_layers": 0}, True, False),
+        ({"kv_type": "q8_0"}, False, True),
+        ({"flash_attn": "on"}, False, True),
+        ({"flash_attn": "off"}, True, False),
+    ],
+    ids=str,
+)
+def test_flash_attention_is_off_on_a_cpu_unless_the_context_is_quantised_or_it_is_wanted(changes, gpu, flash):
+    need = fit.expected(LLAMA, Settings(8192, **changes), gpu=gpu)
+    scores = 32 * 512 * 8192 * 4
+    assert flash is (max(part.get("compute", 0) for part in (need.on_gpu, need.in_main)) < scores)
 
 
 def test_a_part_of_the_layers_is_a_part_of_the_weights_and_of_the_cache():
@@ -185,6 +229,7 @@ def test_the_projector_of_a_known_model(free, gpu):
         ({"CUDA0": 5 * GIB, "CUDA1": GIB, "CUDA_Host": 100, "CPU": 400}, 2 * GIB, 6 * GIB, 2 * GIB),
         ({"CPU": 400, "CPU_Mapped": 600}, 0, 0, 1000 + fit.PROCESS),
         ({}, 7, 0, 7),
+        ({"CPU": GIB}, 7, 0, GIB + fit.PROCESS),
     ],
 )
 def test_what_was_measured_counts_and_the_cache_that_was_empty_then(buffers, rss, gpu, main):

@@ -75,11 +75,10 @@ CREATE TABLE measurement (
   settings TEXT NOT NULL,
   buffers  TEXT NOT NULL CHECK (json_valid(buffers)),
   rss      INTEGER NOT NULL CHECK (rss >= 0),
-  in_force TEXT NOT NULL CHECK (json_valid(in_force)),
   at_ms    INTEGER NOT NULL,
   PRIMARY KEY (files, settings)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO measurement VALUES('6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b','context=4096','{"CPU":5}',7,'{"threads":"2"}',1700000000000);
+INSERT INTO measurement VALUES('6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b','context=4096','{"CPU":5}',7,1700000000000);
 CREATE TABLE meta (
   key   TEXT PRIMARY KEY,
   value TEXT NOT NULL

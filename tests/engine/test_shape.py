@@ -1,7 +1,11 @@
 """What the heads of files say of a model's size, also when they say it oddly or not at all."""
 
+from pathlib import Path
+
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import tiny_models
 from glimpsed.config import ModelConfig
@@ -30,7 +34,8 @@ def with_changes(config, *, without=(), tensors=None, **metadata):
 def test_a_pair_has_the_numbers_it_was_made_with(tiny):
     text, mmproj = read_head(tiny.file), read_head(tiny.mmproj)
     found = shape(text, mmproj)
-    assert (found.layers, found.kv_heads, found.key_length, found.value_length) == (2, 2, 32, 32)
+    assert (found.layers, found.heads, found.kv_heads) == (2, 4, 2)
+    assert (found.key_length, found.value_length) == (32, 32)
     assert found.weights == sum(tensor.size for tensor in text.tensors.values())
     assert found.weights + text.data_start <= tiny.file.stat().st_size
     assert found.token_embd == found.vocabulary * 128 * 4
@@ -72,9 +77,42 @@ def test_a_model_with_as_many_kv_heads_as_heads_need_not_say_so(tiny):
 def test_numbers_that_are_none_are_guessed_and_that_is_said(tiny, odd):
     keys = ("block_count", "attention.head_count", "attention.head_count_kv", "embedding_length")
     found = shape(with_changes(tiny, **{f"llama.{key}": odd for key in keys}))
-    assert (found.layers, found.key_length, found.kv_heads) == (2, 128, 1)
-    assert len(found.guessed) == 3
+    assert (found.layers, found.key_length, found.kv_heads, found.heads) == (2, 128, 1, 1)
+    assert len(found.guessed) == 4
     assert fit.expected(found, fit.Settings(4096), gpu=True).gpu > 0
+
+
+def test_more_heads_than_a_model_is_wide_leave_its_width_to_be_guessed(tiny):
+    found = shape(with_changes(tiny, **{"llama.attention.head_count": 256}))
+    assert (found.heads, found.key_length, found.value_length) == (256, 128, 128)
+    assert "how wide attention is" in found.guessed[0]
+
+
+NUMBERS = ("block_count", "embedding_length", "attention.head_count", "attention.head_count_kv")
+LENGTHS = ("attention.key_length", "attention.value_length")
+VALUES = (
+    st.integers(-2, 300) | st.integers(-(2**63), 2**64) | st.floats() | st.booleans() | st.text(max_size=3)
+)
+EXTENTS = st.lists(st.integers(0, 300) | st.integers(0, 2**64), max_size=4).map(tuple)
+NAMES = st.sampled_from(("token_embd", "output", "blk.0.attn_k", "blk.0.attn_q", "blk.", "v.0")).map(
+    "{}.weight".format
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.dictionaries(st.sampled_from(NUMBERS + LENGTHS), VALUES),
+    st.dictionaries(NAMES, st.builds(Tensor, EXTENTS, st.integers(0, 50), st.just(0))),
+    st.integers(-1, 200),
+    st.booleans(),
+)
+def test_whatever_a_head_says_there_is_a_shape_and_what_it_needs(keys, tensors, gpu_layers, gpu):
+    metadata = {"general.architecture": "llama"} | {f"llama.{key}": value for key, value in keys.items()}
+    head = Head(3, metadata, tensors, 0)
+    found = shape(head, head)
+    assert min(found.heads, found.kv_heads, found.key_length, found.value_length) > 0
+    need = fit.expected(found, fit.Settings(4096, gpu_layers=gpu_layers), gpu=gpu)
+    assert min(*need.on_gpu.values(), *need.in_main.values()) > 0
 
 
 def test_a_head_that_says_nothing_at_all_has_a_shape(tiny):
@@ -108,6 +146,10 @@ def test_files_that_cannot_be_read_have_no_shape(tiny, tmp_path, content):
         path.write_bytes(content)
     assert survey(msgspec.structs.replace(tiny, file=path)) is None
     assert survey(msgspec.structs.replace(tiny, mmproj=path)) is None
+
+
+def test_a_name_that_no_file_can_have_is_no_surprise(tiny):
+    assert survey(msgspec.structs.replace(tiny, file=Path("a\0b"))) is None
 
 
 def test_the_test_doubles_script_is_known_again_and_has_no_shape(tmp_path):

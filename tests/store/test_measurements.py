@@ -6,7 +6,7 @@ from glimpsed.core.fit import Measurement
 from glimpsed.store import measurements
 from store_samples import sha, with_database
 
-TOOK = Measurement({"CUDA0": 6 * 2**30, "CPU": 300 * 2**20}, 2**31, {"flash_attn": "on", "threads": "2"})
+TOOK = Measurement({"CUDA0": 6 * 2**30, "CPU": 300 * 2**20}, 2**31)
 
 
 def test_a_measurement_comes_back_to_the_letter_after_a_restart(tmp_path):

@@ -84,9 +84,23 @@ async def _models(context: Context) -> list[CheckView]:
         return [CheckView(name="models", ok=None, detail=detail, hint="")]
     rows = []
     for model in models:
-        detail = model.detail or str(context.config.models[model.name].file)
-        rows.append(CheckView(name=f"model {model.name}", ok=model.usable, detail=detail, hint=model.hint))
+        file = str(context.config.models[model.name].file)
+        if model.usable:
+            rows += await _usable(context, model.name, file)
+        else:
+            detail = model.detail or file
+            rows.append(CheckView(name=f"model {model.name}", ok=False, detail=detail, hint=model.hint))
     return rows
+
+
+async def _usable(context: Context, name: str, file: str) -> list[CheckView]:
+    """A model with its ceiling, and its settings: those of its child while it runs, else as configured."""
+    running = name in context.pids()
+    outlook = (context.memory.last(name) if running else None) or await context.memory.outlook(name)
+    ceiling = _gib(context.memory.ceiling(name, outlook))
+    detail = f"{file}; its child is recycled over {ceiling} of main memory"
+    row = CheckView(name=f"model {name}", ok=True, detail=detail, hint="")
+    return [row, _settings(context, name, outlook)]
 
 
 async def _gpu(_context: Context) -> list[CheckView]:
@@ -97,15 +111,8 @@ async def _gpu(_context: Context) -> list[CheckView]:
     return [CheckView(name="gpu", ok=True, detail=detail, hint="") for detail in told]
 
 
-async def _settings(context: Context) -> list[CheckView]:
-    usable = [model.name for model in context.machine.models if model.usable]
-    return [await _settings_of(context, name) for name in usable]
-
-
-async def _settings_of(context: Context, name: str) -> CheckView:
-    """What is in force for a model, as its child said or else as it will be, and what it takes of memory."""
-    running = name in context.pids()
-    outlook = (context.memory.last(name) if running else None) or await context.memory.outlook(name)
+def _settings(context: Context, name: str, outlook: Outlook) -> CheckView:
+    """What is in force for a model, as its child said or else as configured, and what it takes of memory."""
     settings = _configured(context, name, outlook) | outlook.in_force
     detail = ", ".join([*(f"{key} {value}" for key, value in settings.items()), _needs(outlook.need)])
     return CheckView(name=f"settings {name}", ok=True, detail="; ".join([detail, *outlook.guessed]), hint="")
@@ -117,7 +124,7 @@ def _configured(context: Context, name: str, outlook: Outlook) -> dict[str, str]
         "context": str(model.context),
         "flash_attn": model.flash_attn,
         "kv_type": model.kv_type,
-        "threads": str(model.threads or os.cpu_count() or 1),
+        "threads": str(model.threads or len(os.sched_getaffinity(0))),
         "gpu_layers": str(model.gpu_layers),
     }
     if model.mmproj is not None:
@@ -180,7 +187,6 @@ CHECKS: tuple[Callable[[Context], Awaitable[list[CheckView]]], ...] = (
     _sources,
     _ocr,
     _models,
-    _settings,
     _gpu,
     _backend,
     _watches,

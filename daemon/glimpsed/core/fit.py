@@ -19,8 +19,10 @@ KvType = Literal["f16", "q8_0"]
 KV_WIDTH: dict[KvType, Fraction] = {"f16": Fraction(2), "q8_0": Fraction(34, 32)}
 """Bytes that one number takes in the KV cache."""
 
-COMPUTE = 20 * MIB
-"""What the graph of a batch takes beside the logits of its tokens, which are most of it."""
+FlashAttention = Literal["auto", "on", "off"]
+
+COMPUTE = 16 * MIB
+"""What the graph of a batch takes beside the logits of its tokens and what its attention takes."""
 
 PROJECTOR_COMPUTE = 150 * MIB
 """What encoding one slice of a picture takes, with flash attention."""
@@ -50,6 +52,7 @@ class Shape(msgspec.Struct, frozen=True):
     token_embd: int
     tied: bool
     layers: int
+    heads: int
     kv_heads: int
     key_length: int
     value_length: int
@@ -66,6 +69,7 @@ class Settings(msgspec.Struct, frozen=True):
 
     context: int
     kv_type: KvType = "f16"
+    flash_attn: FlashAttention = "auto"
     gpu_layers: int = -1
     projector_on_gpu: bool = True
     slice_cache: int = 0
@@ -76,12 +80,11 @@ class Measurement(msgspec.Struct, frozen=True):
     """What a child said once its model was loaded.
 
     `buffers` are bytes by device ("CPU", "CUDA0") as llama.cpp allocated them, `rss` the child's resident
-    bytes; `in_force` are its settings, for a person.
+    bytes.
     """
 
     buffers: dict[str, int]
     rss: int
-    in_force: dict[str, str] = {}
 
 
 class Need(msgspec.Struct, frozen=True):
@@ -135,11 +138,15 @@ def unknown() -> Need:
 
 
 def found(measurement: Measurement, slice_cache: int) -> Need:
-    """What a model needs that was loaded before: what it took then, and what its slice cache will grow to."""
+    """What a model needs that was loaded before: what it took then, and what it will grow to.
+
+    Of what llama.cpp allocated in main memory not all is resident before a long prompt has filled it.
+    """
     buffers = sum(size for device, size in measurement.buffers.items() if _is_gpu(device))
     host = sum(measurement.buffers.values()) - buffers
     on_gpu = {"buffers": buffers, "context": GPU_CONTEXT} if buffers else {}
-    in_main = {"process": measurement.rss or host + PROCESS, "slice cache": slice_cache}
+    grown = host + PROCESS if host or not measurement.rss else 0
+    in_main = {"process": max(measurement.rss, grown), "slice cache": slice_cache}
     return Need(on_gpu, _but_nothing(in_main), measured=True)
 
 
@@ -158,7 +165,9 @@ def _layers(shape: Shape, settings: Settings, share: Fraction) -> tuple[dict[str
     offloaded = shape.weights if shape.tied else shape.weights - shape.token_embd
     weights = int(offloaded * share)
     kv = _kv(shape, settings)
-    compute = settings.ubatch * shape.vocabulary * 4 + COMPUTE  # the graph is laid out on every device in use
+    flash = _flash_attention(settings, on_gpu=share > 0)
+    # The graph is laid out on every device in use.
+    compute = settings.ubatch * shape.vocabulary * 4 + _attention(shape, settings, flash=flash) + COMPUTE
     on_gpu = {"weights": weights, "kv": int(kv * share), "compute": compute if share else 0}
     in_main = {
         "weights": shape.weights - weights + (int(shape.token_embd * share) if shape.tied else 0),
@@ -171,6 +180,18 @@ def _layers(shape: Shape, settings: Settings, share: Fraction) -> tuple[dict[str
 def _kv(shape: Shape, settings: Settings) -> int:
     numbers = shape.layers * shape.kv_heads * (shape.key_length + shape.value_length) * settings.context
     return int(numbers * KV_WIDTH[settings.kv_type])
+
+
+def _attention(shape: Shape, settings: Settings, *, flash: bool) -> int:
+    """What attention of a batch to a full context takes: a mask, and without flash attention all scores."""
+    pairs = settings.ubatch * settings.context
+    return pairs * 2 if flash else pairs * 4 * (1 + shape.heads)
+
+
+def _flash_attention(settings: Settings, *, on_gpu: bool) -> bool:
+    """Whether it is used: what is "auto" is off on a CPU, unless the context is quantised."""
+    automatic = on_gpu or settings.kv_type != "f16"
+    return automatic if settings.flash_attn == "auto" else settings.flash_attn == "on"
 
 
 def _share(gpu_layers: int, layers: int) -> Fraction:

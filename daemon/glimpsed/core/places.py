@@ -18,8 +18,15 @@ MAX_LOAD_DEATHS = 2
 IDLE_S = 300.0
 """Seconds without work after which a child is ended and its memory given back."""
 
+OUT_OF_MEMORY = "out_of_memory"
+"""Code of a model that did not find the memory that it needs."""
+
 NOT_INSPECTED = "not_inspected"
 """Code of a model whose files were not looked at yet."""
+
+
+_HINT = "replace the file, or correct the configuration and restart"
+_NO_MEMORY_HINT = "close what uses the memory, or set a smaller context or fewer gpu_layers, and restart"
 
 
 class ModelState(msgspec.Struct):
@@ -173,4 +180,4 @@ class Models:
         """A model cannot be loaded, and is not tried again until its files change."""
         model = self._models[name]
         model.code, model.detail = code, detail
-        model.hint = "replace the file, or correct the configuration and restart"
+        model.hint = _NO_MEMORY_HINT if code == OUT_OF_MEMORY else _HINT

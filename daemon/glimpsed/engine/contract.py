@@ -9,8 +9,8 @@ from typing import Any, Literal, Protocol
 
 import msgspec
 
-from glimpsed.config import FlashAttention, ModelConfig, VisionConfig
-from glimpsed.core.fit import KvType
+from glimpsed.config import ModelConfig, VisionConfig
+from glimpsed.core.fit import FlashAttention, KvType
 from glimpsed.core.slicing import Detail
 from glimpsed.worker.child import Cancelled
 

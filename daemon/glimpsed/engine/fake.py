@@ -2,7 +2,8 @@
 
 Rules of this file: its model "file" is a JSON script, so that a test can say to the millisecond what a model
 does. A script is `{"vision": true, "load": STEP, "steps": [STEP, ...]}`; each inference takes the next step,
-and the last one again when there are no more. A STEP has any of: `delay_s` (wait first; a cancel ends the
+and the last one again when there are no more. A `load_on_gpu` is taken in place of `load` where the projector
+is to go to a GPU. A STEP has any of: `delay_s` (wait first; a cancel ends the
 wait), `hang` (deaf to cancelling), `abort` (die by SIGABRT), `error` (`{"code"}`), `reply`.
 """
 
@@ -39,6 +40,7 @@ class Script(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     steps: tuple[Step, ...] = (Step(),)
     load: Step = Step()
+    load_on_gpu: Step | None = None
     vision: bool = True
     buffers: dict[str, int] = {}
     rss: int = 0
@@ -94,7 +96,8 @@ def load(launch: Launch) -> FakeRunner:
         raise ModelError("load_failed", f"no script of a fake model: {type(error).__name__}") from error
     if launch.verbose:
         say("info", f"a script of {len(script.steps)} steps")
-    _perform(script.load, Stop(Cancelled()))
+    on_gpu = script.load_on_gpu if launch.projector_on_gpu else None
+    _perform(on_gpu or script.load, Stop(Cancelled()))
     return FakeRunner(script, launch.context)
 
 

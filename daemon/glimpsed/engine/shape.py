@@ -8,11 +8,14 @@ import hashlib
 from pathlib import Path
 
 import msgspec
+import structlog
 
 from glimpsed.config import ModelConfig
 from glimpsed.core.errors import ModelError
 from glimpsed.core.fit import Shape
 from glimpsed.engine.gguf import Head, read_head
+
+log = structlog.get_logger()
 
 USUAL_HEAD = 128
 """Width of an attention head in most models."""
@@ -32,23 +35,29 @@ class Survey(msgspec.Struct, frozen=True):
 
 
 def survey(config: ModelConfig) -> Survey | None:
-    """Look at a model's files, None when they cannot be read. Takes as long as `inspect`: up to 0.2 s."""
+    """Look at a model's files, None when they cannot be read. Takes as long as `inspect`: up to 0.2 s.
+
+    Never raises: what is odd about a model's files is the model's trouble, and nobody else's.
+    """
     paths = [path for path in (config.file, config.mmproj) if path is not None]
     try:
         if config.backend == "fake":
             return Survey(None, _fingerprint([(path, UNREAD_HEAD) for path in paths]))
         heads = [(path, read_head(path)) for path in paths]
         fingerprint = _fingerprint([(path, head.data_start) for path, head in heads])
+        return Survey(shape(*(head for _, head in heads)), fingerprint)
     except (OSError, ModelError):
         return None
-    return Survey(shape(*(head for _, head in heads)), fingerprint)
+    except Exception as error:  # noqa: BLE001 - strangers' files: a child that loads them says what is wrong
+        log.warning("model.odd_files", file=str(config.file), error=type(error).__name__)
+        return None
 
 
 def shape(text: Head, projector: Head | None = None) -> Shape:
     """The shape of a text model, and of its projector if it has one."""
     guessed: list[str] = []
     table = text.tensors.get("token_embd.weight")
-    kv_heads, key_length, value_length = _attention(text, guessed)
+    heads, kv_heads, key_length, value_length = _attention(text, guessed)
     layers = _number(text, "block_count")
     if layers is None:
         layers = len({name.split(".")[1] for name in text.tensors if name.startswith("blk.")})
@@ -58,6 +67,7 @@ def shape(text: Head, projector: Head | None = None) -> Shape:
         token_embd=table.size if table is not None else 0,
         tied="output.weight" not in text.tensors,
         layers=layers,
+        heads=heads,
         kv_heads=kv_heads,
         key_length=key_length,
         value_length=value_length,
@@ -67,10 +77,10 @@ def shape(text: Head, projector: Head | None = None) -> Shape:
     )
 
 
-def _attention(text: Head, guessed: list[str]) -> tuple[int, int, int]:
-    """Heads of the KV cache, and the lengths of a key and of a value."""
+def _attention(text: Head, guessed: list[str]) -> tuple[int, int, int, int]:
+    """Heads, heads of the KV cache, and the lengths of a key and of a value."""
     heads, width = _number(text, "attention.head_count"), _number(text, "embedding_length")
-    usual = width // heads if width and heads else None
+    usual = (width // heads or None) if width and heads else None
     key = _number(text, "attention.key_length") or usual
     if key is None:
         key = USUAL_HEAD
@@ -78,15 +88,19 @@ def _attention(text: Head, guessed: list[str]) -> tuple[int, int, int]:
     value = _number(text, "attention.value_length") or usual or key
     kv_heads = _number(text, "attention.head_count_kv")
     if kv_heads is None:  # either it has as many as heads, or each layer has its own number
-        widest = max((t.shape[1] for name, t in text.tensors.items() if _is_keys(name, t.shape)), default=0)
-        kv_heads = -(-widest // key) or heads or 1
+        kv_heads = -(-_widest(text, "attn_k") // key) or heads or 1
         if kv_heads != heads:
             guessed.append(f"its head has no one number of KV heads: taken for {kv_heads}, as tensors go")
-    return kv_heads, key, value
+    if heads is None:
+        heads = max(-(-_widest(text, "attn_q") // key), kv_heads)
+        guessed.append(f"its head has no one number of heads: taken for {heads}, as tensors go")
+    return heads, kv_heads, key, value
 
 
-def _is_keys(name: str, extent: tuple[int, ...]) -> bool:
-    return name.endswith(".attn_k.weight") and len(extent) > 1 and extent[1] <= MAX_NUMBER
+def _widest(text: Head, part: str) -> int:
+    """What the widest layer makes in this part of its attention, 0 when no tensor says so."""
+    extents = (tensor.shape for name, tensor in text.tensors.items() if name.endswith(f".{part}.weight"))
+    return max((extent[1] for extent in extents if len(extent) > 1 and extent[1] <= MAX_NUMBER), default=0)
 
 
 def _number(head: Head, key: str) -> int | None:

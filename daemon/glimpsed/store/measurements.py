@@ -10,16 +10,16 @@ from glimpsed.core.fit import Measurement
 from glimpsed.store.writer import Writer
 
 _KEEP = """
-INSERT INTO measurement (files, settings, buffers, rss, in_force, at_ms) VALUES (?, ?, ?, ?, ?, ?)
+INSERT INTO measurement (files, settings, buffers, rss, at_ms) VALUES (?, ?, ?, ?, ?)
 ON CONFLICT (files, settings) DO UPDATE SET
-  buffers = excluded.buffers, rss = excluded.rss, in_force = excluded.in_force, at_ms = excluded.at_ms"""
-_FIND = "SELECT buffers, rss, in_force FROM measurement WHERE files = ? AND settings = ?"
+  buffers = excluded.buffers, rss = excluded.rss, at_ms = excluded.at_ms"""
+_FIND = "SELECT buffers, rss FROM measurement WHERE files = ? AND settings = ?"
 
 
 def keep(w: Writer, files: str, settings: str, measurement: Measurement) -> None:
     """Keep what a load took; `files` is a fingerprint, `settings` names what it depends on."""
-    told = (_json(measurement.buffers), measurement.rss, _json(measurement.in_force))
-    w.cx.execute(_KEEP, (files, settings, *told, w.now_ms))
+    buffers = msgspec.json.encode(measurement.buffers).decode()
+    w.cx.execute(_KEEP, (files, settings, buffers, measurement.rss, w.now_ms))
 
 
 def find(cx: apsw.Connection, files: str, settings: str) -> Measurement | None:
@@ -27,10 +27,5 @@ def find(cx: apsw.Connection, files: str, settings: str) -> Measurement | None:
     row = cx.execute(_FIND, (files, settings)).fetchone()
     if row is None:
         return None
-    buffers, rss, in_force = row
-    sizes = msgspec.json.decode(buffers, type=dict[str, int])
-    return Measurement(sizes, rss, msgspec.json.decode(in_force, type=dict[str, str]))
-
-
-def _json(value: dict[str, int] | dict[str, str]) -> str:
-    return msgspec.json.encode(value).decode()
+    buffers, rss = row
+    return Measurement(msgspec.json.decode(buffers, type=dict[str, int]), rss)

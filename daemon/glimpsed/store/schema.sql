@@ -150,7 +150,6 @@ CREATE TABLE measurement (
   settings TEXT NOT NULL,
   buffers  TEXT NOT NULL CHECK (json_valid(buffers)),
   rss      INTEGER NOT NULL CHECK (rss >= 0),
-  in_force TEXT NOT NULL CHECK (json_valid(in_force)),
   at_ms    INTEGER NOT NULL,
   PRIMARY KEY (files, settings)
 ) STRICT, WITHOUT ROWID;
