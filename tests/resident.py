@@ -47,8 +47,7 @@ class Outcome(NamedTuple):
 def write_pair(folder: Path, **projector) -> None:
     """Write `text.gguf` and `mmproj.gguf`, which are sensitive, and quick: one block looks at a picture."""
     tiny_models.byte_text_model(folder / "text.gguf", layers=2, spread=0.6)
-    shape = tiny_models.VisionShape(width=32, blocks=1, heads=1, hidden=64)
-    tiny_models.projector(folder / "mmproj.gguf", shape=shape, **({"spread": 0.5} | projector))
+    tiny_models.projector(folder / "mmproj.gguf", shape=tiny_models.QUICK, **({"spread": 0.5} | projector))
 
 
 def launch(folder: Path, **changes) -> Launch:
@@ -78,8 +77,20 @@ def run(runner, request: InferenceRequest) -> InferenceReply:
 
 def outcome(runner, request: InferenceRequest) -> Outcome:
     """What comes of a request that nothing is wrong with."""
-    reply = run(runner, request)
+    return last(runner, run(runner, request))
+
+
+def last(runner, reply: InferenceReply) -> Outcome:
+    """What came of the request that `runner` has just replied to."""
     return Outcome(reply.text, reply.finish, runner._model.logits().tobytes())
+
+
+def forget(runner, cache: int = 64 * 2**20) -> None:
+    """Have a runner keep nothing of what it ran, and from now on up to `cache` bytes of slices."""
+    from glimpsed.engine.llama.cache import SliceCache  # noqa: PLC0415 - not installed everywhere
+
+    runner._cache = SliceCache(cache)
+    run(runner, InferenceRequest("Forget.", None, "", "", None, max_tokens=1))
 
 
 class Cold:
@@ -94,10 +105,10 @@ class Cold:
         """As `outcome`."""
         key = msgspec.json.encode(request)
         if key not in self._known:
-            run(self._runner, InferenceRequest("Forget.", None, "", "", None, max_tokens=1))
+            forget(self._runner, 0)
             reply = run(self._runner, request)
             assert reply.counts.kept_tokens == reply.counts.reused == 0
-            self._known[key] = Outcome(reply.text, reply.finish, self._runner._model.logits().tobytes())
+            self._known[key] = last(self._runner, reply)
         return self._known[key]
 
 

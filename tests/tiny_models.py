@@ -67,6 +67,10 @@ class VisionShape:
     hidden: int = 128
 
 
+QUICK = VisionShape(width=32, blocks=1, heads=1, hidden=64)
+"""The quickest encoder."""
+
+
 def canned_description(**changes: Any) -> str:
     """A JSON reply that is valid under the schema of the screen role, with `changes` laid over it."""
     description = {

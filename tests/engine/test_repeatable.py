@@ -1,5 +1,8 @@
 """Equal requests get equal replies, to the last bit, whatever a model was asked before."""
 
+from collections import Counter
+from random import Random
+
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
@@ -7,12 +10,12 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 import resident
-from glimpsed.engine.llama.cache import SliceCache
 from glimpsed.worker.child import Cancelled
 
 pytestmark = resident.MARKS
 
 WIDE, SQUARE = (640, 360), (400, 400)  # of 3 encodes and of 1
+TWO_SLICES = 2 * 64 * 128 * 4  # bytes of what is kept of them
 LONG = "Say what you see, and leave nothing out. " * 13  # over 512 tokens by itself
 KV_TYPES = ("f16", "q8_0")
 SCHEMA = {
@@ -46,43 +49,43 @@ def pictures() -> dict[str, np.ndarray]:
 
 PICTURES = tuple(pictures())
 SYSTEMS = (resident.SYSTEM, "Answer in one word.", LONG)
+DETAILS = ("low", "medium", "high", "full")  # the first makes what is wide smaller
 EXCERPTS = ("", resident.EXCERPT, resident.EXCERPT + ".", "| total 12 drwxr-xr-x\n" * 12)
 QUESTIONS = (resident.QUESTION, "What is it!", "Which file is open, and what was done to it last?")
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("models")
-    resident.write_pair(folder)
+    folder = tmp_path_factory.mktemp("pictures")
     for name, pixels in pictures().items():
         resident.save(folder / f"{name}.png", pixels)
     return folder
 
 
 @pytest.fixture(scope="module")
-def cold(folder):
+def references(pair, cold):
     """Replies of runners that keep nothing, by the type of the context's numbers."""
-    runners = {kv_type: resident.load(folder, slice_cache_mb=0, kv_type=kv_type) for kv_type in KV_TYPES}
-    return {kv_type: resident.Cold(runner) for kv_type, runner in runners.items()}
+    return {"f16": cold, "q8_0": resident.Cold(resident.load(pair, slice_cache_mb=0, kv_type="q8_0"))}
 
 
 @pytest.fixture(scope="module")
-def others(folder):
-    """Runners that keep things. They live as long as this module, so that some requests are the hundredth."""
-    warm = resident.load(folder)
-    forgetful = resident.load(folder, threads=2)
-    forgetful._cache = SliceCache(2 * 64 * 128 * 4)  # room for two slices
-    return ("f16", warm), ("f16", forgetful), ("q8_0", resident.load(folder, kv_type="q8_0", threads=2))
+def others(pair, old_runner):
+    """Runners that keep things. They live on, and one of them has little room for what it keeps."""
+    forgetful = resident.load(pair, threads=2)
+    resident.forget(forgetful, TWO_SLICES)
+    return ("f16", old_runner), ("f16", forgetful), ("q8_0", resident.load(pair, kv_type="q8_0", threads=2))
 
 
 def image(folder, name):
     return None if name is None else str(folder / f"{name}.png")
 
 
-def asking(folder, system, picture, excerpt, question, *, held):
+def asking(folder, parts):
+    system, picture, detail, excerpt, question, held = parts
     return resident.asking(
         system=system,
         image=image(folder, picture),
+        detail=detail,
         excerpt=excerpt,
         question=question,
         schema=SCHEMA if held else None,
@@ -93,6 +96,7 @@ def asking(folder, system, picture, excerpt, question, *, held):
 REQUESTS = st.tuples(
     st.sampled_from(SYSTEMS[:2] * 3 + SYSTEMS[2:]),
     st.none() | st.sampled_from(PICTURES),
+    st.sampled_from(DETAILS),
     st.sampled_from(EXCERPTS),
     st.sampled_from(QUESTIONS),
     st.booleans(),
@@ -122,31 +126,50 @@ def ends_badly(runner, request, ending, seconds):
 @given(st.lists(st.tuples(REQUESTS, ENDINGS, st.floats(0, 0.08)), min_size=1, max_size=6))
 @example(
     [
-        ((LONG, "wide", "", resident.QUESTION, True), "reply", 0),
-        ((LONG, "the right", "", resident.QUESTION, True), "late", 0.02),
-        ((LONG, "wide", "", QUESTIONS[1], True), "reply", 0),
-        ((LONG, "wide", EXCERPTS[3], resident.QUESTION, True), "reply", 0),
-        ((LONG, None, EXCERPTS[3], resident.QUESTION, False), "reply", 0),
-        ((LONG, "wide", "", resident.QUESTION, True), "reply", 0),
+        ((LONG, "wide", "full", "", resident.QUESTION, True), "reply", 0),
+        ((LONG, "the right", "full", "", resident.QUESTION, True), "late", 0.02),
+        ((LONG, "wide", "full", "", QUESTIONS[1], True), "reply", 0),
+        ((LONG, "wide", "low", "", QUESTIONS[1], True), "reply", 0),
+        ((LONG, "wide", "full", EXCERPTS[3], resident.QUESTION, True), "reply", 0),
+        ((LONG, None, "full", EXCERPTS[3], resident.QUESTION, False), "reply", 0),
+        ((LONG, "wide", "full", "", resident.QUESTION, True), "reply", 0),
     ]
 )
-def test_a_reply_depends_on_nothing_but_its_request(folder, cold, others, sequence):
+def test_a_reply_depends_on_nothing_but_its_request(folder, references, others, sequence):
     for parts, ending, seconds in sequence:
-        *texts, held = parts
-        request = asking(folder, *texts, held=held)
+        request = asking(folder, parts)
         for kv_type, runner in others:
             if ending == "reply":
-                assert resident.outcome(runner, request) == cold[kv_type].outcome(request)
+                assert resident.outcome(runner, request) == references[kv_type].outcome(request)
             else:
                 ends_badly(runner, request, ending, seconds)
 
 
 @pytest.mark.parametrize("kv_type", KV_TYPES)
-def test_the_first_request_of_a_fresh_model_gets_the_same(folder, cold, kv_type):
+def test_the_first_request_of_a_fresh_model_gets_the_same(folder, pair, references, kv_type):
     for picture, threads in (("square", 2), (None, 1)):
         request = resident.asking(image=image(folder, picture), system=LONG)
-        fresh = resident.load(folder, kv_type=kv_type, threads=threads)
-        assert resident.outcome(fresh, request) == cold[kv_type].outcome(request)
+        fresh = resident.load(pair, kv_type=kv_type, threads=threads)
+        assert resident.outcome(fresh, request) == references[kv_type].outcome(request)
+
+
+def test_a_hundred_and_twenty_requests_in_a_row_get_what_each_gets_alone(folder, pair, cold):
+    """With room for two of three pictures, so that things are kept, forgotten and made again."""
+    runner = resident.load(pair)
+    resident.forget(runner, TWO_SLICES)
+    random = Random(1)
+    requests = [
+        asking(folder, [random.choice(part) for part in parts])
+        for picture in (None, *PICTURES[-3:])  # each of one slice
+        for parts in [(SYSTEMS[:2], [picture], DETAILS, EXCERPTS[:3], QUESTIONS, [False, True])] * 6
+    ]
+    counts = Counter()
+    for _ in range(120):
+        request = random.choice(requests)
+        reply = resident.run(runner, request)
+        assert resident.last(runner, reply) == cold.outcome(request)
+        counts += Counter(encoded=reply.counts.encoded, reused=reply.counts.reused)
+    assert min(counts["encoded"], counts["reused"]) > 20
 
 
 def test_these_models_notice_the_least_of_changes(folder, cold):
@@ -160,7 +183,7 @@ def test_these_models_notice_the_least_of_changes(folder, cold):
         *(replace(square, question=question) for question in QUESTIONS[1:]),
         replace(square, image=None),
     ]
-    outcomes = [cold["f16"].outcome(request) for request in large + small]
+    outcomes = [cold.outcome(request) for request in large + small]
     assert len({outcome.last_logits for outcome in outcomes}) == len(outcomes)
     texts = [outcome.text for outcome in outcomes[: len(large)]]
     assert len({*texts}) == len(texts)

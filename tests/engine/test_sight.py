@@ -20,11 +20,9 @@ from glimpsed.worker.child import Cancelled
 pytestmark = resident.MARKS
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("models")
-    resident.write_pair(folder)
-    return folder
+@pytest.fixture
+def folder(pair):
+    return pair
 
 
 def refused(folder, **changes) -> ModelError:
@@ -134,9 +132,8 @@ def test_what_it_is_tried_on_is_easily_told_apart():
     assert np.abs(striped.astype(int) - blank).mean() > 50
 
 
-def test_a_pair_that_sees_passes_and_answers_as_before(folder):
-    runner = resident.load(folder)
-    picture = resident.save(folder / "picture.png", resident.screen(640, 360))
+def test_a_pair_that_sees_passes_and_answers_as_before(runner, tmp_path):
+    picture = resident.save(tmp_path / "picture.png", resident.screen(640, 360))
     requests = [resident.asking(image=picture), resident.asking()]
     before = [resident.outcome(runner, request) for request in requests]
     runner.probe(Cancelled())

@@ -22,25 +22,7 @@ WIDE = Size(640, 360)  # two slices side by side and the overview
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("models")
-    resident.write_pair(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def cold(folder):
-    return resident.Cold(resident.load(folder, slice_cache_mb=0))
-
-
-@pytest.fixture
-def runner(folder):
-    return resident.load(folder)
-
-
-@pytest.fixture(scope="module")
-def old_runner(folder):
-    """One that has seen whatever the tests before have shown it."""
-    return resident.load(folder)
+    return tmp_path_factory.mktemp("pictures")
 
 
 def within(pixels, box):
@@ -78,8 +60,8 @@ def edited(base, last, edit):
 @settings(max_examples=6, deadline=None, phases=resident.UNSHRUNK)
 @given(st.lists(EDITS, min_size=1, max_size=5))
 def test_an_encode_for_each_part_that_is_new_and_none_for_the_others(folder, old_runner, cold, edits):
-    old_runner._cache, seen = SliceCache(2**20), Seen()
-    resident.run(old_runner, resident.asking())  # what stands in the context takes no encode either
+    resident.forget(old_runner)
+    seen = Seen()
     base = last = resident.screen(*WIDE)
     for edit in [("base", 0, 0, 0, 1), *edits]:
         last = edited(base, last, edit)
