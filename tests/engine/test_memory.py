@@ -16,7 +16,7 @@ from glimpsed.engine.slot import InferenceRequest, Slot
 pytestmark = pytest.mark.models
 
 MIB = 2**20
-PICTURES = 11  # of each kind: more than the cache has room for
+PICTURES = 9  # of each kind: more than the cache has room for
 KINDS = (None, "small", "wide", "wide", "small", "wide")
 
 
@@ -65,17 +65,17 @@ def test_two_hundred_requests_leave_a_child_no_larger(folder):
         return held, encoded
 
     held, encoded = asyncio.run(walk())
-    assert encoded > 100, "what is forgotten is made again"
+    assert encoded > 4 * PICTURES + 20, "what is forgotten is made again"
     # The first ones fill what is kept for good: schemas, buffers of the allocator.
     early, late = statistics.median(held[40:80]), statistics.median(held[160:])
-    assert late - early < 2 * MIB
+    assert late - early < 4 * MIB  # the allocator takes and gives back 2 at a time
 
 
-def test_thirty_loads_leave_nothing_behind(folder):
+def test_fifteen_loads_leave_nothing_behind(folder):
     async def walk():
         child, mine = slot(folder), psutil.Process()
         held, ours, files = [], [], []
-        for _ in range(30):
+        for _ in range(15):
             await child.load()
             held.append(child.rss)
             await child.unload()
@@ -86,5 +86,5 @@ def test_thirty_loads_leave_nothing_behind(folder):
 
     held, ours, files = asyncio.run(walk())
     assert max(held) - min(held) < 8 * MIB
-    assert ours[-1] - ours[4] < 4 * MIB
+    assert ours[-1] - ours[4] < 2 * MIB
     assert files[-1] == files[0]
