@@ -2,6 +2,8 @@
 
 import functools
 import io
+import struct
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -134,6 +136,12 @@ def as_jpeg(data):
     return out.getvalue()
 
 
+def resized_head(data, width, height):
+    """A PNG whose head claims another size."""
+    head = b"IHDR" + struct.pack(">II", width, height) + data[24:29]
+    return data[:12] + head + struct.pack(">I", zlib.crc32(head)) + data[33:]
+
+
 @pytest.mark.parametrize(
     "damaged",
     [
@@ -146,8 +154,10 @@ def as_jpeg(data):
         lambda _: b"<!DOCTYPE html>" * 100,
         lambda data: b"\x89PNG\r\n\x1a\n" + data[8:][::-1],
         as_jpeg,
+        lambda data: resized_head(data, 7000, 7000),  # more than the reader takes in
+        lambda data: resized_head(data, 60_000, 60_000),  # more than Pillow does
     ],
-    ids=["empty", "few bytes", "head", "half", "end missing", "one bit", "no picture", "nonsense", "JPEG"],
+    ids=["empty", "few bytes", "head", "half", "end missing", "one bit", "no picture", "nonsense", "JPEG", "large", "huge"],
 )
 def test_a_damaged_copy_is_named_and_the_runner_goes_on(old_runner, cold, wide, tmp_path, damaged):
     whole, copy = Path(wide.image).read_bytes(), tmp_path / "copy.png"

@@ -14,6 +14,9 @@ from glimpsed.engine.llama.cache import Pixels
 
 _EDGE = 448
 
+_MOST_PIXELS = 40_000_000
+"""As many as our reader takes in."""
+
 
 def read_picture(path: str, detail: Detail, slicing: Slicing) -> Pixels:
     """The picture in a clean PNG, no larger than `detail` allows.
@@ -22,10 +25,12 @@ def read_picture(path: str, detail: Detail, slicing: Slicing) -> Pixels:
     """
     try:
         with Image.open(Path(path), formats=("PNG",)) as opened:
+            if opened.width * opened.height > _MOST_PIXELS:
+                raise ValueError("larger than any picture that was taken in")
             picture = opened.convert("RGB")
     except FileNotFoundError as error:
         raise InputError("picture_gone", "the picture's copy in the spool is gone") from error
-    except (OSError, ValueError, SyntaxError) as error:
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise InputError("damaged_copy", "the picture's copy in the spool cannot be read") from error
     size = slicing.fitted(Size(*picture.size), detail)
     if size != picture.size:
