@@ -25,9 +25,7 @@ def read_picture(path: str, detail: Detail, slicing: Slicing) -> Pixels:
     """
     try:
         with Image.open(Path(path), formats=("PNG",)) as opened:
-            if opened.width * opened.height > _MOST_PIXELS:
-                raise ValueError("larger than any picture that was taken in")
-            picture = opened.convert("RGB")
+            picture = _whole(opened)
     except FileNotFoundError as error:
         raise InputError("picture_gone", "the picture's copy in the spool is gone") from error
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
@@ -36,6 +34,12 @@ def read_picture(path: str, detail: Detail, slicing: Slicing) -> Pixels:
     if size != picture.size:
         picture = picture.resize(size, Image.Resampling.LANCZOS)
     return np.array(picture)
+
+
+def _whole(opened: Image.Image) -> Image.Image:
+    if opened.width * opened.height > _MOST_PIXELS:
+        raise ValueError("larger than any picture that was taken in")
+    return opened.convert("RGB")
 
 
 def striped_picture() -> Pixels:
