@@ -101,7 +101,8 @@ def test_each_screenshot_is_shown_as_it_lands_and_ctrl_c_ends_it_quietly(daemon)
         terminal.type(CTRL_C)
         assert terminal.rest() == 0
         after = terminal.said[shown:].replace("^C", "").strip()
-        assert after in ("", "the daemon stops"), after
+        assert len(after.splitlines()) <= 1, after  # whether it still hears of the end is a matter of luck
+        assert after == "" or after.endswith("the daemon stops"), after
         assert not [child for child in children if child.is_running()]
 
 
