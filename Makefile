@@ -24,7 +24,7 @@ run: $(RUN_READY) ## watch samples/, or DIR=FOLDER, and show each screenshot's r
 	echo "To ask it from another terminal: GLIMPSED_RUNTIME_DIR='$$GLIMPSED_RUNTIME_DIR' '$$PWD/$(BIN)/glimpse' shots"; \
 	exec $(BIN)/glimpsed run --show --watch "$$DIR"
 
-test: $(TEST_READY) ## everything that is checked by running it, in at most ten minutes
+test: $(TEST_READY) ## everything that is checked by running it; ten minutes, and longer on slow cores
 	@command -v tesseract >/dev/null || echo "Some tests will be skipped: tesseract is missing (Debian: tesseract-ocr)."
 	@command -v systemd-analyze >/dev/null || echo "Some tests will be skipped: systemd-analyze is missing (Debian: systemd)."
 	@$(BIN)/python -m pytest -m "not soak"
