@@ -74,7 +74,7 @@ class _Wire(Cancelled):
             self.looks_after += 1
         elif self._holds():
             self._over = True
-            if self._trip.late:
+            if self._trip.late:  # the deadline is a moment, and there is no sign of it but the clock
                 time.sleep(max(0.0, self._ends - time.monotonic()) + 0.05)
             else:
                 self.set()

@@ -16,6 +16,9 @@ import msgspec
 RESULT_SCHEMA_VERSION = 1
 """Version of the shape of a `Result`; every stored result carries the one it was made under."""
 
+MAX_PIXELS = 40_000_000
+"""Most pixels of a picture that is decoded; an 8K screen has 33 million."""
+
 TILE = 64
 """Edge of a tile, in pixels; tiles on the right and bottom edge are smaller."""
 

@@ -4,10 +4,8 @@ Rules of this file: answers are maps of what `core.model` and `process` define; 
 channel. Nothing is remembered between requests but the engine: any request can be the first of a new child.
 """
 
-import os
 import sys
 from hashlib import sha256
-from pathlib import Path
 from time import monotonic
 from typing import Any, NoReturn
 
@@ -24,6 +22,7 @@ from glimpsed.reader.settings import ReaderSettings
 from glimpsed.reader.spool import Spool
 from glimpsed.reader.tiles import tile_digests
 from glimpsed.worker.child import Cancelled, serve
+from glimpsed.worker.resident import resident
 
 NICE = 5
 """Below the desktop, above the engine: a text that a person waits for comes before a description."""
@@ -50,7 +49,7 @@ class _Reading:
         begun = monotonic()
         image = self._pixels(args["sha256"], args["path"])
         text = self._ocr.read(image, args["limit_s"] - (monotonic() - begun))
-        return _plain(ReadText(text, round((monotonic() - begun) * 1000), _resident_mib()))
+        return _plain(ReadText(text, round((monotonic() - begun) * 1000), resident() // 2**20))
 
     def spool(self, args: dict[str, Any], _: Cancelled) -> dict[str, Any]:
         digest = args["sha256"]
@@ -79,11 +78,6 @@ def _again(path: bytes | None, digest: str) -> Image.Image:
 def _plain(answer: msgspec.Struct) -> dict[str, Any]:
     plain: dict[str, Any] = msgspec.to_builtins(answer, builtin_types=(bytes,))
     return plain
-
-
-def _resident_mib() -> int:
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") // 2**20
 
 
 def main() -> NoReturn:

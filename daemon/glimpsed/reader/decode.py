@@ -14,11 +14,9 @@ import numpy as np
 from PIL import Image
 
 from glimpsed.core.errors import InputError
+from glimpsed.core.model import MAX_PIXELS
 from glimpsed.reader import structure
 from glimpsed.reader.embedded_time import embedded_time
-
-MAX_PIXELS = 40_000_000
-"""Most pixels of a picture that is decoded; an 8K screen has 33 million."""
 
 Image.MAX_IMAGE_PIXELS = None  # ours is checked instead, and does not warn first
 

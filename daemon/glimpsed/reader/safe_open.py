@@ -16,7 +16,7 @@ The codes of `InputError`, stable:
 `truncated`           the end is missing, or it changed while being read: it may still be being written
 `not_an_image`        no picture format that we know
 `format_not_allowed`  a picture, but neither PNG, JPEG nor WebP
-`too_many_pixels`     over `decode.MAX_PIXELS`
+`too_many_pixels`     over `core.model.MAX_PIXELS`
 `corrupt`             the decoder refuses it otherwise
 
 `vanished`, `unreadable`, `empty` and `truncated` may be different a moment later.

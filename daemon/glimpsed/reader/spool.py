@@ -13,7 +13,8 @@ from pathlib import Path
 from PIL import Image
 
 from glimpsed.core.errors import InputError
-from glimpsed.reader.decode import MAX_PIXELS, decode
+from glimpsed.core.model import MAX_PIXELS
+from glimpsed.reader.decode import decode
 from glimpsed.reader.safe_open import read_file
 
 _MOST_BYTES = 4 * MAX_PIXELS  # no clean copy is larger, and none is refused for its size

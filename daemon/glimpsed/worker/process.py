@@ -17,7 +17,6 @@ import socket
 import sys
 from collections import deque
 from collections.abc import Callable, Coroutine, Mapping
-from pathlib import Path
 from time import monotonic
 from typing import Literal, TypeVar
 
@@ -26,10 +25,9 @@ import msgspec
 from glimpsed.core.errors import GlimpsedError, InputError, ModelError, WorkerDiedError
 from glimpsed.worker.channel import BadFrameError, Decoder, LogFrame, Message, encode
 from glimpsed.worker.child import CHANNEL_FD, PARENT_PID
+from glimpsed.worker.resident import resident
 
 _NOT_FOR_CHILDREN = ("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "LISTEN_PID")
-
-_PAGE = os.sysconf("SC_PAGE_SIZE")
 
 _LAST_WORDS = re.compile(
     rb"^\S+:\d+: GGML_ASSERT\(.*\) failed$|^\S+:\d+: fatal error$|CUDA error|out of memory|^terminate called|"
@@ -96,10 +94,9 @@ class Worker:
         if self.pid is None:
             return None
         try:
-            statm = Path(f"/proc/{self.pid}/statm").read_text(encoding="ascii")
+            return resident(self.pid) or None
         except OSError:  # it ended a moment ago
             return None
-        return int(statm.split()[1]) * _PAGE or None  # one that ended and is not reaped yet has no pages
 
     @property
     def running(self) -> bool:

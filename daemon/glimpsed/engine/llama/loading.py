@@ -22,6 +22,7 @@ from glimpsed.engine.llama.runner import LlamaRunner
 from glimpsed.engine.llama.template import Template, template_of
 from glimpsed.engine.llama.vision import Projector
 from glimpsed.worker.child import Cancelled, say
+from glimpsed.worker.resident import resident
 
 _FLASH_ATTENTION: dict[FlashAttention, int] = {
     "auto": llama_cpp.LLAMA_FLASH_ATTN_TYPE_AUTO,
@@ -163,7 +164,6 @@ def _encoder_name(launch: Launch, *, on_gpu: bool) -> bytes:
 
 
 def _resident() -> int:
-    with contextlib.suppress(OSError, ValueError):
-        pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[1]
-        return int(pages) * os.sysconf("SC_PAGE_SIZE")
+    with contextlib.suppress(OSError):
+        return resident()
     return 0

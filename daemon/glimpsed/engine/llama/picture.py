@@ -9,13 +9,11 @@ import numpy as np
 from PIL import Image
 
 from glimpsed.core.errors import InputError
+from glimpsed.core.model import MAX_PIXELS
 from glimpsed.core.slicing import Detail, Size, Slicing
 from glimpsed.engine.llama.cache import Pixels
 
 _EDGE = 448
-
-_MOST_PIXELS = 40_000_000
-"""As many as our reader takes in."""
 
 
 def read_picture(path: str, detail: Detail, slicing: Slicing) -> Pixels:
@@ -37,7 +35,7 @@ def read_picture(path: str, detail: Detail, slicing: Slicing) -> Pixels:
 
 
 def _whole(opened: Image.Image) -> Image.Image:
-    if opened.width * opened.height > _MOST_PIXELS:
+    if opened.width * opened.height > MAX_PIXELS:
         raise ValueError("larger than any picture that was taken in")
     return opened.convert("RGB")
 

@@ -20,7 +20,7 @@ from glimpsed.engine.contract import Counts, InferenceReply, InferenceRequest, L
 from glimpsed.engine.llama.cache import Embedding, Pixels, SliceCache, slice_keys
 from glimpsed.engine.llama.model import Model
 from glimpsed.engine.llama.picture import blank_picture, read_picture, striped_picture, wide_picture
-from glimpsed.engine.llama.sampling import Schemas, Written, write
+from glimpsed.engine.llama.sampling import Schemas, write
 from glimpsed.engine.llama.template import Template
 from glimpsed.engine.llama.vision import Projector, Shown, Slice
 from glimpsed.engine.stopping import Stop, require_room
@@ -133,17 +133,14 @@ class LlamaRunner:
             with times.of("generate"):
                 written = write(self._model, matcher, request.max_tokens, stop, forward=self.forward)
         slices = sum(segment.part is not None for segment in prompt)
-        return self._reply(written, Counts(encoded, slices - encoded, size, kept), times)
-
-    def _reply(self, written: Written, counts: Counts, times: Times) -> InferenceReply:
         counts = Counts(
-            counts.encoded,
-            counts.reused,
-            counts.prompt_tokens,
-            counts.kept_tokens,
-            len(written.tokens),
-            written.forced,
-            written.steps,
+            encoded=encoded,
+            reused=slices - encoded,
+            prompt_tokens=size,
+            kept_tokens=kept,
+            output_tokens=len(written.tokens),
+            forced_tokens=written.forced,
+            steps=written.steps,
         )
         text = self._model.vocabulary.text(written.tokens)
         return InferenceReply(text, "stop" if written.ended else "length", counts, times.rounded())
