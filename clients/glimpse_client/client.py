@@ -42,9 +42,7 @@ class Client:
         require_daemon(self.directory)
         self._connection = Connection()
         self._context = zmq.Context()
-        self._socket = local_socket(self._context, zmq.DEALER)
-        self._socket.immediate = 1  # without it a request to nobody is taken, and lost
-        self._socket.connect(Endpoint(self.directory).api_url)
+        self._socket = self._connected()
 
     def __enter__(self) -> Self:
         return self
@@ -108,6 +106,10 @@ class Client:
         try:
             self._send(frames, deadline)
             reply = self._receive(request_id, deadline)
+        except GlimpseError:  # what may still lie in the socket must not reach a daemon that comes later
+            self._socket.close()
+            self._socket = self._connected()
+            raise
         finally:
             self._connection.forget(request_id)
         if isinstance(reply, GlimpseError):
@@ -116,14 +118,15 @@ class Client:
             raise GlimpseError(f"the daemon answered {kind.__name__} with {type(reply).__name__}")
         return reply
 
+    def _connected(self) -> "zmq.Socket[bytes]":
+        # Not with ZMQ_IMMEDIATE: that throws replies away that have come when the daemon goes before they are read.
+        socket = local_socket(self._context, zmq.DEALER)
+        socket.connect(Endpoint(self.directory).api_url)
+        return socket
+
     def _send(self, frames: Frames, deadline: float) -> None:
-        while True:
-            self._await(zmq.POLLOUT, deadline)
-            try:
-                self._socket.send_multipart(frames, flags=zmq.NOBLOCK)
-            except zmq.Again:  # the daemon went in between: another may come
-                continue
-            return
+        self._await(zmq.POLLOUT, deadline)
+        self._socket.send_multipart(frames, flags=zmq.NOBLOCK)
 
     def _receive(self, request_id: str, deadline: float) -> messages.Reply | GlimpseError:
         while True:

@@ -4,7 +4,6 @@ import os
 import time
 
 import pytest
-import zmq
 
 import wire_samples
 from answering import Answering
@@ -19,7 +18,6 @@ from glimpse_client.errors import (
 )
 from glimpsed.core.errors import RequestError
 from glimpsed.wire import messages as m
-from running_daemon import until
 
 NOBODY = 65534
 
@@ -103,18 +101,25 @@ def test_a_daemon_that_ends_during_a_request_is_noticed_before_the_time_is_up():
         assert time.monotonic() - started < 10
 
 
-def test_a_daemon_that_ends_just_before_a_request_is_sent_is_noticed():
-    class Unlucky(Client):
-        def _await(self, readiness, deadline):
-            super()._await(readiness, deadline)
-            daemon.__exit__()
-            until(lambda: not self._socket.poll(0, zmq.POLLOUT), what="a lost connection")
-
-    with Answering() as daemon, Unlucky(daemon.directory, timeout_s=20) as client:
-        started = time.monotonic()
+def test_a_request_that_was_given_up_never_reaches_a_daemon_that_comes_later(tmp_path):
+    with Answering(directory=tmp_path):
+        client = Client(tmp_path)
+    with client:
         with pytest.raises(DaemonNotRunningError):
+            client.ask("s", "why?")
+        with Answering(directory=tmp_path) as later:
             client.status()
-        assert time.monotonic() - started < 10
+            assert [type(request) for request in later.requests] == [m.StatusRequest]
+
+
+def test_the_last_words_of_a_daemon_are_heard_however_late_the_client_listens():
+    class Late(Client):
+        def _receive(self, request_id, deadline):
+            daemon.__exit__()
+            return super()._receive(request_id, deadline)
+
+    with Answering() as daemon, Late(daemon.directory) as client:
+        assert client.shutdown().ok
 
 
 def test_a_refusal_and_another_version_are_told_apart():
