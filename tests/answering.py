@@ -50,10 +50,14 @@ class Answering:
 
     def __exit__(self, *_):
         self.stop()
-        self._thread.join(10)
-        assert not self._thread.is_alive()
+        self.ended()
         if self._made:
             self._made.cleanup()
+
+    def ended(self):
+        """Wait for its end."""
+        self._thread.join(10)
+        assert not self._thread.is_alive()
 
     def stop(self):
         if self._thread.is_alive() and not self._failure:

@@ -115,7 +115,7 @@ def test_a_request_that_was_given_up_never_reaches_a_daemon_that_comes_later(tmp
 def test_the_last_words_of_a_daemon_are_heard_however_late_the_client_listens():
     class Late(Client):
         def _receive(self, request_id, deadline):
-            daemon.__exit__()
+            daemon.ended()
             return super()._receive(request_id, deadline)
 
     with Answering() as daemon, Late(daemon.directory) as client:
