@@ -119,7 +119,7 @@ class Client:
         return reply
 
     def _connected(self) -> "zmq.Socket[bytes]":
-        # Not with ZMQ_IMMEDIATE, which drops replies that have come when the daemon goes before they are read.
+        # Not with ZMQ_IMMEDIATE, which drops replies that came when the daemon goes before they are read.
         socket = local_socket(self._context, zmq.DEALER)
         socket.connect(Endpoint(self.directory).api_url)
         return socket
