@@ -9,7 +9,7 @@ constraints (a test compares the three); on the wire they are open strings, so t
 show what a daemon of tomorrow says.
 """
 
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 import msgspec
 
@@ -125,8 +125,12 @@ class JobKind(StrEnum):
 
 
 class JobState(StrEnum):
-    """Where a job stands; the last four are ends."""
+    """Where a job stands; the last four are ends.
 
+    A `deferred` job found the queue full: it waits in the store alone, and is taken up when there is room.
+    """
+
+    DEFERRED = "deferred"
     QUEUED = "queued"
     RUNNING = "running"
     DONE = "done"
@@ -137,14 +141,32 @@ class JobState(StrEnum):
     @property
     def ended(self) -> bool:
         """Nothing more will happen to a job in this state."""
-        return self not in (JobState.QUEUED, JobState.RUNNING)
+        return self not in (JobState.DEFERRED, JobState.QUEUED, JobState.RUNNING)
+
+
+class JobClass(IntEnum):
+    """Who waits: a person in front of a client, nobody in particular, or nobody at all for now."""
+
+    INTERACTIVE = 0
+    NORMAL = 1
+    BACKGROUND = 2
 
 
 class Urgency(StrEnum):
-    """Who waits: a person in front of a client, or nobody in particular."""
+    """Which job is first, the most urgent first. Those between the ends are ranks of one class."""
 
     INTERACTIVE = "interactive"
+    CRITICAL = "critical"
+    HIGH = "high"
     NORMAL = "normal"
+    LOW = "low"
+    BACKGROUND = "background"
+
+    @property
+    def job_class(self) -> JobClass:
+        """The class that this is a rank of."""
+        ends = {Urgency.INTERACTIVE: JobClass.INTERACTIVE, Urgency.BACKGROUND: JobClass.BACKGROUND}
+        return ends.get(self, JobClass.NORMAL)
 
 
 class TakenAt(msgspec.Struct, frozen=True):
@@ -254,7 +276,9 @@ class Result(msgspec.Struct, frozen=True):
 class Job(msgspec.Struct, frozen=True):
     """A unit of work that survives restarts.
 
-    `deaths` counts children that died while they ran it, `interruptions` the daemons that did.
+    `deaths` counts children that died while they ran it, `interruptions` the daemons that did, `failures`
+    the attempts that a model failed without dying. After `deadline_ms` nobody wants it any more; None means
+    that somebody always does.
     """
 
     id: str
@@ -270,6 +294,8 @@ class Job(msgspec.Struct, frozen=True):
     error: str | None = None
     answer: str | None = None
     interruptions: int = 0
+    failures: int = 0
+    deadline_ms: int | None = None
 
 
 class Rejection(msgspec.Struct, frozen=True):
