@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from glimpsed.host.gpu import gpus
+from glimpsed.host.gpu import foreign_use, gpus
 
 ASK = "from glimpsed.host.gpu import gpus; print([(gpu.name, gpu.free, gpu.total) for gpu in gpus()])"
+ASK_USE = "import os; from glimpsed.host.gpu import foreign_use; print(foreign_use(frozenset({os.getpid()})))"
 
 LIBRARY = """
 from types import SimpleNamespace
@@ -22,11 +23,25 @@ def nvmlDeviceGetName(handle): return b"One" if handle else "Other"
 """
 """NVML as far as it is used, in the place of the library in a process of its own."""
 
+USE = f"""{LIBRARY}
+import os, time
+NVML_SUCCESS, NVML_ERROR_NOT_SUPPORTED, NVML_ERROR_NOT_FOUND = 0, 3, 6
+class NVMLError(Exception):
+    def __init__(self, value): self.value = value
+OURS, THEIRS, OF_NOBODY = os.getpid(), os.getppid(), 2**31 - 1
+def nvmlDeviceGetProcessUtilization(handle, since_us):
+    assert 0 < time.time() - since_us / 1e6 < 60, "old samples are asked for"
+    told = USED[handle]
+    if isinstance(told, int): raise NVMLError(told)
+    return [SimpleNamespace(pid=pid, smUtil=use) for pid, use in told]
+"""
+"""The same, for two GPUs whose processes, or the error in their place, are in `USED`."""
 
-def asked(folder: Path, library: str) -> list[str]:
+
+def asked(folder: Path, library: str, ask: str = ASK) -> list[str]:
     """What a fresh process says of its GPUs when this is its library."""
     (folder / "pynvml.py").write_text(library)
-    code = f"import sys; sys.path.insert(0, {str(folder)!r}); {ASK}"
+    code = f"import sys; sys.path.insert(0, {str(folder)!r}); {ask}"
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     return done.stdout.splitlines()
 
@@ -51,3 +66,35 @@ def test_a_library_that_fails_is_no_gpu_and_no_error(tmp_path, part):
 
 def test_without_a_library_there_is_no_gpu(tmp_path):
     assert asked(tmp_path, "raise ImportError('not installed')") == ["[]"]
+
+
+@pytest.mark.parametrize(
+    ("what", "used", "use"),
+    [
+        ("the busiest process of either GPU", "[(THEIRS, 30)], [(THEIRS, 70), (1, 20)]", "70.0"),
+        ("our own processes are not foreign", "[(OURS, 90), (THEIRS, 5)], [(OURS, 90)]", "5.0"),
+        ("nobody but us", "[(OURS, 90)], []", "0.0"),
+        ("nobody at all, which is an error", "NVML_ERROR_NOT_FOUND, NVML_SUCCESS", "0.0"),
+        ("one that has ended, or is not known by this id here", "[(OF_NOBODY, 90)], []", "0.0"),
+        ("no share of anything", "[(THEIRS, 4_000_000_000), (1, 7)], []", "7.0"),
+        ("one GPU tells, the other cannot", "NVML_ERROR_NOT_SUPPORTED, [(THEIRS, 60)]", "60.0"),
+        ("none can tell", "NVML_ERROR_NOT_SUPPORTED, NVML_ERROR_NOT_SUPPORTED", "None"),
+    ],
+)
+def test_says_how_much_others_use_the_gpus(tmp_path, what, used, use):
+    assert asked(tmp_path, f"{USE}\nUSED = {used}", ASK_USE) == ["1 closed", use], what
+
+
+@pytest.mark.parametrize("part", ["nvmlInit", "nvmlDeviceGetCount", "nvmlDeviceGetProcessUtilization"])
+def test_where_a_library_fails_the_use_cannot_be_told(tmp_path, part):
+    failing = f"{USE}\ndef {part}(*_): raise RuntimeError('lost')"
+    assert asked(tmp_path, failing, ASK_USE)[-1] == "None"
+
+
+def test_without_a_library_the_use_cannot_be_told(tmp_path):
+    assert asked(tmp_path, "raise ImportError('not installed')", ASK_USE) == ["None"]
+
+
+def test_this_machines_gpus_are_used_by_others_to_some_extent_if_there_are_any():
+    use = foreign_use(frozenset())
+    assert use is None or 0 <= use <= 100
