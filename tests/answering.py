@@ -114,7 +114,7 @@ class Answering:
         if isinstance(request, m.ShutdownRequest):
             self._stopped.set()
         if isinstance(request, m.HelloRequest):
-            return m.HelloReply(protocol=(1, 0), daemon="0", epoch=self._epoch, pid=os.getpid(), seq=self.seq)
+            return m.HelloReply(protocol=(1, 1), daemon="0", epoch=self._epoch, pid=os.getpid(), seq=self.seq)
         return SAMPLES[type(request)]
 
     def _replay(self, request):

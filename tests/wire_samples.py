@@ -1,6 +1,7 @@
 """One message of every kind, with every field set: what golden frames hold and the test daemon answers."""
 
 from glimpsed.wire import messages as m
+from glimpsed.wire import scheduling as d
 from glimpsed.wire import views as v
 from glimpsed.wire.codec import error_reply
 from glimpsed.wire.errors import ErrorCode
@@ -26,6 +27,8 @@ RESULT = v.ResultView(
     schema_version=1,
     created_ms=1_763_632_803_000,
     timings={"load": 1200, "run": 5400},
+    why="a model looked at the picture",
+    reused_from="0199a2f0-0000-7000-8000-000000000005",
 )
 
 JOB = v.JobView(
@@ -41,6 +44,8 @@ JOB = v.JobView(
     ended_ms=1_763_632_809_000,
     error=None,
     answer="Three files are open.",
+    failures=1,
+    deadline_ms=1_763_632_860_000,
 )
 
 SHOT = v.ShotView(
@@ -78,12 +83,17 @@ REJECTION = v.RejectionView(
     times=2,
 )
 
+STAGES = [
+    d.StageView(name="file_to_ocr", count=34, p50_ms=1151, p95_ms=2943, p99_ms=3071),
+    d.StageView(name="decode", count=30, p50_ms=4095, p95_ms=6143, p99_ms=6655),
+]
+
 STATUS = m.StatusReply(
     version="0.1.0",
     pid=4711,
     started_ms=1_763_632_000_000,
     uptime_s=3723,
-    mode="vision",
+    mode="vision_only",
     paths=v.PathsView(
         data="/home/ada/.local/share/glimpsed", runtime="/run/user/1000/glimpsed", config="/c.toml"
     ),
@@ -121,7 +131,95 @@ STATUS = m.StatusReply(
     store=v.StoreView(path="/s.db", bytes=1_048_576, wal_bytes=4096, epoch=EPOCH, schema=1),
     spool=v.SpoolView(files=2, bytes=204_800, max_bytes=2_147_483_648),
     seq=512,
+    profile="constrained_16gb",
+    slot=d.SlotView(
+        activity="running",
+        model="minicpm",
+        role="screen",
+        job=JOB_ID,
+        elapsed_ms=3200,
+        predicted_ms=5400,
+    ),
+    residents=[
+        d.ResidentView(
+            model="minicpm",
+            gpu_bytes=6_442_450_944,
+            main_bytes=1_288_490_189,
+            measured=True,
+            context=8192,
+            kv_type="q8_0",
+            projector_on_gpu=True,
+            changed=["context 8192 instead of 16384"],
+            unload_in_ms=240_000,
+        )
+    ],
+    gpu_room=15_032_385_536,
+    gpu_used=6_442_450_944,
+    main_room=25_769_803_776,
+    main_used=1_288_490_189,
+    waiting=[
+        d.WaitingView(urgency="interactive", kind="ask", jobs=1, oldest_ms=2100),
+        d.WaitingView(urgency="normal", kind="describe", jobs=2, oldest_ms=63_000),
+    ],
+    deferred=5,
+    breakers=[
+        d.BreakerView(
+            model="minicpm", role="ask", sort="health", state="open", calls=4, failures=3, probe_in_ms=21_000
+        )
+    ],
+    yielding=["another process uses the GPU"],
+    alarms=[d.AlarmView(name="oldest_wait", detail="a job has waited for 3720 s")],
+    missing={"ask": "minicpm: its breaker is open: 3 of 4 calls failed"},
+    rungs_last_hour={"ocr": 32, "vision": 30},
+    stages=STAGES,
+    calls=d.CallsView(calls=34, errors=3, retries=1, encoded=120, reused=480),
 )
+
+CALLS = d.CallStatsView(
+    model="minicpm",
+    role="screen",
+    calls=34,
+    outcomes={"ok": 30, "died": 1, "malformed": 2, "cancelled": 1},
+    errors=3,
+    retries=1,
+    encoded=120,
+    reused=480,
+    prompt_tokens=68_000,
+    kept_tokens=40_800,
+    output_tokens=12_000,
+    forced_tokens=4000,
+    steps=8500,
+    total_ms=183_600,
+)
+
+CANDIDATE = d.CandidateView(
+    name="minicpm",
+    file="/m.gguf",
+    roles={"screen": 10, "ask": 0},
+    quantisation="Q4_K_M",
+    gpu_bytes=6_442_450_944,
+    main_bytes=1_288_490_189,
+    measured=True,
+    state="ready",
+    resident=True,
+    code="",
+    detail="",
+    hint="",
+    keep_alive_s=300.0,
+)
+
+SELECTIONS = [
+    d.SelectionView(
+        role="screen",
+        model="minicpm",
+        why="it has the highest priority",
+        verdicts=[
+            d.VerdictView(model="minicpm", chosen=True, why="priority 10, Q4_K_M"),
+            d.VerdictView(model="large", chosen=False, why="needs 30.0 GiB of a GPU, and 14.0 GiB are there"),
+        ],
+    ),
+    d.SelectionView(role="session", model=None, why="no model has this role", verdicts=[]),
+]
 
 EVENT = m.Event(
     seq=512,
@@ -134,7 +232,7 @@ WELCOME = m.Event(seq=512, at_ms=1_763_632_804_000, type=m.WELCOME, body={"epoch
 REQUESTS: tuple[m.Request, ...] = (
     m.HelloRequest(id="1", client="golden"),
     m.StatusRequest(id="2"),
-    m.SubmitRequest(id="3", path=b"/home/ada/caf\xe9.png"),
+    m.SubmitRequest(id="3", path=b"/home/ada/caf\xe9.png", deadline_s=90.0),
     m.ShotRequest(id="4", shot=SHOT_ID, text=True, history=True),
     m.ShotsRequest(
         id="5",
@@ -149,14 +247,16 @@ REQUESTS: tuple[m.Request, ...] = (
     ),
     m.JobRequest(id="6", job=JOB_ID),
     m.CancelRequest(id="7", job=JOB_ID),
-    m.AskRequest(id="8", shot=SHOT_ID, question="How many files are open?"),
+    m.AskRequest(id="8", shot=SHOT_ID, question="How many files are open?", deadline_s=20.5),
     m.EventsRequest(id="9", since=511, limit=10),
-    m.ShutdownRequest(id="10"),
-    m.DoctorRequest(id="11"),
+    m.ModelsRequest(id="10"),
+    m.StatsRequest(id="11", days=7),
+    m.ShutdownRequest(id="12"),
+    m.DoctorRequest(id="13"),
 )
 
 REPLIES: tuple[m.Reply, ...] = (
-    m.HelloReply(id="1", protocol=(1, 0), daemon="0.1.0", epoch=EPOCH, pid=4711, seq=512),
+    m.HelloReply(id="1", protocol=(1, 1), daemon="0.1.0", epoch=EPOCH, pid=4711, seq=512),
     STATUS,
     m.SubmitReply(id="3", shot=SHOT, new=True),
     m.ShotReply(id="4", shot=SHOT, lines=LINES, results=[RESULT]),
@@ -165,9 +265,18 @@ REPLIES: tuple[m.Reply, ...] = (
     m.CancelReply(id="7", job=JOB),
     m.AskReply(id="8", job=JOB),
     m.EventsReply(id="9", events=[EVENT], latest=512, oldest=1),
-    m.ShutdownReply(id="10"),
+    m.ModelsReply(id="10", profile="constrained_16gb", models=[CANDIDATE], selections=SELECTIONS),
+    m.StatsReply(
+        id="11",
+        days=7,
+        since_ms=1_763_078_400_000,
+        calls=[CALLS],
+        stages=STAGES,
+        rungs={"ocr": 32, "vision": 30},
+    ),
+    m.ShutdownReply(id="12"),
     m.DoctorReply(
-        id="11", checks=[v.CheckView(name="ocr", ok=False, detail="no engine", hint="install one")]
+        id="13", checks=[v.CheckView(name="ocr", ok=False, detail="no engine", hint="install one")]
     ),
     error_reply(ErrorCode.NOT_FOUND, "there is no such shot"),
 )

@@ -67,7 +67,7 @@ def daemon():
 def test_status(daemon):
     text = said(glimpse(daemon.directory, "status"))
     for part in (
-        "mode vision",
+        "mode vision_only",
         "watching /home/ada/Pictures",
         "minicpm",
         "33, 32 different pictures",
@@ -260,7 +260,7 @@ def test_doctor_without_a_daemon_says_what_it_can(tmp_path):
 
 
 def test_version_with_and_without_a_daemon(daemon, tmp_path):
-    assert "protocol 1.0" in said(glimpse(daemon.directory, "version"))
+    assert "protocol 1.1" in said(glimpse(daemon.directory, "version"))
     assert "not running" in said(glimpse(tmp_path, "version"))
     assert as_json(glimpse(tmp_path, "version", "--json"))["daemon"] is None
 

@@ -7,17 +7,18 @@ import msgspec
 import pytest
 
 import wire_samples
-from glimpsed.wire import codec, views
+from glimpsed.wire import codec, scheduling, views
 from glimpsed.wire.errors import ErrorCode
 from glimpsed.wire.messages import EVENT_TYPES, REPLIES, REQUESTS
 from glimpsed.wire.version import MAGIC, MAJOR, MINOR
 
 GOLDEN = Path(__file__).parent / "golden"
+OF_1_0 = GOLDEN / "v1.0"
 PROTOCOL = Path(__file__).parents[2] / "daemon" / "PROTOCOL.md"
 
 
-def golden(kind):
-    frames = json.loads((GOLDEN / f"{kind}.json").read_text())
+def golden(kind, directory=GOLDEN):
+    frames = json.loads((directory / f"{kind}.json").read_text())
     return [(name, bytes.fromhex(frames[name])) for name in sorted(frames)]
 
 
@@ -55,6 +56,31 @@ def test_every_message_has_a_golden_frame():
     assert {tag(reply) for reply in REPLIES} == {tag(request) for request in REQUESTS} | {"error"}
 
 
+def within(old, new):
+    """Everything that `old` says, `new` says, too."""
+    if isinstance(old, dict):
+        return all(name in new and within(value, new[name]) for name, value in old.items())
+    if isinstance(old, list):
+        return len(old) == len(new) and all(map(within, old, new))
+    return bool(old == new)
+
+
+@pytest.mark.parametrize(("name", "body"), golden("requests", OF_1_0))
+def test_requests_of_1_0_are_read(name, body):
+    request = codec.decode_request([MAGIC, body])
+    assert within(msgspec.msgpack.decode(body), msgspec.msgpack.decode(codec.encode_request(request)[1]))
+    assert tag(type(request)) == name
+
+
+@pytest.mark.parametrize(("name", "body"), golden("replies", OF_1_0))
+def test_replies_of_1_0_are_read(name, body):
+    reply = codec.decode_reply([MAGIC, body])
+    assert within(
+        msgspec.msgpack.decode(body), msgspec.msgpack.decode(codec.encode_reply(reply, reply.id)[1])
+    )
+    assert tag(type(reply)) == name
+
+
 def test_fields_of_tomorrow_are_ignored():
     for _, body in golden("replies"):
         fields = msgspec.msgpack.decode(body) | {"of_tomorrow": {"x": [1, None]}}
@@ -85,7 +111,8 @@ def test_protocol_document_names_every_field():
 
 def test_protocol_document_names_every_field_of_a_view():
     text = PROTOCOL.read_text()
-    structs = [s for s in vars(views).values() if isinstance(s, type) and issubclass(s, msgspec.Struct)]
+    named = vars(views) | vars(scheduling)
+    structs = [s for s in named.values() if isinstance(s, type) and issubclass(s, msgspec.Struct)]
     for view in structs:
         if view is msgspec.Struct:
             continue

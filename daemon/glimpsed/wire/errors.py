@@ -34,6 +34,9 @@ class ErrorCode(StrEnum):
     QUEUE_FULL = "queue_full"
     """Too much is under way; the same request may succeed in a moment."""
 
+    DEADLINE = "deadline"
+    """It cannot be done within the deadline; the message says how long it is expected to take."""
+
     PICTURE_GONE = "picture_gone"
     """The shot is known, but its file is gone or changed and no copy was kept, so nobody can look again."""
 

@@ -12,6 +12,18 @@ from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
+from glimpsed.wire.scheduling import (
+    AlarmView,
+    BreakerView,
+    CallStatsView,
+    CallsView,
+    CandidateView,
+    ResidentView,
+    SelectionView,
+    SlotView,
+    StageView,
+    WaitingView,
+)
 from glimpsed.wire.version import MAJOR
 from glimpsed.wire.views import (
     CheckView,
@@ -44,9 +56,13 @@ MAX_PAGE = 200
 MAX_EVENTS = 1000
 """Most events in one reply."""
 
+MAX_DAYS = 366
+"""Most days that statistics are asked of."""
+
 Id = Annotated[str, Meta(min_length=1, max_length=64)]
 Filter = Annotated[str, Meta(max_length=200)]
 Instant = Annotated[int, Meta(ge=0, le=2**53)]
+Deadline = Annotated[float, Meta(gt=0, le=86_400)]
 
 
 class Request(Struct, tag_field="type", kw_only=True, frozen=True):
@@ -88,6 +104,7 @@ EVENT_TYPES = (
     "shot.described",
     "shot.rejected",
     "job.queued",
+    "job.deferred",
     "job.started",
     "job.done",
     "job.failed",
@@ -95,6 +112,10 @@ EVENT_TYPES = (
     "job.poisoned",
     "source.changed",
     "model.changed",
+    "breaker.opened",
+    "breaker.closed",
+    "alarm.raised",
+    "alarm.cleared",
 )
 
 
@@ -119,7 +140,13 @@ class StatusRequest(Request, tag="status", frozen=True):
 
 
 class StatusReply(Reply, tag="status", frozen=True):
-    """Everything that a person needs to see whether it works. `mode`: `vision`, `ocr_only` or `minimum`."""
+    """Everything that a person needs to see whether it works.
+
+    `mode` is `dual`, `vision_only`, `text_only`, `ocr_only` or `minimum`. Of memory, `room` is what models
+    may take in all and `used` what those in it are counted for. `yielding` and `missing` are sentences: why
+    background work waits, and, by role, why no model serves it. `rungs_last_hour` counts results by rung,
+    `calls` are those of the last hour, `stages` those of today (UTC).
+    """
 
     version: str
     pid: int
@@ -137,12 +164,32 @@ class StatusReply(Reply, tag="status", frozen=True):
     store: StoreView
     spool: SpoolView
     seq: int
+    profile: str = ""
+    slot: SlotView = SlotView()
+    residents: list[ResidentView] = []
+    gpu_room: int = 0
+    gpu_used: int = 0
+    main_room: int = 0
+    main_used: int = 0
+    waiting: list[WaitingView] = []
+    deferred: int = 0
+    breakers: list[BreakerView] = []
+    yielding: list[str] = []
+    alarms: list[AlarmView] = []
+    missing: dict[str, str] = {}
+    rungs_last_hour: dict[str, int] = {}
+    stages: list[StageView] = []
+    calls: CallsView = CallsView()
 
 
 class SubmitRequest(Request, tag="submit", frozen=True):
-    """Take the file with this absolute path, which is text, or bytes where it is not UTF-8."""
+    """Take the file with this absolute path, which is text, or bytes where it is not UTF-8.
+
+    A description that is not there `deadline_s` seconds from now is not wanted any more.
+    """
 
     path: Any  # msgspec decodes no union of str and bytes
+    deadline_s: Deadline | None = None
 
     def __post_init__(self) -> None:
         """Raise `ValueError`, which decoding turns into a bad request."""
@@ -235,10 +282,14 @@ class CancelReply(Reply, tag="cancel", frozen=True):
 
 
 class AskRequest(Request, tag="ask", frozen=True):
-    """A free question about a shot; the answer is the job's, when `job.done` says so."""
+    """A free question about a shot; the answer is the job's, when `job.done` says so.
+
+    An answer that is not there `deadline_s` seconds from now is not wanted any more.
+    """
 
     shot: Id
     question: Annotated[str, Meta(min_length=1, max_length=MAX_QUESTION)]
+    deadline_s: Deadline | None = None
 
 
 class AskReply(Reply, tag="ask", frozen=True):
@@ -260,6 +311,34 @@ class EventsReply(Reply, tag="events", frozen=True):
     events: list[Event]
     latest: int
     oldest: int
+
+
+class ModelsRequest(Request, tag="models", frozen=True):
+    """Ask which models there are, and which of them does what."""
+
+
+class ModelsReply(Reply, tag="models", frozen=True):
+    """Every configured model, and for each role which one it has and why."""
+
+    profile: str
+    models: list[CandidateView]
+    selections: list[SelectionView]
+
+
+class StatsRequest(Request, tag="stats", frozen=True):
+    """Ask how it went of late: today and the days before it (UTC), `days` in all."""
+
+    days: Annotated[int, Meta(ge=1, le=MAX_DAYS)] = 1
+
+
+class StatsReply(Reply, tag="stats", frozen=True):
+    """Attempts at models, lengths of stages, and results by rung, all of them since `since_ms`."""
+
+    days: int
+    since_ms: int
+    calls: list[CallStatsView]
+    stages: list[StageView]
+    rungs: dict[str, int]
 
 
 class ShutdownRequest(Request, tag="shutdown", frozen=True):
@@ -297,6 +376,8 @@ REQUESTS: tuple[type[Request], ...] = (
     CancelRequest,
     AskRequest,
     EventsRequest,
+    ModelsRequest,
+    StatsRequest,
     ShutdownRequest,
     DoctorRequest,
 )
@@ -311,6 +392,8 @@ REPLIES: tuple[type[Reply], ...] = (
     CancelReply,
     AskReply,
     EventsReply,
+    ModelsReply,
+    StatsReply,
     ShutdownReply,
     DoctorReply,
     ErrorReply,

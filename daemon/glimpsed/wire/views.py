@@ -15,7 +15,11 @@ class EntityView(Struct, frozen=True):
 
 
 class ResultView(Struct, kw_only=True, frozen=True):
-    """What one rung said of a picture. `timings` are milliseconds by stage; `confidence` is 0..1."""
+    """What one rung said of a picture. `timings` are milliseconds by stage; `confidence` is 0..1.
+
+    `why` says why it is of this rung and of no better one, as things stand. A `reused` result repeats the
+    result `reused_from`.
+    """
 
     id: str
     rung: str
@@ -32,10 +36,16 @@ class ResultView(Struct, kw_only=True, frozen=True):
     schema_version: int
     created_ms: int
     timings: dict[str, int]
+    why: str = ""
+    reused_from: str | None = None
 
 
 class JobView(Struct, kw_only=True, frozen=True):
-    """A unit of work. `error` and `answer` are set when it ended so; `deaths` counts what died under it."""
+    """A unit of work. `error` and `answer` are set when it ended so.
+
+    `deaths` counts what died under it, `failures` the attempts that a model failed without dying. After
+    `deadline_ms` nobody wants it any more.
+    """
 
     id: str
     kind: str
@@ -49,6 +59,8 @@ class JobView(Struct, kw_only=True, frozen=True):
     ended_ms: int | None = None
     error: str | None = None
     answer: str | None = None
+    failures: int = 0
+    deadline_ms: int | None = None
 
 
 class ShotView(Struct, kw_only=True, frozen=True):
