@@ -1,50 +1,189 @@
-"""The queue's order, and that it agrees with itself after anything."""
+"""The queue's order, what it keeps out of its lines, and how much looking a decision takes."""
 
-from hypothesis import given
-from hypothesis import strategies as st
+import pytest
 
 from glimpsed.core.model import Job, JobKind, JobState, Urgency
 from glimpsed.core.queue import PUT_OFF_S, JobQueue
+from glimpsed.core.turn import ALLOWANCE_S, Turn
+
+MODELS = {JobKind.DESCRIBE: "eyes", JobKind.ASK: "eyes"}
+RANKS = [Urgency.CRITICAL, Urgency.HIGH, Urgency.NORMAL, Urgency.LOW, Urgency.BACKGROUND]
 
 
-def job(number, kind=JobKind.DESCRIBE, urgency=Urgency.NORMAL, picture=None):
-    return Job(f"j{number}", kind, picture or f"p{number}", number, urgency=urgency)
+def job(number, kind=JobKind.DESCRIBE, urgency=Urgency.NORMAL, picture=None, **more):
+    return Job(f"j{number}", kind, picture or f"p{number}", number * 1000, urgency=urgency, **more)
+
+
+def queue_of(*jobs, max_jobs=10_000):
+    """A queue with these jobs at second 100 of both clocks; a job came in the second of its number."""
+    queue = JobQueue(max_jobs)
+    queue.add(jobs, 100.0, 100_000)
+    queue.validate()
+    return queue
 
 
 def drained(queue):
-    order = []
-    while found := queue.next_inference(frozenset(JobKind), lambda _: True):
-        order.append(found.id)
-        queue.start(found.id)
-        queue.ended(found.id)
+    """The ids of what is ready, in the order in which it is granted when one model does everything."""
+    turn, order = Turn(), []
+    while head := turn.choose(queue.heads(), MODELS, {"eyes"}, 100.0, background=True):
+        order.append(head.job.id)
+        turn.granted(queue.start(head.job.id), 100.0)
+        queue.ended(head.job.id)
     return order
 
 
-def test_who_waits_comes_first_then_who_waited_longest():
-    queue = JobQueue()
-    queue.add([job(1), job(2), job(3, urgency=Urgency.INTERACTIVE), job(4, JobKind.ASK, Urgency.INTERACTIVE)])
-    assert drained(queue) == ["j4", "j3", "j1", "j2"]
+# -- order
 
 
-def test_a_job_that_is_not_possible_is_passed_over_and_keeps_its_place():
+def test_who_waits_comes_first_then_who_is_due_first():
+    queue = queue_of(
+        job(1), job(2), job(4, urgency=Urgency.INTERACTIVE), job(3, JobKind.ASK, Urgency.INTERACTIVE)
+    )
+    assert drained(queue) == ["j3", "j4", "j1", "j2"]
+
+
+def test_the_first_of_each_line_is_offered_with_its_times():
+    queue = queue_of(job(2), job(1), *(job(10 + n, urgency=u) for n, u in enumerate(RANKS)))
+    found = {head.job.urgency: head for head in queue.heads()}
+    assert list(found) == RANKS
+    assert found[Urgency.NORMAL].job.id == "j1"
+    assert found[Urgency.LOW].arrival == 13.0
+    assert all(head.due == head.arrival + ALLOWANCE_S[urgency] for urgency, head in found.items())
+
+
+def test_a_job_is_as_old_after_a_restart_as_before():
     queue = JobQueue()
-    queue.add([job(1), job(2)])
-    assert queue.next_inference(frozenset(JobKind), lambda found: found.id != "j1").id == "j2"
-    assert queue.next_inference(frozenset(JobKind), lambda _: True).id == "j1"
-    assert queue.next_inference(frozenset({JobKind.ASK}), lambda _: True) is None
+    queue.add([job(40), job(10)], now=5.0, wall_ms=100_000)
+    assert [(head.job.id, head.arrival) for head in queue.heads()] == [("j10", 5.0 - 90)]
+
+
+def test_a_clock_that_was_set_back_makes_no_job_from_the_future():
+    queue = JobQueue()
+    queue.add([job(500)], now=5.0, wall_ms=100_000)
+    assert [head.arrival for head in queue.heads()] == [5.0]
+
+
+def test_jobs_of_one_moment_keep_their_order():
+    queue = JobQueue()
+    queue.add([job(n) for n in (5, 3, 4)], now=0.0, wall_ms=0)
+    assert drained(queue) == ["j5", "j3", "j4"]
+
+
+def test_one_that_is_known_is_left_as_it_is():
+    queue = queue_of(job(1))
+    queue.start("j1")
+    queue.add([job(1)], 0.0, 0)
+    assert queue.get("j1").state is JobState.RUNNING
+    queue.validate()
 
 
 def test_a_job_that_died_waits_behind_its_peers_and_is_a_death_older():
-    queue = JobQueue()
-    queue.add([job(1), job(2)])
+    queue = queue_of(job(1), job(2))
     queue.start("j1")
-    assert queue.requeue("j1", died=True).deaths == 1
-    assert drained(queue) == ["j2", "j1"]
+    assert queue.requeue("j1", 100.0, died=True).deaths == 1
+    queue.start("j2")
+    assert queue.requeue("j2", 100.0, failed=True).failures == 1
+    assert drained(queue) == ["j1", "j2"]
+
+
+def test_a_job_that_was_stopped_for_another_keeps_its_place_and_is_no_older():
+    queue = queue_of(job(1), job(2))
+    queue.start("j1")
+    again = queue.requeue("j1", 100.0, keeps_place=True)
+    assert (again.deaths, again.failures, again.state) == (0, 0, JobState.QUEUED)
+    assert drained(queue) == ["j1", "j2"]
+
+
+def test_expediting_a_picture_moves_its_waiting_jobs_ahead_behind_those_who_waited_before():
+    asked = job(3, JobKind.ASK, Urgency.INTERACTIVE)
+    queue = queue_of(job(1), job(0, picture="mine"), job(2, picture="mine"), asked)
+    queue.expedite("mine", 100.0)
+    queue.expedite("mine", 200.0)
+    queue.validate()
+    assert drained(queue) == ["j3", "j0", "j2", "j1"]
+
+
+def test_demoting_leaves_what_runs_and_what_a_person_waits_for():
+    queue = queue_of(
+        job(1),
+        job(2, urgency=Urgency.CRITICAL),
+        job(3, urgency=Urgency.INTERACTIVE),
+        job(4, JobKind.READ),
+        job(5),
+        job(6, JobKind.ASK),
+    )
+    queue.start("j5")
+    demoted = queue.demote(JobKind.DESCRIBE, 100.0)
+    queue.validate()
+    assert [(j.id, j.urgency) for j in demoted] == [
+        ("j1", Urgency.BACKGROUND),
+        ("j2", Urgency.BACKGROUND),
+    ]
+    assert queue.requeue("j5", 100.0).urgency is Urgency.NORMAL
+    assert queue.next_read(Urgency.NORMAL).id == "j4"
+
+
+def test_a_read_is_taken_by_urgency_or_by_when_it_is_due():
+    queue = queue_of(job(2, JobKind.READ), job(1, JobKind.READ), job(99, JobKind.READ, Urgency.CRITICAL))
+    assert queue.next_read(Urgency.INTERACTIVE) is None
+    assert queue.next_read(Urgency.NORMAL).id == "j1"
+    assert queue.next_read(Urgency.NORMAL, Urgency.CRITICAL).id == "j99"
+
+
+# -- what a description waits for
+
+
+def pair(number=1):
+    """A read and a description of one picture, the description handed in first."""
+    picture = f"p{number}"
+    return job(number * 10 + 1, picture=picture), job(number * 10, JobKind.READ, picture=picture)
+
+
+def test_a_description_waits_for_its_text_and_keeps_its_place():
+    queue = queue_of(*pair(1), job(50))
+    assert [head.job.id for head in queue.heads()] == ["j50"]
+    queue.start("j10")
+    queue.ending("j10")
+    assert [head.job.id for head in queue.heads()] == ["j50"]
+    queue.ended("j10")
+    queue.validate()
+    assert drained(queue) == ["j11", "j50"]
+
+
+def test_a_description_does_not_wait_where_no_text_can_be_read():
+    queue = queue_of(*pair(1))
+    queue.reads_possible = False
+    assert [head.job.id for head in queue.heads()] == ["j11"]
+    queue.reads_possible = True
+    assert not list(queue.heads())
+
+
+def test_a_description_does_not_wait_for_a_read_that_was_put_off_until_that_waits_again():
+    queue = queue_of(*pair(1))
+    queue.start("j10")
+    queue.put_off("j10", 100.0)
+    assert not queue.owes_text("p1")
+    assert [head.job.id for head in queue.heads()] == ["j11"]
+    queue.resume(queue.next_resume())
+    queue.validate()
+    assert not list(queue.heads())
+
+
+def test_a_picture_owes_until_its_last_job_has_ended():
+    queue = queue_of(job(1, JobKind.READ, picture="p"), job(2, picture="p"))
+    assert queue.owes_text("p")
+    queue.ended("j1")
+    assert not queue.owes_text("p")
+    assert queue.owes("p")
+    queue.ended("j2")
+    assert not queue.owes("p")
+
+
+# -- putting off
 
 
 def test_a_job_that_is_put_off_waits_longer_each_time_and_is_given_up_in_the_end():
-    queue = JobQueue()
-    queue.add([job(1)])
+    queue = queue_of(job(1))
     now, waits = 0.0, []
     queue.start("j1")
     while queue.put_off("j1", now):
@@ -59,60 +198,124 @@ def test_a_job_that_is_put_off_waits_longer_each_time_and_is_given_up_in_the_end
 
 
 def test_a_job_that_is_put_off_is_done_at_once_when_a_person_waits():
-    queue = JobQueue()
-    queue.add([job(1)])
+    queue = queue_of(job(1))
     queue.start("j1")
     queue.put_off("j1", 0.0)
-    queue.expedite("p1")
-    assert drained(queue) == ["j1"]
+    queue.expedite("p1", 1.0)
     assert queue.next_resume() is None
+    assert drained(queue) == ["j1"]
 
 
-def test_a_picture_owes_until_its_last_job_has_ended():
-    queue = JobQueue()
-    queue.add([job(1, JobKind.READ, picture="p"), job(2, picture="p")])
-    assert queue.owes_text("p")
+# -- deadlines
+
+
+def test_a_deadline_is_told_on_the_clock_of_the_machine_as_long_as_the_job_waits():
+    queue = queue_of(job(1, deadline_ms=130_000), job(2, deadline_ms=120_000), job(3))
+    assert queue.next_deadline == 120.0
+    assert queue.expired(119.0) == []
+    assert queue.expired(130.0) == queue.expired(130.0) == ["j2", "j1"]
+    queue.start("j2")
+    assert queue.next_deadline == 130.0
+    queue.requeue("j2", 125.0)
+    assert queue.expired(125.0) == ["j2"]
+    queue.ending("j2")
+    queue.ending("j1")
+    assert queue.next_deadline is None
+
+
+def test_a_deadline_passes_while_a_job_is_put_off():
+    queue = queue_of(job(1, deadline_ms=130_000))
+    queue.start("j1")
+    queue.put_off("j1", 100.0)
+    assert queue.expired(131.0) == ["j1"]
+    queue.ending("j1")
+    queue.validate()
+    assert queue.expired(131.0) == []
+
+
+# -- overflow
+
+
+def test_what_is_too_much_is_the_newest_of_the_lowest_urgency():
+    low = [job(n, urgency=Urgency.LOW) for n in (1, 3, 2)]
+    queue = queue_of(*low, max_jobs=3)
+    over = queue.add([job(90), job(91)], 100.0, 100_000)
+    assert [(j.id, j.state) for j in over] == [("j3", JobState.DEFERRED), ("j2", JobState.DEFERRED)]
+    queue.validate()
+    assert queue.owes("p3")
+    assert queue.is_deferred("j3")
+    assert queue.get("j3").state is JobState.DEFERRED
+    assert queue.deferred == 2
+    assert queue.waiting(JobKind.DESCRIBE) == 3
+
+
+def test_what_waits_for_its_text_is_counted_and_can_be_deferred():
+    queue = queue_of(*pair(1), *pair(2), max_jobs=1)
+    assert queue.is_deferred("j21")
+    queue.ended("j10")
+    assert drained(queue) == ["j11"]
+
+
+def test_a_question_is_never_deferred():
+    queue = queue_of(*(job(n, JobKind.ASK, Urgency.LOW) for n in range(3)), job(5), max_jobs=2)
+    assert [queue.is_deferred(f"j{n}") for n in (0, 1, 2, 5)] == [False, False, False, True]
+    assert sorted(queue.questions()) == ["j0", "j1", "j2"]
+
+
+def test_there_is_room_for_deferred_jobs_when_half_of_the_lines_is_empty():
+    queue = queue_of(*(job(n) for n in range(9)), max_jobs=4)
+    assert (queue.deferred, queue.recallable) == (5, 0)
+    queue.ended("j0")
+    assert queue.recallable == 0
     queue.ended("j1")
-    assert not queue.owes_text("p")
-    assert queue.owes("p")
+    assert queue.recallable == 2
+    for number in (2, 3):
+        queue.start(f"j{number}")
+        queue.put_off(f"j{number}", 100.0)
+    assert queue.recallable == 2
     queue.ended("j2")
-    assert not queue.owes("p")
+    queue.ended("j8")
+    queue.ended("j7")
+    queue.ended("j6")
+    assert queue.recallable == queue.deferred == 2
 
 
-def test_expediting_a_picture_moves_its_waiting_jobs_ahead():
-    queue = JobQueue()
-    queue.add([job(1), job(2), job(3, picture="mine")])
-    queue.expedite("mine")
-    assert drained(queue) == ["j3", "j1", "j2"]
-
-
-STEPS = st.lists(
-    st.tuples(
-        st.sampled_from(["add", "start", "requeue", "put_off", "resume", "ending", "ended", "expedite"]),
-        st.integers(0, 5),
-    )
-)
-
-
-@given(STEPS)
-def test_its_parts_agree_after_anything(steps):
-    queue = JobQueue()
-    for step, number in steps:
-        found = queue.get(f"j{number}")
-        if step == "add":
-            queue.add([job(number, list(JobKind)[number % 3], picture=f"p{number % 2}")])
-        elif step == "expedite":
-            queue.expedite(f"p{number % 2}")
-        elif step == "resume":
-            queue.resume(number * 1000.0)
-        elif found is None:
-            continue
-        elif step == "start" and found.state is JobState.QUEUED and not queue.is_ending(found.id):
-            queue.start(found.id)
-        elif step == "requeue" and found.state is JobState.RUNNING and not queue.is_ending(found.id):
-            queue.requeue(found.id, died=False)
-        elif step == "put_off" and found.state is JobState.RUNNING and not queue.is_ending(found.id):
-            queue.put_off(found.id, 0.0)
-        elif step in ("ending", "ended"):
-            getattr(queue, step)(found.id)
+@pytest.mark.parametrize("max_jobs", [1, 2, 3])
+def test_all_that_is_deferred_comes_back_in_the_end(max_jobs):
+    jobs = [job(n) for n in range(10)]
+    queue = queue_of(*jobs, max_jobs=max_jobs)
+    order = drained(queue)
+    while queue.recallable:
+        away = [j for j in jobs if queue.is_deferred(j.id)][: queue.recallable]
+        assert not queue.add(away, 100.0, 100_000)
         queue.validate()
+        order += drained(queue)
+    assert order == [j.id for j in jobs]
+
+
+def test_what_is_deferred_from_the_start_is_owed_and_can_end():
+    queue = queue_of(job(1, state=JobState.DEFERRED))
+    assert not list(queue.heads())
+    assert queue.next_deadline is None
+    assert queue.owes("p1")
+    queue.ending("j1")
+    queue.add([job(1)], 100.0, 100_000)  # it was on its way back
+    queue.validate()
+    assert not list(queue.heads())
+    assert queue.ended("j1").picture == "p1"
+    assert not queue.owes("p1")
+    assert len(queue) == 0
+
+
+# -- what is shown
+
+
+def test_the_lines_are_told_by_urgency_with_the_age_of_their_oldest():
+    queue = queue_of(*pair(1), job(30, urgency=Urgency.LOW), job(20, urgency=Urgency.LOW))
+    queue.add([job(95, JobKind.ASK, Urgency.INTERACTIVE)], 100.0, 100_000)
+    assert queue.lines(110.0) == [
+        (Urgency.INTERACTIVE, JobKind.ASK, 1, 15.0),
+        (Urgency.NORMAL, JobKind.READ, 1, 100.0),
+        (Urgency.NORMAL, JobKind.DESCRIBE, 1, 99.0),
+        (Urgency.LOW, JobKind.DESCRIBE, 2, 90.0),
+    ]

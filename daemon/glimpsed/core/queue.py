@@ -1,34 +1,74 @@
-"""The jobs that are owed, and which of them is next.
+"""The jobs that are owed, and which of them could be next.
 
-Rules of this file: pure and in memory; the store has the same jobs on disk and is written first. Order is by
-urgency, then by age. A description waits for the text of its picture, which is part of its prompt, as long as
-that can still come soon. A job that something passing stood in the way of (a file that is away, a full
-disk) is put off, longer each time, and given up in the end.
+Rules of this file: pure and in memory; the store has the same jobs on disk and is written first. `now` is
+seconds of a monotonic clock. What a question costs does not grow with the number of jobs, but by a logarithm;
+the exceptions say so.
+
+Each kind and urgency has a line, by age. A description waits for the text of its picture, which is part of
+its prompt, as long as that can still come soon; until then it stands aside. A job that something passing
+stood in the way of (a file that is away, a full disk) is put off, longer each time, and given up in the end.
+Of what is too much for the slot's lines, the newest descriptions of the lowest urgency are deferred: they
+stay in the store, and nothing but that they are owed is known here. A question is never deferred: somebody
+waits for it.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Iterator
+from itertools import count
 
 import msgspec
 
-from glimpsed.core.model import Job, JobKind, JobState, Urgency
+from glimpsed.core.line import Entry, Line, Place
+from glimpsed.core.model import Job, JobClass, JobKind, JobState, Urgency
+from glimpsed.core.turn import ALLOWANCE_S, Head
 
 PUT_OFF_S = (60.0, 600.0, 3600.0, 6 * 3600.0)
 """How long a job is put off, the first time and after; then it is given up."""
 
 
-class JobQueue:
-    """Every job that has not ended, by id."""
+class _Rank:
+    """Those of one kind and urgency that wait: `ready`, or `aside` until their picture's text is there."""
 
-    def __init__(self) -> None:
+    def __init__(self, kind: JobKind, urgency: Urgency) -> None:
+        self.kind, self.urgency = kind, urgency
+        self.ready, self.aside = Line(), Line()
+
+    def __len__(self) -> int:
+        return len(self.ready) + len(self.aside)
+
+    def __contains__(self, job_id: object) -> bool:
+        return job_id in self.ready or job_id in self.aside
+
+    def oldest(self, *, aside: bool) -> Entry | None:
+        """The oldest that is ready, or of those aside, too."""
+        ready, other = self.ready.first, self.aside.first if aside else None
+        return min(ready, other) if ready and other else ready or other
+
+    def newest(self) -> Entry | None:
+        """The newest of all."""
+        ready, other = self.ready.last, self.aside.last
+        return max(ready, other) if ready and other else ready or other
+
+
+class JobQueue:
+    """Every job that has not ended, by id. With `reads_possible` False no description waits for its text."""
+
+    def __init__(self, max_jobs: int = 10_000) -> None:
+        """`max_jobs` descriptions and questions wait here at most, those that are put off not counted."""
+        self.reads_possible = True
+        self._max_jobs = max_jobs
         self._jobs: dict[str, Job] = {}
-        self._waiting: dict[tuple[JobKind, Urgency], dict[str, None]] = {}
-        self._owed: Counter[str] = Counter()
-        self._unread: set[str] = set()
-        self._put_off: dict[str, float] = {}
+        self._of: dict[str, list[str]] = {}
+        self._places: dict[str, Place] = {}
+        self._ranks = {(k, u): _Rank(k, u) for u in Urgency for k in JobKind}
+        self._for_slot = [rank for rank in self._ranks.values() if rank.kind is not JobKind.READ]
+        self._due: dict[str, float] = {}
+        self._deadlines = Line()
+        self._put_off = Line()
         self._times_put_off: Counter[str] = Counter()
         self._ending: set[str] = set()
+        self._deferred: set[str] = set()
+        self._numbers = count()
 
     def __len__(self) -> int:
         return len(self._jobs)
@@ -36,77 +76,114 @@ class JobQueue:
     def __contains__(self, job_id: object) -> bool:
         return job_id in self._jobs
 
-    def add(self, jobs: Iterable[Job]) -> None:
-        """Take on queued jobs, oldest first; one that is known already is left as it is."""
+    def add(self, jobs: Iterable[Job], now: float, wall_ms: int) -> list[Job]:
+        """Take on jobs; those that had to be deferred for it, the newest of the lowest urgency.
+
+        `wall_ms` is now on the clock of the jobs' own times: a job is as old here as it is there, but
+        not from the future. A queued one that was deferred is taken up; any other that is known is left as it
+        is. A job whose state is deferred is only remembered.
+        """
         for job in jobs:
-            if job.id not in self._jobs:
-                self._jobs[job.id] = job
-                self._owed[job.picture] += 1
-                if job.kind is JobKind.READ:
-                    self._unread.add(job.picture)
-                self._waiting.setdefault((job.kind, job.urgency), {})[job.id] = None
+            if job.id in self._deferred and job.state is not JobState.DEFERRED:
+                self._deferred.discard(job.id)
+            elif job.id in self._jobs:
+                continue
+            else:
+                self._of.setdefault(job.picture, []).append(job.id)
+            self._jobs[job.id] = job
+            if job.state is JobState.DEFERRED:
+                self._deferred.add(job.id)
+                continue
+            self._places[job.id] = (now - max(0, wall_ms - job.created_ms) / 1000, next(self._numbers))
+            if job.deadline_ms is not None:
+                self._due[job.id] = now + (job.deadline_ms - wall_ms) / 1000
+            self._line_up(job)
+            self._text_may_have_come(job)
+        return self._defer_surplus()
 
     def get(self, job_id: str) -> Job | None:
         """The job as it stands, None when it has ended."""
         return self._jobs.get(job_id)
 
-    def next_read(self, urgency: Urgency) -> Job | None:
-        """The oldest waiting read of this urgency."""
-        ids = self._waiting.get((JobKind.READ, urgency))
-        return self._jobs[next(iter(ids))] if ids else None
+    def next_read(self, *urgencies: Urgency) -> Job | None:
+        """The waiting read of these urgencies that is due first: of one urgency, the oldest."""
+        heads = [head for u in urgencies if (head := self._head(self._ranks[JobKind.READ, u], aside=False))]
+        return min(heads, key=lambda head: head.due).job if heads else None
 
-    def next_inference(self, kinds: AbstractSet[JobKind], ready: Callable[[Job], bool]) -> Job | None:
-        """The most urgent, then oldest, waiting question or description of these kinds that is `ready`."""
-        for urgency in Urgency:
-            for kind in (JobKind.ASK, JobKind.DESCRIBE):
-                if kind not in kinds:
-                    continue
-                for job_id in self._waiting.get((kind, urgency), ()):
-                    if ready(self._jobs[job_id]):
-                        return self._jobs[job_id]
-        return None
+    def heads(self) -> Iterator[Head]:
+        """Of each kind that the slot does and each urgency, the oldest that is ready."""
+        for rank in self._for_slot:
+            head = self._head(rank, aside=not self.reads_possible)
+            if head is not None:
+                yield head
 
     def start(self, job_id: str) -> Job:
         """The job leaves the waiting line for the reader or the slot."""
-        return self._move(job_id, JobState.RUNNING)
-
-    def requeue(self, job_id: str, *, died: bool) -> Job:
-        """The job's attempt is over without a result; it waits again, behind its peers."""
         job = self._jobs[job_id]
-        self._jobs[job_id] = msgspec.structs.replace(job, deaths=job.deaths + died)
-        return self._move(job_id, JobState.QUEUED)
+        self._leave(job)
+        return self._change(job, state=JobState.RUNNING)
+
+    def requeue(
+        self, job_id: str, now: float, *, died: bool = False, failed: bool = False, keeps_place: bool = False
+    ) -> Job:
+        """The job's attempt is over without a result, and it waits again: behind its peers, or in its place.
+
+        It is a death or a failure older if its attempt `died` or `failed`.
+        """
+        if not keeps_place:
+            self._places[job_id] = (now, next(self._numbers))
+        job = self._jobs[job_id]
+        job = self._change(
+            job, state=JobState.QUEUED, deaths=job.deaths + died, failures=job.failures + failed
+        )
+        self._line_up(job)
+        return job
 
     def questions(self) -> list[str]:
         """The questions that wait."""
-        return [job_id for u in Urgency for job_id in self._waiting.get((JobKind.ASK, u), ())]
+        return [job_id for u in Urgency for job_id in self._ranks[JobKind.ASK, u].ready]
 
     def put_off(self, job_id: str, now: float) -> bool:
         """The running job waits again, but not before a while; False when that was done often enough."""
         times = self._times_put_off[job_id]
         if times >= len(PUT_OFF_S):
             return False
-        job = self.requeue(job_id, died=False)
-        self._unqueue(job)
-        if job.kind is JobKind.READ:
-            self._unread.discard(job.picture)
+        job = self.requeue(job_id, now)
+        self._leave_line(job)
         self._times_put_off[job_id] += 1
-        self._put_off[job_id] = now + PUT_OFF_S[times]
+        self._put_off.join(job_id, (now + PUT_OFF_S[times], next(self._numbers)))
+        self._text_may_have_come(job)
         return True
 
     def resume(self, now: float) -> None:
         """Jobs that were put off until now wait like any other again."""
-        for job_id in [job_id for job_id, until in self._put_off.items() if until <= now]:
-            self._resume(self._jobs[job_id])
+        for job_id in self._put_off.until(now):
+            self._put_off.leave(job_id)
+            self._line_up(self._jobs[job_id])
+            self._text_may_have_come(self._jobs[job_id])
 
     def next_resume(self) -> float | None:
         """When the next job that was put off waits again."""
-        return min(self._put_off.values(), default=None)
+        first = self._put_off.first
+        return None if first is None else first[0]
+
+    def expired(self, now: float) -> list[str]:
+        """The waiting jobs whose deadline has passed, until they are ended."""
+        return self._deadlines.until(now)
+
+    @property
+    def next_deadline(self) -> float | None:
+        """When the deadline of a waiting job passes next."""
+        first = self._deadlines.first
+        return None if first is None else first[0]
 
     def ending(self, job_id: str) -> None:
         """The job will not be run again; its end is on the way to the store."""
-        self._unqueue(self._jobs[job_id])
-        self._put_off.pop(job_id, None)
+        job = self._jobs[job_id]
+        self._leave(job)
+        self._deferred.discard(job_id)
         self._ending.add(job_id)
+        self._text_may_have_come(job)
 
     def is_ending(self, job_id: str) -> bool:
         """The job's end is on its way to the store."""
@@ -115,63 +192,167 @@ class JobQueue:
     def ended(self, job_id: str) -> Job:
         """The job's end is committed: forget it."""
         job = self._jobs.pop(job_id)
-        self._unqueue(job)
+        self._leave(job)
         self._ending.discard(job_id)
-        self._put_off.pop(job_id, None)
-        self._times_put_off.pop(job_id, None)
-        if job.kind is JobKind.READ:
-            self._unread.discard(job.picture)
-        self._owed[job.picture] -= 1
-        if not self._owed[job.picture]:
-            del self._owed[job.picture]
+        self._deferred.discard(job_id)
+        for about in (self._places, self._due, self._times_put_off):
+            about.pop(job_id, None)
+        self._of[job.picture].remove(job_id)
+        if not self._of[job.picture]:
+            del self._of[job.picture]
+        self._text_may_have_come(job)
         return job
 
     def owes(self, picture: str) -> bool:
         """Some job of this picture has not ended."""
-        return picture in self._owed
-
-    def expedite(self, picture: str) -> None:
-        """A person waits for this picture: its waiting jobs become interactive."""
-        for job in [j for j in self._jobs.values() if j.picture == picture]:
-            if job.state is JobState.QUEUED and job.id not in self._ending:
-                self._unqueue(job)
-                self._jobs[job.id] = msgspec.structs.replace(job, urgency=Urgency.INTERACTIVE)
-                self._resume(self._jobs[job.id])
+        return picture in self._of
 
     def owes_text(self, picture: str) -> bool:
         """The picture's text is still to come, and soon: not when its reading was put off."""
-        return picture in self._unread
+        ids = self._of.get(picture, ())
+        return any(self._jobs[i].kind is JobKind.READ and i not in self._put_off for i in ids)
+
+    def expedite(self, picture: str, now: float) -> None:
+        """A person waits for this picture from now on: its waiting jobs become interactive.
+
+        Those that are deferred stay so.
+        """
+        for job_id in self._of.get(picture, ()):
+            job = self._jobs[job_id]
+            if not self._waits(job) or (job.urgency is Urgency.INTERACTIVE and job_id not in self._put_off):
+                continue
+            self._leave(job)
+            job = self._reclass(job, Urgency.INTERACTIVE, now)
+            self._line_up(job)
+            self._text_may_have_come(job)
+
+    def demote(self, kind: JobKind, now: float) -> list[Job]:
+        """Nobody waits for this kind from now on: its waiting jobs of class normal become background.
+
+        Gives these as they are now, in their order. Looks at every job.
+        """
+        found = [j for j in self._jobs.values() if j.kind is kind and j.urgency.job_class is JobClass.NORMAL]
+        demoted = []
+        for job in sorted((j for j in found if self._waits(j)), key=lambda j: self._places[j.id]):
+            stands = self._leave_line(job)
+            demoted.append(self._reclass(job, Urgency.BACKGROUND, now))
+            if stands:
+                self._line_up(demoted[-1])
+        return demoted
+
+    @property
+    def deferred(self) -> int:
+        """How many jobs only the store keeps."""
+        return len(self._deferred)
+
+    def is_deferred(self, job_id: str) -> bool:
+        """Only the store keeps the job, until there is room."""
+        return job_id in self._deferred
+
+    @property
+    def recallable(self) -> int:
+        """How many deferred jobs there is room for: none before the lines are half empty, then half of all.
+
+        Those that are put off come back to the lines, and are counted here.
+        """
+        half = self._max_jobs // 2
+        if self._in_lines() + len(self._put_off) > half:
+            return 0
+        return min(len(self._deferred), self._max_jobs - half)
 
     def waiting(self, kind: JobKind) -> int:
         """How many jobs of a kind wait."""
-        return sum(len(ids) for (k, _), ids in self._waiting.items() if k is kind)
+        return sum(len(self._ranks[kind, u]) for u in Urgency)
+
+    def lines(self, now: float) -> list[tuple[Urgency, JobKind, int, float]]:
+        """Of each urgency and kind of which jobs wait: how many, and for how many seconds the oldest has."""
+        oldest = [(rank, rank.oldest(aside=True)) for rank in self._ranks.values()]
+        return [(r.urgency, r.kind, len(r), now - first[0]) for r, first in oldest if first is not None]
 
     def validate(self) -> None:
-        """Raise AssertionError unless the parts agree with each other; for tests."""
-        queued = [job_id for ids in self._waiting.values() for job_id in ids]
-        assert len(queued) == len(set(queued)), "a job waits in two lines"  # noqa: S101 - this is its purpose
-        for job_id, job in self._jobs.items():
-            waits = job.state is JobState.QUEUED and job_id not in self._ending | self._put_off.keys()
-            assert waits == (job_id in queued), f"{job_id} is {job.state}"  # noqa: S101 - as above
-        assert self._owed == Counter(j.picture for j in self._jobs.values())  # noqa: S101 - as above
-        reads = [j for j in self._jobs.values() if j.kind is JobKind.READ]
-        waiting = {j.picture for j in reads if j.id not in self._put_off.keys() | self._ending}
-        assert waiting <= self._unread <= {j.picture for j in reads}  # noqa: S101 - as above
+        """Raise AssertionError unless the parts agree with each other; for tests. Looks at every job."""
+        for job in self._jobs.values():
+            self._validate(job)
+        in_lines = [i for r in self._ranks.values() for line in (r.ready, r.aside) for i in line]
+        for ids in (in_lines, self._put_off, self._deadlines, self._ending, self._deferred):
+            if not self._jobs.keys() >= set(ids):
+                raise AssertionError("somebody waits who has ended")
+        owed = {picture: len(ids) for picture, ids in self._of.items()}
+        if Counter(job.picture for job in self._jobs.values()) != owed:
+            raise AssertionError("what is owed is not what there is")
 
-    def _resume(self, job: Job) -> None:
-        self._put_off.pop(job.id, None)
-        if job.kind is JobKind.READ:
-            self._unread.add(job.picture)
-        self._waiting.setdefault((job.kind, job.urgency), {})[job.id] = None
+    def _validate(self, job: Job) -> None:
+        deferred, ending = job.id in self._deferred, job.id in self._ending
+        ranks = [r for r in self._ranks.values() if job.id in r]
+        waits = job.state is JobState.QUEUED and not ending
+        put_off = job.id in self._put_off
+        text = job.kind is JobKind.DESCRIBE and self.owes_text(job.picture)
+        for holds, what in (
+            (len(ranks) + put_off == waits, "waits in one place when it waits"),
+            (not ranks or ranks == [self._ranks[job.kind, job.urgency]], "waits in its own line"),
+            (not ranks or (job.id in ranks[0].aside) == text, "stands aside for its text"),
+            ((job.id in self._deadlines) == (waits and job.id in self._due), "has a deadline while it waits"),
+            (deferred == (job.state is JobState.DEFERRED and not ending), "is deferred when it says so"),
+        ):
+            if not holds:
+                raise AssertionError(f"{job} violates: {what}")
 
-    def _move(self, job_id: str, state: JobState) -> Job:
-        job = self._jobs[job_id]
-        self._unqueue(job)
-        moved = msgspec.structs.replace(job, state=state)
-        self._jobs[job_id] = moved
-        if state is JobState.QUEUED:
-            self._waiting.setdefault((job.kind, job.urgency), {})[job_id] = None
-        return moved
+    def _head(self, rank: _Rank, *, aside: bool) -> Head | None:
+        entry = rank.oldest(aside=aside)
+        if entry is None:
+            return None
+        return Head(self._jobs[entry[2]], entry[0], entry[0] + ALLOWANCE_S[rank.urgency])
 
-    def _unqueue(self, job: Job) -> None:
-        self._waiting.get((job.kind, job.urgency), {}).pop(job.id, None)
+    def _waits(self, job: Job) -> bool:
+        """In a line, or put off."""
+        return job.state is JobState.QUEUED and job.id not in self._ending
+
+    def _line_up(self, job: Job) -> None:
+        rank = self._ranks[job.kind, job.urgency]
+        aside = job.kind is JobKind.DESCRIBE and self.owes_text(job.picture)
+        (rank.aside if aside else rank.ready).join(job.id, self._places[job.id])
+        if job.id in self._due:
+            self._deadlines.join(job.id, (self._due[job.id], self._places[job.id][1]))
+
+    def _leave_line(self, job: Job) -> bool:
+        rank = self._ranks[job.kind, job.urgency]
+        return rank.ready.leave(job.id) or rank.aside.leave(job.id)
+
+    def _leave(self, job: Job) -> None:
+        """Wherever it waits, it does so no longer."""
+        self._leave_line(job)
+        self._put_off.leave(job.id)
+        self._deadlines.leave(job.id)
+
+    def _text_may_have_come(self, job: Job) -> None:
+        """After a read changed: the descriptions of its picture stand where they belong."""
+        if job.kind is not JobKind.READ:
+            return
+        for job_id in self._of.get(job.picture, ()):
+            other = self._jobs[job_id]
+            if other.kind is JobKind.DESCRIBE and self._leave_line(other):
+                self._line_up(other)
+
+    def _change(self, job: Job, **what: object) -> Job:
+        self._jobs[job.id] = job = msgspec.structs.replace(job, **what)
+        return job
+
+    def _reclass(self, job: Job, urgency: Urgency, now: float) -> Job:
+        """Of another urgency as of now; those that change together keep their order."""
+        self._places[job.id] = (now, self._places[job.id][1])
+        return self._change(job, urgency=urgency)
+
+    def _in_lines(self) -> int:
+        return sum(len(rank) for rank in self._for_slot)
+
+    def _defer_surplus(self) -> list[Job]:
+        deferred: list[Job] = []
+        surplus = self._in_lines() - self._max_jobs
+        for urgency in reversed(Urgency):
+            rank = self._ranks[JobKind.DESCRIBE, urgency]
+            while len(deferred) < surplus and (newest := rank.newest()) is not None:
+                job = self._jobs[newest[2]]
+                self._leave(job)
+                self._deferred.add(job.id)
+                deferred.append(self._change(job, state=JobState.DEFERRED))
+        return deferred

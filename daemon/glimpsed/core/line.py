@@ -1,0 +1,91 @@
+"""Ids that stand in line by time: who is first, who is last, and anybody may leave.
+
+Rules of this file: pure. Joining, leaving and asking who is first or last take at most the logarithm of the
+line's length, averaged over its use; nothing here walks a whole line but to tidy one that is mostly gone.
+"""
+
+from collections.abc import Iterator
+from heapq import heapify, heappop, heappush
+
+Place = tuple[float, int]
+"""A time, and a number that tells those of one time apart."""
+
+Entry = tuple[float, int, str]
+"""A place and who has it."""
+
+_SLACK = 16
+
+
+class Line:
+    """Two heaps over the same entries; who leaves stays in them until found at the top, or tidied away."""
+
+    def __init__(self) -> None:
+        self._entries: dict[str, Entry] = {}
+        self._first: list[Entry] = []
+        self._last: list[tuple[float, int, Entry]] = []
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __contains__(self, who: object) -> bool:
+        return who in self._entries
+
+    def __iter__(self) -> Iterator[str]:
+        """Everybody, in no order."""
+        return iter(self._entries)
+
+    def join(self, who: str, place: Place) -> None:
+        """Somebody who is not in it takes their place."""
+        time, number = place
+        entry = (time, number, who)
+        self._entries[who] = entry
+        most = 2 * len(self._entries) + _SLACK
+        if len(self._first) >= most:
+            self._first = list(self._entries.values())
+            heapify(self._first)
+        else:
+            heappush(self._first, entry)
+        if len(self._last) >= most:
+            self._last = [(-e[0], -e[1], e) for e in self._entries.values()]
+            heapify(self._last)
+        else:
+            heappush(self._last, (-time, -number, entry))
+
+    def leave(self, who: str) -> bool:
+        """Somebody is gone; False when they were not in it."""
+        if self._entries.pop(who, None) is None:
+            return False
+        if not self._entries:
+            self._first.clear()
+            self._last.clear()
+        return True
+
+    @property
+    def first(self) -> Entry | None:
+        """Who has stood longest."""
+        while self._first:
+            entry = self._first[0]
+            if self._entries.get(entry[2]) is entry:
+                return entry
+            heappop(self._first)
+        return None
+
+    @property
+    def last(self) -> Entry | None:
+        """Who came last."""
+        while self._last:
+            entry = self._last[0][2]
+            if self._entries.get(entry[2]) is entry:
+                return entry
+            heappop(self._last)
+        return None
+
+    def until(self, time: float) -> list[str]:
+        """Those whose time has come, the first first."""
+        found: list[Entry] = []
+        while (entry := self.first) is not None and entry[0] <= time:
+            heappop(self._first)
+            found.append(entry)
+        for entry in found:
+            heappush(self._first, entry)
+        return [who for _, _, who in found]

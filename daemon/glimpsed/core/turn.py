@@ -1,0 +1,157 @@
+"""Whose turn it is in the slot.
+
+Rules of this file: pure; it holds a few numbers and no jobs. `now` is seconds of a monotonic clock.
+
+Theory of operation. Interactive jobs come first, by age. All others stand in one order: a job is due a while
+after it came, the sooner the more urgent it is, and what is due first is first. That is the ageing: whatever
+comes after a job was due stands behind it. Two things disturb this order, and both are bounded. A job whose
+model is away (loading it would cost another one its place) may be passed over by jobs of its class or a
+higher one whose model is here, `quantum_jobs` times or for `quantum_s`; so A B A B becomes A A B B. And
+interactive jobs may pass over the first of the others, but once it is overdue not more than `one_in - 1`
+times.
+
+The bound. Let a job that is not interactive be overdue and ready, and n jobs be due before it, counting the
+one that a model is being loaded for, and those that come back to a place before it. It is granted at the
+latest with grant number (n + 1) * (quantum_jobs + one_in) from then on. Proof: what comes later is due later,
+so that only these n and it itself can be first among those that are not interactive until it is granted.
+Both counts, of those who pass and of interactive grants, go back to zero only when such a first one, or the
+one that a model was loaded for, is granted: n + 1 times at most. In between there are at most `quantum_jobs`
+grants to those who pass and `one_in - 1` to interactive jobs, then the next of the n + 1 has its turn.
+
+An interactive job with m interactive ones before it is granted in the same way at the latest after
+(m + 1) * (quantum_jobs + 1) grants to interactive jobs, and in every `one_in` grants at most one is not.
+
+While background work is held back, its jobs wait outside of this order; the bound counts from the end of it.
+"""
+
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
+
+import msgspec
+
+from glimpsed.core.model import Job, JobClass, JobKind, Urgency
+
+ALLOWANCE_S: dict[Urgency, float] = {
+    Urgency.INTERACTIVE: 0.0,
+    Urgency.CRITICAL: 0.0,
+    Urgency.HIGH: 60.0,
+    Urgency.NORMAL: 600.0,
+    Urgency.LOW: 3600.0,
+    Urgency.BACKGROUND: 6 * 3600.0,
+}
+"""Seconds after its arrival that a job is due."""
+
+_CLASSES = {urgency: urgency.job_class for urgency in Urgency}
+
+
+class Head(msgspec.Struct, frozen=True):
+    """The first of a line of jobs: when it came and when it is due, seconds of the machine's clock."""
+
+    job: Job
+    arrival: float
+    due: float
+
+
+class _Passed(msgspec.Struct):
+    """How often the first of its kind was passed over since one had its turn, and since when."""
+
+    jobs: int = 0
+    since: float = 0.0
+
+    def again(self, now: float) -> None:
+        """It was passed over once more."""
+        self.since = self.since if self.jobs else now
+        self.jobs += 1
+
+
+class Turn:
+    """Chooses among the heads of lines, and counts what it granted."""
+
+    def __init__(self, quantum_jobs: int = 16, quantum_s: float = 300.0, one_in: int = 20) -> None:
+        """At least 1 each: how long a job is passed over for the sake of a model, and one in how many."""
+        self._quantum_jobs, self._quantum_s, self._one_in = quantum_jobs, quantum_s, one_in
+        self._interactive = 0
+        self._passed = {True: _Passed(), False: _Passed()}  # the first interactive job, the first other one
+        self._firsts: tuple[str, ...] = ()
+        self._swap_for = ""
+
+    def choose(
+        self,
+        heads: Iterable[Head],
+        model_of: Mapping[JobKind, str],
+        here: AbstractSet[str],
+        now: float,
+        *,
+        background: bool,
+    ) -> Head | None:
+        """The job that is to run next; that its model is not `here` means that it is worth a swap.
+
+        `model_of` has the kinds that can be done and by which model; `here` the models that are resident or
+        fit beside those that are; `background` False holds background work back. None: nothing is to be done.
+        Asking twice gives the same answer.
+        """
+        able = [h for h in heads if h.job.kind in model_of and (background or not _is_background(h))]
+        person = min((h for h in able if _is_interactive(h.job)), key=_arrival, default=None)
+        other = min((h for h in able if not _is_interactive(h.job)), key=_due, default=None)
+        self._note(person, other)
+        lifted = other is not None and now > other.due and self._interactive >= self._one_in - 1
+        head = other if person is None or lifted else person
+        if head is None or model_of[head.job.kind] in here:
+            return head
+        near = [h for h in able if model_of[h.job.kind] in here and _class(h, now) <= _class(head, now)]
+        chosen = self._before(head, near, now, at_once=lifted)
+        if chosen is head:
+            self._swap_for = head.job.id
+        return chosen
+
+    def granted(self, job: Job, now: float) -> None:
+        """The job that was chosen last runs now."""
+        interactive = _is_interactive(job)
+        if job.id in self._firsts or job.id == self._swap_for:
+            self._passed[interactive].jobs = 0
+            self._interactive *= interactive
+        else:
+            self._passed[interactive].again(now)
+        self._interactive += interactive
+        self._swap_for = ""
+
+    def _note(self, person: Head | None, other: Head | None) -> None:
+        """Who would be first if no model had to be loaded; where nobody waits, nobody was passed over."""
+        self._firsts = tuple(h.job.id for h in (person, other) if h is not None)
+        if person is None:
+            self._passed[True].jobs = 0
+        if other is None:
+            self._passed[False].jobs = self._interactive = 0
+
+    def _before(self, head: Head, near: list[Head], now: float, *, at_once: bool) -> Head:
+        """Who of those that need no swap goes before `head`, which needs one; itself when nobody does."""
+        for one in near:
+            if one.job.id == self._swap_for:
+                return one  # its model was loaded for it
+        passed = self._passed[_is_interactive(head.job)]
+        patient = not passed.jobs or now - passed.since < self._quantum_s
+        if at_once or not near or not patient or passed.jobs >= self._quantum_jobs:
+            return head
+        return min(near, key=_arrival if _is_interactive(head.job) else _due)
+
+
+def _is_interactive(job: Job) -> bool:
+    return job.urgency is Urgency.INTERACTIVE
+
+
+def _is_background(head: Head) -> bool:
+    return head.job.urgency is Urgency.BACKGROUND
+
+
+def _class(head: Head, now: float) -> JobClass:
+    """Its class; a background job that is overdue counts as a normal one."""
+    job_class = _CLASSES[head.job.urgency]
+    return JobClass.NORMAL if job_class is JobClass.BACKGROUND and now > head.due else job_class
+
+
+def _arrival(head: Head) -> float:
+    return head.arrival
+
+
+def _due(head: Head) -> float:
+    return head.due
