@@ -14,14 +14,19 @@ import apsw
 import apsw.shell
 
 from glimpsed.core.fit import Measurement
+from glimpsed.core.histogram import Stage
 from glimpsed.core.model import Rung
-from glimpsed.store import jobs, measurements, rejections, results
+from glimpsed.core.reuse import repeat
+from glimpsed.store import calls, jobs, measurements, rejections, results, stages
 from glimpsed.store.db import FILE_NAME
-from store_samples import accept, ask_job, rejection, result, sha, text, with_database
+from store_samples import accept, ask_job, call, rejection, result, sha, text, with_database
 
 
 def fill(w):
-    """Three shots, two of one picture that everything was done for, one whose reading was interrupted."""
+    """Three shots, two of one picture that everything was done for, one whose reading was interrupted.
+
+    The latter says what was said of the former, and a question about it waits for better times.
+    """
     for number, content in ((1, 1), (2, 1), (3, 3)):
         accept(w, number, content)
     jobs.start(w, "read-1", None)
@@ -34,6 +39,12 @@ def fill(w):
     jobs.start(w, "read-3", None)
     rejections.reject(w, rejection(1))
     measurements.keep(w, sha(1), "context=4096", Measurement({"CPU": 5}, 7))
+    described = result("describe-result-1", 1, Rung.VISION)
+    results.reuse(w, repeat(described, "reused-result-3", sha(3), w.now_ms))
+    jobs.add(w, ask_job("question-3", 3, "shot-000003"))
+    jobs.defer(w, ["question-3"])
+    calls.record(w, call("call-1", at_ms=w.now_ms, job="describe-1"))
+    stages.observe(w, Stage.DECODE, 1234)
 
 
 def dump(path):

@@ -5,10 +5,13 @@ Rules of this file: everything follows from small numbers, so that a test says w
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
+
+import msgspec
 
 from glimpsed.core.model import (
     Activity,
@@ -30,7 +33,9 @@ from glimpsed.core.model import (
     TextLine,
     TimeOrigin,
 )
+from glimpsed.core.reuse import Rect
 from glimpsed.store import shots
+from glimpsed.store.calls import Call
 from glimpsed.store.db import Database
 from glimpsed.store.writer import Writer
 
@@ -80,12 +85,14 @@ def identity(version: int) -> FileIdentity:
     )
 
 
-def picture(content: int) -> Picture:
-    return Picture(sha(content), 1920, 1080, "png", 1000 + content, content.to_bytes(4, "big") * 510)
+def picture(content: int, *, like: int | None = None) -> Picture:
+    """Distinct bytes that differ from all others in every tile, but from those of content `like` in none."""
+    tile = (content if like is None else like).to_bytes(4, "big")
+    return Picture(sha(content), 1920, 1080, "png", 1000 + content, tile * 510)
 
 
-def opened(content: int, version: int = 0) -> OpenedFile:
-    return OpenedFile(picture(content), identity(version))
+def opened(content: int, version: int = 0, *, like: int | None = None) -> OpenedFile:
+    return OpenedFile(picture(content, like=like), identity(version))
 
 
 def shot(number: int, content: int, *, path: bytes | None = None, source: str = FOLDER) -> Shot:
@@ -110,6 +117,18 @@ def result(name: str, content: int, rung: Rung, application: str = "") -> Result
     return Result(name, sha(content), rung, described, 1_700_000_000_000, model, "1", timings={"ocr": 7})
 
 
+def call(name: str, **other: object) -> Call:
+    """A call of the model minicpm that went well."""
+    figures = {
+        field: place
+        for place, field in enumerate(Call.__struct_fields__)
+        if field.endswith(("_ms", "_tokens", "_bytes")) or field in {"encoded", "reused", "steps"}
+    }
+    plain = Call(name, 0, None, "screen", "minicpm", "CUDA0", "3", "ok")
+    hashes = {"prompt_sha256": sha(1), "reply_sha256": sha(2)}
+    return msgspec.structs.replace(plain, **{**figures, **hashes, **other})
+
+
 def read_job(content: int) -> Job:
     return Job(f"read-{content}", JobKind.READ, sha(content), 1_700_000_000_000)
 
@@ -132,12 +151,22 @@ def rejection(number: int, code: str = "not_an_image", *, seen_ms: int | None = 
     return Rejection(f"rejection-{number}", FOLDER, path, code, "it is a text file", seen, identity(number))
 
 
-def accept(w: Writer, number: int, content: int, version: int = 0, **where: bytes) -> shots.Accepted:
+def accept(
+    w: Writer,
+    number: int,
+    content: int,
+    version: int = 0,
+    *,
+    like: int | None = None,
+    ignore: Sequence[Rect] = (),
+    **where: Any,
+) -> shots.Accepted:
     """Accept a shot with the two jobs that a picture gets."""
     return shots.accept(
         w,
         shot(number, content, **where),
-        opened(content, version),
+        opened(content, version, like=like),
         result(f"minimum-{number}", content, Rung.MINIMUM),
         (read_job(content), describe_job(content)),
+        ignore=ignore,
     )

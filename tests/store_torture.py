@@ -49,7 +49,7 @@ async def work(db, numbers):
 
 async def main():
     db = open_database(Path(sys.argv[1]))
-    queued, _ = await db.write(jobs.restore)
+    queued, *_ = await db.write(jobs.restore)
     for job in queued:
         await finish(db, job)
     numbers = itertools.count(int(sys.argv[2]))

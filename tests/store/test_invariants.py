@@ -117,7 +117,7 @@ class StoreMachine(RuleBasedStateMachine):
     @rule()
     def restart(self):
         self.reopen()
-        queued, poisoned = self.write(jobs.restore)
+        queued, poisoned, _ = self.write(jobs.restore)
         for job in [job for job, state in self.jobs.items() if state is JobState.RUNNING]:
             self.interrupted[job] = self.interrupted.get(job, 0) + 1
             self.jobs[job] = JobState.POISONED if self.interrupted[job] >= 3 else JobState.QUEUED

@@ -120,12 +120,12 @@ def test_restore_gives_back_what_was_interrupted_in_the_order_of_arrival(tmp_pat
             jobs.end(w, "read-3", JobState.FAILED, "why")
 
         await db.write(fill)
-        queued, poisoned = await db.write(jobs.restore)
+        queued, poisoned, _ = await db.write(jobs.restore)
         assert ids(queued) == ["describe-3", "read-1", "describe-1", "read-2", "describe-2"]
         assert [job.interruptions for job in queued] == [1, 1, 0, 0, 0]
         assert {job.deaths for job in queued} == {0}
         assert poisoned == []
-        assert await db.write(jobs.restore) == (queued, []), "a second start finds nothing interrupted"
+        assert await db.write(jobs.restore) == (queued, [], []), "a second start finds nothing interrupted"
 
     with_database(tmp_path, body)
 
@@ -138,7 +138,7 @@ def test_what_a_clean_stop_lets_go_of_waits_again_without_blame(tmp_path):
             jobs.release(w)
 
         await db.write(fill)
-        queued, _ = await db.write(jobs.restore)
+        queued, *_ = await db.write(jobs.restore)
         assert ids(queued) == ["read-1", "describe-1"]
         assert {(job.deaths, job.interruptions) for job in queued} == {(0, 0)}
 
@@ -152,7 +152,7 @@ def test_a_job_that_was_running_when_the_daemon_died_three_times_is_set_aside(tm
             await db.write(lambda w: jobs.start(w, "read-1", None))
             assert (await db.write(jobs.restore))[1] == []
         await db.write(lambda w: jobs.start(w, "read-1", None))
-        queued, poisoned = await db.write(jobs.restore)
+        queued, poisoned, _ = await db.write(jobs.restore)
         assert ids(queued) == ["describe-1"]
         assert poisoned == [(await db.read(lambda cx: jobs.job(cx, "read-1"))).job]
         assert (poisoned[0].state, poisoned[0].interruptions) == (JobState.POISONED, 3)
@@ -172,7 +172,7 @@ def test_deaths_of_children_and_of_daemons_are_counted_apart(tmp_path):
             jobs.start(w, "read-1", None)
 
         await db.write(die)
-        (job, _), _ = await db.write(lambda w: jobs.restore(w, poison_after=2))
+        (job, _), *_ = await db.write(lambda w: jobs.restore(w, poison_after=2))
         assert (job.id, job.deaths, job.interruptions) == ("read-1", 1, 1)
 
     with_database(tmp_path, body)
@@ -221,7 +221,7 @@ def test_jobs_come_back_as_they_were_in_another_daemon(tmp_path):
         await db.write(lambda w: jobs.add(w, question))
 
     async def find(db):
-        queued, _ = await db.write(jobs.restore)
+        queued, *_ = await db.write(jobs.restore)
         assert queued == [read_job(1), describe_job(1), question]
 
     with_database(tmp_path, fill)

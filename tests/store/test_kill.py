@@ -84,7 +84,7 @@ def test_killed_at_random_moments_nothing_acknowledged_is_lost(tmp_path, rounds)
     assert shots > 0, f"nothing happened, seed {seed}"
 
     async def restored(db):
-        queued, poisoned = await db.write(jobs.restore)
+        queued, poisoned, _ = await db.write(jobs.restore)
         states = (await db.read(counts.counts)).jobs
         assert JobState.RUNNING not in states
         assert states.get(JobState.QUEUED, 0) == len(queued)

@@ -9,8 +9,20 @@ import apsw
 import pytest
 
 from glimpsed.core.errors import StoreError
-from glimpsed.core.model import JobState, Rung
-from glimpsed.store import counts, events, jobs, measurements, migrate, rejections, results, shots
+from glimpsed.core.histogram import Stage
+from glimpsed.core.model import JobState, Rung, Urgency
+from glimpsed.store import (
+    calls,
+    counts,
+    events,
+    jobs,
+    measurements,
+    migrate,
+    rejections,
+    results,
+    shots,
+    stages,
+)
 from glimpsed.store.connect import blamed_on
 from glimpsed.store.db import FILE_NAME, Database
 from store_samples import accept, database, open_database, sha, with_database
@@ -234,8 +246,16 @@ def test_every_older_database_opens_with_all_that_it_holds(tmp_path, dump):
         assert len((await db.read(lambda cx: rejections.rejections(cx, None, 9))).rows) == 1
         measured = await db.read(lambda cx: measurements.find(cx, sha(1), "context=4096"))
         assert (measured is not None) == (version > 1), "what models took is kept since version 2"
-        queued, _ = await db.write(jobs.restore)
+        asked = await db.read(lambda cx: calls.recent(cx, "minicpm", 9))
+        assert [call.id for call in asked] == (["call-1"] if version > 2 else [])
+        timed = await db.read(lambda cx: stages.counts(cx, 0))
+        assert set(timed) == ({Stage.DECODE} if version > 2 else set())
+        assert page.rows[0].result.rung is (Rung.REUSED if version > 2 else Rung.MINIMUM)
+        queued, _, deferred = await db.write(jobs.restore)
         assert [job.id for job in queued] == ["read-3", "describe-3"]
+        assert [job for job, _ in deferred] == (["question-3"] if version > 2 else [])
+        for row in page.rows[-1].jobs:
+            assert (row.job.urgency, row.job.failures, row.job.deadline_ms) == (Urgency.NORMAL, 0, None)
         await db.write(lambda w: accept(w, 9, 9))
 
     with_database(tmp_path, look)

@@ -6,6 +6,7 @@ import apsw
 import pytest
 
 from glimpsed.core import model
+from glimpsed.core.histogram import Stage
 from glimpsed.core.roles.screen import SCHEMA
 from glimpsed.store import migrate
 from store_samples import accept, sha, shot, with_database
@@ -19,6 +20,7 @@ ENUMERATIONS = {
     "result.application_type": model.ApplicationType,
     "result.activity": model.Activity,
     "entity.kind": model.EntityKind,
+    "stage.stage": Stage,
 }
 
 
@@ -48,7 +50,7 @@ def test_every_enumeration_of_the_model_is_held_to():
     enumerations = {value for value in vars(model).values() if isinstance(value, type)} & set(
         model.StrEnum.__subclasses__()
     )
-    assert enumerations == set(ENUMERATIONS.values())
+    assert enumerations | {Stage} == set(ENUMERATIONS.values())
 
 
 FORBIDDEN = {
@@ -63,6 +65,12 @@ FORBIDDEN = {
     "a job done without an end": "UPDATE job SET state = 'done'",
     "a second read of a picture": "UPDATE job SET kind = 'read'",
     "a question to nobody": "UPDATE job SET kind = 'ask'",
+    "a deferred job with an end": "UPDATE job SET state = 'deferred', ended_ms = 1",
+    "a rank that nobody knows": "UPDATE job SET urgency = 'now'",
+    "a repetition of nothing": "UPDATE result SET rung = 'reused'",
+    "an answer of its own that repeats another": "UPDATE result SET reused_from = 'minimum-1'",
+    "a repetition of what nobody said": "UPDATE result SET rung = 'reused', reused_from = 'none'",
+    "a stage that nobody measures": "INSERT INTO stage VALUES (1, 'sleep', 1, 1)",
     "a body that is no JSON": "UPDATE event SET body = 'x'",
     "a picture without its shots": "DELETE FROM picture",
     "a measurement of no files": "INSERT INTO measurement VALUES ('x', '', '{}', 0, 0)",

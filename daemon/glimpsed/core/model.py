@@ -260,7 +260,10 @@ class Description(msgspec.Struct, frozen=True):
 
 
 class Result(msgspec.Struct, frozen=True):
-    """A description and its provenance. `timings` are milliseconds by stage, measured."""
+    """A description and its provenance. `timings` are milliseconds by stage, measured.
+
+    `reused_from` is the result that a `reused` one repeats, a model's own; None on other rungs.
+    """
 
     id: str
     picture: str
@@ -271,6 +274,7 @@ class Result(msgspec.Struct, frozen=True):
     prompt_version: str | None = None
     schema_version: int = RESULT_SCHEMA_VERSION
     timings: dict[str, int] = {}
+    reused_from: str | None = None
 
 
 class Job(msgspec.Struct, frozen=True):

@@ -2,11 +2,14 @@
 
 Rules of this file: each step names the state that it starts from, so that a late or repeated one changes
 nothing and says so. A picture is read once and described once, whoever asks again; what failed may be tried
-again. `done` is reached only through `store.results`, together with what was done.
+again, and its age counts from then. `done` is reached only through `store.results`, together with what was
+done. A line is what waits in one state at one urgency, in the order of arrival. Only jobs for a model are
+ever deferred.
 """
 
 # ruff: noqa: S608 - what is pasted into SQL here are column lists, constants of this room
 
+from collections.abc import Iterable
 from typing import Any
 
 import apsw
@@ -16,18 +19,34 @@ from glimpsed.core.model import Job, JobKind, JobState, Urgency
 from glimpsed.store.writer import Writer
 
 COLUMNS = (
-    "id, kind, picture, created_ms, urgency, state, deaths, interruptions, shot, question, model, error, "
-    "answer, ended_ms"
+    "id, kind, picture, created_ms, urgency, state, deaths, interruptions, failures, deadline_ms, shot, "
+    "question, model, error, answer, ended_ms"
 )
 
+REVIVED_AT_ONCE = 1000
+"""Most failed jobs that are queued again together."""
+
 _ADD = """
-INSERT INTO job (id, kind, picture, created_ms, urgency, state, deaths, interruptions, shot, question, model)
-VALUES (?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?)
+INSERT INTO job (
+  id, kind, picture, created_ms, urgency, state, deaths, interruptions, failures, deadline_ms, shot, question,
+  model
+) VALUES (?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (kind, picture) WHERE kind IN ('read', 'describe') DO NOTHING"""
-_REVIVE = f"""
-UPDATE job SET state = 'queued', ended_ms = NULL, error = NULL
-WHERE picture = ? AND kind = ? AND kind IN ('read', 'describe') AND state = 'failed'
+# A person who waits does not wait for the line to become short.
+_ASK_AGAIN = f"""
+UPDATE job SET state = 'queued', ended_ms = NULL, error = NULL, created_ms = ?, urgency = ?, deadline_ms = ?
+WHERE picture = ? AND kind = ? AND kind IN ('read', 'describe')
+AND (state = 'failed' OR state = 'deferred' AND ?)
 RETURNING {COLUMNS}"""
+_BARRED = """
+SELECT EXISTS (SELECT 1 FROM job WHERE picture = ? AND kind = ? AND kind <> 'ask' AND state <> 'failed')"""
+_FAILED = """
+SELECT id FROM job WHERE state = 'failed' AND kind = ? AND failures < ?
+AND substr(error, 1, instr(error, ':') - 1) IN ({codes}) ORDER BY n DESC LIMIT ?"""
+_REVIVE = f"""
+UPDATE job SET state = 'queued', ended_ms = NULL, error = NULL, created_ms = ?, urgency = 'background',
+  deadline_ms = NULL
+WHERE id = ? RETURNING {COLUMNS}"""
 _START = """
 UPDATE job SET state = 'running', model = coalesce(?, model) WHERE id = ? AND state = 'queued'
 RETURNING kind, picture, model"""
@@ -35,18 +54,24 @@ _FINISH = """
 UPDATE job SET state = 'done', ended_ms = ?, model = coalesce(?, model), answer = ?
 WHERE id = ? AND kind = ? AND state = 'running' RETURNING kind, picture"""
 _END = """
-UPDATE job SET state = ?, ended_ms = ?, error = ?, deaths = deaths + ?
-WHERE id = ? AND state IN ('queued', 'running') RETURNING kind, picture"""
+UPDATE job SET state = ?, ended_ms = ?, error = ?, deaths = deaths + ?, failures = failures + ?
+WHERE id = ? AND state IN ('deferred', 'queued', 'running') RETURNING kind, picture"""
 _REQUEUE = """
-UPDATE job SET state = 'queued', deaths = deaths + ? WHERE id = ? AND state = 'running'
-RETURNING kind, picture"""
+UPDATE job SET state = 'queued', deaths = deaths + ?, failures = failures + ?
+WHERE id = ? AND state = 'running' RETURNING kind, picture"""
+_DEFER = "UPDATE job SET state = 'deferred' WHERE id = ? AND state = 'queued' RETURNING kind, picture"
+_RECALL = "UPDATE job SET state = 'queued' WHERE id = ? AND state = 'deferred' RETURNING kind, picture"
+_DEMOTE = "UPDATE job SET urgency = 'background' WHERE id = ? AND state IN ('deferred', 'queued')"
 _INTERRUPT = """
 UPDATE job SET state = 'queued', interruptions = interruptions + 1 WHERE id = ? AND state = 'running'
 RETURNING kind, picture"""
 _BY_ID = f"SELECT {COLUMNS} FROM job WHERE id = ?"
-_BY_STATE = f"SELECT {COLUMNS} FROM job WHERE state = ? ORDER BY n"
+_RUNNING = f"SELECT {COLUMNS} FROM job WHERE state = 'running' ORDER BY n"
+_LINE = f"SELECT {COLUMNS} FROM job WHERE state = ? AND urgency = ? ORDER BY n LIMIT ?"
+_DEFERRED = "SELECT id, picture FROM job WHERE state = 'deferred'"
 _OF_SHOT = f"SELECT {COLUMNS} FROM job WHERE picture = ? AND (kind <> 'ask' OR shot = ?) ORDER BY n"
-_OWED = "SELECT DISTINCT picture FROM job INDEXED BY job_state WHERE state IN ('queued', 'running')"
+_OWED = """
+SELECT DISTINCT picture FROM job INDEXED BY job_line WHERE state IN ('deferred', 'queued', 'running')"""
 
 
 class JobRow(msgspec.Struct, frozen=True):
@@ -58,8 +83,9 @@ class JobRow(msgspec.Struct, frozen=True):
 
 def add(w: Writer, job: Job) -> bool:
     """Queue a job, unless its picture already has one of this kind that may only happen once."""
-    row = (job.id, job.kind, job.picture, job.created_ms, job.urgency, job.deaths, job.interruptions)
-    w.cx.execute(_ADD, (*row, job.shot, job.question, job.model))
+    who = (job.id, job.kind, job.picture, job.created_ms, job.urgency)
+    tried = (job.deaths, job.interruptions, job.failures, job.deadline_ms)
+    w.cx.execute(_ADD, (*who, *tried, job.shot, job.question, job.model))
     if not w.cx.changes():
         return False
     note(w, "queued", job.id, job.kind, job.picture)
@@ -69,16 +95,20 @@ def add(w: Writer, job: Job) -> bool:
 def add_or_revive(w: Writer, job: Job) -> Job | None:
     """Queue a job, or the one of its kind that its picture has, should it have failed; gives what is queued.
 
-    The failed one keeps its id and its deaths. None when there is one that is open or that ended otherwise.
+    The failed one keeps its id, its deaths and its failures, and is as urgent and as late as the new one; so
+    does one that is deferred, when the new one is interactive. None when there is one that waits, runs or
+    ended otherwise.
     """
     if add(w, job):
         return job
-    row = w.cx.execute(_REVIVE, (job.picture, job.kind)).get
-    if row is None:
-        return None
-    revived = _row(row).job
-    note(w, "queued", revived.id, revived.kind, revived.picture)
-    return revived
+    wish = (job.created_ms, job.urgency, job.deadline_ms)
+    row = w.cx.execute(_ASK_AGAIN, (*wish, job.picture, job.kind, job.urgency is Urgency.INTERACTIVE)).get
+    return None if row is None else _queued(w, row)
+
+
+def barred(cx: apsw.Connection, kind: JobKind, picture: str) -> bool:
+    """Whether the picture's job of this kind, of which there is but one, is open or ended but for failing."""
+    return bool(cx.execute(_BARRED, (picture, kind)).get)
 
 
 def start(w: Writer, job_id: str, model: str | None) -> bool:
@@ -91,14 +121,23 @@ def start(w: Writer, job_id: str, model: str | None) -> bool:
     return True
 
 
-def end(w: Writer, job_id: str, state: JobState, error: str | None = None, *, died: bool = False) -> bool:
+def end(
+    w: Writer,
+    job_id: str,
+    state: JobState,
+    error: str | None = None,
+    *,
+    died: bool = False,
+    failed: bool = False,
+) -> bool:
     """End a job that has no result; false when it had ended before.
 
-    `state` is an end other than `done`; `died`: one more child died over it.
+    `state` is an end other than `done`; `died`: one more child died over it; `failed`: a model failed it once
+    more.
     """
     if not state.ended or state is JobState.DONE:
         raise ValueError(f"a job without a result cannot end as {state}")
-    return _step(w, state, job_id, _END, (state, w.now_ms, error, died, job_id))
+    return _step(w, state, job_id, _END, (state, w.now_ms, error, died, failed, job_id))
 
 
 def finish(
@@ -117,29 +156,70 @@ def note(w: Writer, what: str, job_id: str, kind: str, picture: str) -> None:
     w.event(f"job.{what}", {"job": job_id, "kind": kind, "picture": picture})
 
 
-def requeue(w: Writer, job_id: str, *, died: bool) -> bool:
-    """From running back to queued, one death older if its attempt died; false when it was not running."""
-    return _step(w, JobState.QUEUED, job_id, _REQUEUE, (died, job_id))
+def requeue(w: Writer, job_id: str, *, died: bool = False, failed: bool = False) -> bool:
+    """From running back to queued, one death or failure older if that ended its attempt.
+
+    False when it was not running.
+    """
+    return _step(w, JobState.QUEUED, job_id, _REQUEUE, (died, failed, job_id))
+
+
+def defer(w: Writer, job_ids: Iterable[str]) -> None:
+    """From queued to deferred, those that are queued: they wait here alone until there is room for them."""
+    for job_id in job_ids:
+        _step(w, JobState.DEFERRED, job_id, _DEFER, (job_id,))
+
+
+def recall(w: Writer, limit: int) -> list[Job]:
+    """Queue deferred jobs, at most `limit`, and give them: the most urgent first, of those the oldest."""
+    recalled = _waiting(w.cx, JobState.DEFERRED, max(0, limit))
+    for job in recalled:
+        _step(w, JobState.QUEUED, job.id, _RECALL, (job.id,))
+    return [msgspec.structs.replace(job, state=JobState.QUEUED) for job in recalled]
+
+
+def demote(w: Writer, job_ids: Iterable[str]) -> None:
+    """Make jobs background work, those that wait."""
+    w.cx.executemany(_DEMOTE, [(job_id,) for job_id in job_ids])
+
+
+def revive(w: Writer, kind: JobKind, codes: frozenset[str], most_failures: int) -> list[Job]:
+    """Queue failed jobs of a kind again, as background work that is new and may take as long as it likes.
+
+    Those whose error begins with one of the codes and a colon, and that a model failed fewer than
+    `most_failures` times; the newest `REVIVED_AT_ONCE` of them. Gives them, the oldest first.
+    """
+    sql = _FAILED.format(codes=", ".join("?" * len(codes)))
+    found = w.cx.execute(sql, (kind, most_failures, *sorted(codes), REVIVED_AT_ONCE)).fetchall()
+    return [_queued(w, w.cx.execute(_REVIVE, (w.now_ms, job_id)).get) for (job_id,) in reversed(found)]
 
 
 def release(w: Writer) -> None:
     """Before a clean stop: every running job waits again, without blame."""
-    for running in _in_state(w.cx, JobState.RUNNING):
-        requeue(w, running.id, died=False)
+    for running in _running(w.cx):
+        requeue(w, running.id)
 
 
-def restore(w: Writer, poison_after: int = 3) -> tuple[list[Job], list[Job]]:
-    """After a start: all queued jobs, oldest first, and those poisoned just now.
+def restore(
+    w: Writer, poison_after: int = 3, limit: int = 10_000
+) -> tuple[list[Job], list[Job], list[tuple[str, str]]]:
+    """After a start: the queued jobs, those poisoned just now, and id and picture of all that are deferred.
 
-    A job that is still marked running was interrupted by the daemon's death. It may be what killed it: after
-    `poison_after` of them it is set aside.
+    The queued ones come with the most urgent first, of those the oldest. At most `limit` of them are for a
+    model: what is beyond has been deferred. A job that is still marked running was interrupted by the
+    daemon's death. It may be what killed it: after `poison_after` of them it is set aside.
     """
     poisoned = []
-    for interrupted in _in_state(w.cx, JobState.RUNNING):
+    for interrupted in _running(w.cx):
         _step(w, JobState.QUEUED, interrupted.id, _INTERRUPT, (interrupted.id,))
         if interrupted.interruptions + 1 >= poison_after:
             poisoned.append(_poison(w, interrupted))
-    return _in_state(w.cx, JobState.QUEUED), poisoned
+    queued = _waiting(w.cx, JobState.QUEUED)
+    for_models = [job for job in queued if job.kind is not JobKind.READ]
+    beyond = dict.fromkeys(job.id for job in for_models[max(0, limit) :])
+    defer(w, beyond)
+    deferred: list[Any] = w.cx.execute(_DEFERRED).fetchall()
+    return [job for job in queued if job.id not in beyond], poisoned, deferred
 
 
 def job(cx: apsw.Connection, job_id: str) -> JobRow | None:
@@ -175,13 +255,29 @@ def _poison(w: Writer, interrupted: Job) -> Job:
     )
 
 
-def _in_state(cx: apsw.Connection, state: JobState) -> list[Job]:
-    return [_row(row).job for row in cx.execute(_BY_STATE, (state,))]
+def _queued(w: Writer, row: tuple[Any, ...]) -> Job:
+    """The job of a row that was just queued once more, after noting it."""
+    again = _row(row).job
+    note(w, "queued", again.id, again.kind, again.picture)
+    return again
+
+
+def _running(cx: apsw.Connection) -> list[Job]:
+    return [_row(row).job for row in cx.execute(_RUNNING)]
+
+
+def _waiting(cx: apsw.Connection, state: JobState, limit: int | None = None) -> list[Job]:
+    """All lines of a state one after the other, the most urgent first; at most `limit` jobs."""
+    found: list[Job] = []
+    for urgency in Urgency:
+        left = -1 if limit is None else limit - len(found)
+        found += [_row(row).job for row in cx.execute(_LINE, (state, urgency, left))]
+    return found
 
 
 def _row(row: tuple[Any, ...]) -> JobRow:
-    id_, kind, picture, created_ms, urgency, state, deaths, interruptions, shot, question = row[:10]
-    model, error, answer, ended_ms = row[10:]
+    id_, kind, picture, created_ms, urgency, state, deaths, interruptions, failures, deadline_ms = row[:10]
+    shot, question, model, error, answer, ended_ms = row[10:]
     return JobRow(
         Job(
             id=id_,
@@ -192,6 +288,8 @@ def _row(row: tuple[Any, ...]) -> JobRow:
             state=JobState(state),
             deaths=deaths,
             interruptions=interruptions,
+            failures=failures,
+            deadline_ms=deadline_ms,
             shot=shot,
             question=question,
             model=model,

@@ -37,6 +37,7 @@ CREATE INDEX shot_taken   ON shot (taken_ms, id);
 CREATE INDEX shot_source  ON shot (source, taken_ms, id);
 CREATE INDEX shot_path    ON shot (source, path);
 CREATE INDEX shot_picture ON shot (picture);
+CREATE INDEX shot_arrival ON shot (source, n);
 
 -- Files that cannot be shots. A file is either here or its latest content is a shot. Without an `identity` it
 -- is tried again whenever it is seen.
@@ -57,30 +58,34 @@ CREATE INDEX rejection_source ON rejection (source, seen_ms, id);
 CREATE INDEX rejection_code   ON rejection (code);
 
 -- Work that survives restarts. A picture is read once and described once; questions are free. `deaths` counts
--- children that died over a job, `interruptions` daemons.
+-- children that died over a job, `interruptions` daemons, `failures` attempts that a model failed without
+-- dying. After `deadline_ms` nobody wants it any more.
 CREATE TABLE job (
   n             INTEGER PRIMARY KEY,
   id            TEXT NOT NULL UNIQUE,
   kind          TEXT NOT NULL CHECK (kind IN ('read', 'describe', 'ask')),
   picture       TEXT NOT NULL REFERENCES picture (sha256),
   shot          TEXT REFERENCES shot (id),
-  urgency       TEXT NOT NULL CHECK (urgency IN ('interactive', 'normal')),
+  urgency       TEXT NOT NULL CHECK (urgency IN (
+    'interactive', 'critical', 'high', 'normal', 'low', 'background')),
   state         TEXT NOT NULL CHECK (state IN (
-    'queued', 'running', 'done', 'failed', 'cancelled', 'poisoned')),
+    'deferred', 'queued', 'running', 'done', 'failed', 'cancelled', 'poisoned')),
   deaths        INTEGER NOT NULL CHECK (deaths >= 0),
   interruptions INTEGER NOT NULL CHECK (interruptions >= 0),
+  failures      INTEGER NOT NULL CHECK (failures >= 0),
   created_ms    INTEGER NOT NULL,
+  deadline_ms   INTEGER,
   ended_ms      INTEGER,
   model         TEXT,
   error         TEXT,
   question      TEXT,
   answer        TEXT,
-  CHECK ((ended_ms IS NULL) = (state IN ('queued', 'running'))),
+  CHECK ((ended_ms IS NULL) = (state IN ('deferred', 'queued', 'running'))),
   CHECK ((question IS NOT NULL) = (kind = 'ask')),
   CHECK ((answer IS NOT NULL) = (kind = 'ask' AND state = 'done'))
 ) STRICT;
 CREATE UNIQUE INDEX job_once ON job (kind, picture) WHERE kind IN ('read', 'describe');
-CREATE INDEX job_state   ON job (state);
+CREATE INDEX job_line    ON job (state, urgency);
 CREATE INDEX job_picture ON job (picture);
 
 -- All text of a picture. `lines` is [{text, box: [left, top, width, height], confidence}, ...].
@@ -91,7 +96,8 @@ CREATE TABLE picture_text (
 ) STRICT;
 
 -- What each rung said. The best is current; a job has at most one result, and the first has no job.
--- `application_key` is the application without its case, which SQLite folds for ASCII only.
+-- `application_key` is the application without its case, which SQLite folds for ASCII only. A reused result
+-- says what `reused_from` said, a model's own.
 CREATE TABLE result (
   n                INTEGER PRIMARY KEY,
   id               TEXT NOT NULL UNIQUE,
@@ -117,12 +123,15 @@ CREATE TABLE result (
   model            TEXT,
   prompt_version   TEXT,
   schema_version   INTEGER NOT NULL,
-  timings          TEXT NOT NULL CHECK (json_valid(timings))
+  timings          TEXT NOT NULL CHECK (json_valid(timings)),
+  reused_from      TEXT REFERENCES result (id),
+  CHECK ((reused_from IS NOT NULL) = (rung = 'reused'))
 ) STRICT;
 CREATE UNIQUE INDEX result_current ON result (picture) WHERE current = 1;
 CREATE INDEX result_picture     ON result (picture);
 CREATE INDEX result_application ON result (application_key) WHERE current = 1;
 CREATE INDEX result_rung        ON result (rung) WHERE current = 1;
+CREATE INDEX result_made        ON result (created_ms, rung) WHERE current = 1;
 
 -- What a result's picture names, in the order in which the rung named it.
 CREATE TABLE entity (
@@ -154,6 +163,52 @@ CREATE TABLE measurement (
   PRIMARY KEY (files, settings)
 ) STRICT, WITHOUT ROWID;
 
+-- Every attempt of a model: sizes and hashes of what it was given and said, never the thing itself. A probe
+-- belongs to no job. `retry` marks the attempts after a job's first.
+CREATE TABLE call (
+  n              INTEGER PRIMARY KEY,
+  id             TEXT NOT NULL UNIQUE,
+  at_ms          INTEGER NOT NULL,
+  job            TEXT REFERENCES job (id),
+  role           TEXT NOT NULL,
+  model          TEXT NOT NULL,
+  device         TEXT NOT NULL,
+  prompt_version TEXT NOT NULL,
+  outcome        TEXT NOT NULL,
+  code           TEXT NOT NULL,
+  retry          INTEGER NOT NULL CHECK (retry IN (0, 1)),
+  encoded        INTEGER NOT NULL,
+  reused         INTEGER NOT NULL,
+  prompt_tokens  INTEGER NOT NULL,
+  kept_tokens    INTEGER NOT NULL,
+  output_tokens  INTEGER NOT NULL,
+  forced_tokens  INTEGER NOT NULL,
+  steps          INTEGER NOT NULL,
+  queue_ms       INTEGER NOT NULL,
+  picture_ms     INTEGER NOT NULL,
+  encode_ms      INTEGER NOT NULL,
+  prefill_ms     INTEGER NOT NULL,
+  generate_ms    INTEGER NOT NULL,
+  total_ms       INTEGER NOT NULL,
+  prompt_bytes   INTEGER NOT NULL,
+  reply_bytes    INTEGER NOT NULL,
+  prompt_sha256  TEXT NOT NULL,
+  reply_sha256   TEXT NOT NULL
+) STRICT;
+CREATE INDEX call_at    ON call (at_ms);
+CREATE INDEX call_model ON call (model);
+
+-- How long each stage took: how many times on a day (counted from 1970, UTC) it fell into which bucket of
+-- core.histogram.
+CREATE TABLE stage (
+  day    INTEGER NOT NULL,
+  stage  TEXT NOT NULL CHECK (stage IN (
+    'file_to_ocr', 'file_to_description', 'queue_wait', 'load', 'encode', 'prefill', 'decode')),
+  bucket INTEGER NOT NULL,
+  times  INTEGER NOT NULL CHECK (times > 0),
+  PRIMARY KEY (day, stage, bucket)
+) STRICT, WITHOUT ROWID;
+
 CREATE VIEW v_shots AS
 SELECT shot.id, datetime(shot.taken_ms / 1000 + shot.taken_offset_s, 'unixepoch') AS taken_local, shot.source,
        CAST(shot.path AS TEXT) AS path, result.rung, result.application, result.activity, result.task,
@@ -161,7 +216,8 @@ SELECT shot.id, datetime(shot.taken_ms / 1000 + shot.taken_offset_s, 'unixepoch'
 FROM shot JOIN result ON result.picture = shot.picture AND result.current = 1;
 
 CREATE VIEW v_jobs AS
-SELECT id, kind, state, deaths, interruptions, datetime(created_ms / 1000, 'unixepoch') AS created_utc,
+SELECT id, kind, state, urgency, deaths, interruptions, failures,
+       datetime(created_ms / 1000, 'unixepoch') AS created_utc,
        datetime(ended_ms / 1000, 'unixepoch') AS ended_utc, model, error, picture
 FROM job;
 

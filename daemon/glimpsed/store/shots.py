@@ -2,19 +2,36 @@
 
 Rules of this file: accepting a file is one write, after which its picture has a current result and its jobs
 are queued, or nothing happened. The same bytes at the same path are the same sighting; elsewhere they are a
-new shot of the known picture, which owes again only what failed or was never wanted of it.
+new shot of the known picture, which owes again only what failed or was never wanted of it. A picture is not
+described when what was said of one shortly before it goes for it, too.
 """
 
 # ruff: noqa: S608 - what is pasted into SQL here are column lists, constants of this room
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import apsw
 import msgspec
 
-from glimpsed.core.model import FileIdentity, Job, OpenedFile, Picture, Result, Shot, TakenAt, TimeOrigin
+from glimpsed.core import reuse
+from glimpsed.core.model import (
+    FileIdentity,
+    Job,
+    JobKind,
+    OpenedFile,
+    Picture,
+    Result,
+    Rung,
+    Shot,
+    TakenAt,
+    TimeOrigin,
+)
 from glimpsed.store import identity, jobs, page, rejections, results
 from glimpsed.store.writer import Writer
+
+LOOK_BACK = 8
+"""How many shots of a source, the last before a shot, may have shown what it shows."""
 
 _SHOT = (
     "shot.id, shot.picture, shot.source, shot.path, shot.taken_ms, shot.taken_offset_s, shot.taken_origin, "
@@ -50,16 +67,32 @@ _PAGE = f"""
   SELECT shot.n FROM shot JOIN result ON result.picture = shot.picture AND result.current = 1
   WHERE {{where}} ORDER BY shot.taken_ms DESC, shot.id DESC LIMIT ?
 ) ORDER BY shot.taken_ms DESC, shot.id DESC"""
+_PLACE = "SELECT source, n FROM shot WHERE id = ?"
+_FIRST_OF = f"""
+SELECT shot.source, shot.n, {_PICTURE} FROM shot JOIN picture ON picture.sha256 = shot.picture
+WHERE shot.picture = ? ORDER BY shot.n LIMIT 1"""
+# The plus keeps the index out: few shots are looked at, and many results are of these rungs.
+_SAID_BEFORE = f"""
+SELECT {_PICTURE}, {results.COLUMNS}
+FROM shot
+JOIN picture ON picture.sha256 = shot.picture
+JOIN result ON result.picture = shot.picture AND result.current = 1 AND +result.rung IN ('vision', 'reused')
+WHERE shot.n IN (SELECT n FROM shot WHERE source = ? AND n < ? ORDER BY n DESC LIMIT {LOOK_BACK})
+ORDER BY shot.n DESC"""
 _PATHS = "SELECT path FROM shot WHERE picture = ? ORDER BY n DESC"
 
 
 class Accepted(msgspec.Struct, frozen=True):
-    """What became of a file: its shot, what of it is new, and the jobs that are queued for it by that."""
+    """What became of a file: its shot, what of it is new, and the jobs that are queued for it by that.
+
+    `reused` is the result that spared its picture a description, None when there was none to be had.
+    """
 
     shot: Shot
     new_shot: bool
     new_picture: bool
     jobs: tuple[Job, ...]
+    reused: Result | None = None
 
 
 class ShotRow(msgspec.Struct, frozen=True):
@@ -94,24 +127,49 @@ def known(cx: apsw.Connection, source: str, files: list[tuple[bytes, FileIdentit
     return {path for path, now in files if _last_seen_as(cx, source, path) == identity.to_text(now)}
 
 
-def accept(w: Writer, shot: Shot, opened: OpenedFile, minimum: Result, wanted: tuple[Job, ...]) -> Accepted:
+def accept(
+    w: Writer,
+    shot: Shot,
+    opened: OpenedFile,
+    minimum: Result,
+    wanted: tuple[Job, ...],
+    *,
+    ignore: Sequence[reuse.Rect] = (),
+) -> Accepted:
     """Make a file a shot; its picture, that picture's first result and its jobs are kept as far as new.
 
-    A job of a kind that is wanted, and failed the last time, is queued again.
+    A job of a kind that is wanted, and failed the last time, is queued again. Instead of being described, a
+    picture gets the description of one that its source showed shortly before, if nothing changed outside
+    `ignore`; that result has the id that the job would have had.
     """
     rejections.forget(w, shot.source, shot.path)
     seen_as = identity.to_text(opened.identity)
     latest = w.cx.execute(_LATEST_AT, (shot.source, shot.path)).fetchone()
     if latest is not None and latest[1] == shot.picture:
         w.cx.execute(_TOUCH, (seen_as, latest[0]))
-        queued = _queued(w, wanted)  # another engine or model may be there by now
-        return Accepted(_shot(latest), new_shot=False, new_picture=False, jobs=queued)
+        queued, reused = _owe(w, latest[0], opened.picture, wanted, ignore)  # there may be a model by now
+        return Accepted(_shot(latest), new_shot=False, new_picture=False, jobs=queued, reused=reused)
     new_picture = _add_picture(w, opened.picture)
     if new_picture:
         results.add(w, minimum, None)
     _add_shot(w, shot, seen_as)
     w.event("shot.added", {"shot": shot.id, "picture": shot.picture, "new_picture": new_picture})
-    return Accepted(shot, new_shot=True, new_picture=new_picture, jobs=_queued(w, wanted))
+    queued, reused = _owe(w, shot.id, opened.picture, wanted, ignore)
+    return Accepted(shot, new_shot=True, new_picture=new_picture, jobs=queued, reused=reused)
+
+
+def reusable(
+    cx: apsw.Connection, picture: str, ignore_of: Mapping[str, Sequence[reuse.Rect]]
+) -> Result | None:
+    """A result that goes for a picture, too: of one that was seen shortly before it first was, unchanged.
+
+    `ignore_of` is what does not count, by source. `core.reuse.repeat` makes of it a result of the picture.
+    """
+    first: Any = cx.execute(_FIRST_OF, (picture,)).fetchone()
+    if first is None:
+        return None
+    source, n = first[:2]
+    return _said_before(cx, source, n, Picture(*first[2:]), ignore_of.get(source, ()))
 
 
 def shot(cx: apsw.Connection, shot_id: str) -> ShotRow | None:
@@ -156,8 +214,45 @@ def _last_seen_as(cx: apsw.Connection, source: str, path: bytes) -> str | None:
     return None if latest[0] is None else str(latest[0])
 
 
-def _queued(w: Writer, wanted: tuple[Job, ...]) -> tuple[Job, ...]:
-    return tuple(queued for job in wanted if (queued := jobs.add_or_revive(w, job)) is not None)
+def _owe(
+    w: Writer, shot_id: str, picture: Picture, wanted: tuple[Job, ...], ignore: Sequence[reuse.Rect]
+) -> tuple[tuple[Job, ...], Result | None]:
+    """Queue what is wanted of a shot's picture, or keep the result that spares it a description."""
+    describe = next((job for job in wanted if job.kind is JobKind.DESCRIBE), None)
+    reused = None
+    if describe is not None:
+        reused = _spared(w, shot_id, picture, describe, ignore)
+        if reused is not None or results.rung(w.cx, picture.sha256) is Rung.REUSED:
+            wanted = tuple(job for job in wanted if job is not describe)
+    return tuple(queued for job in wanted if (queued := jobs.add_or_revive(w, job)) is not None), reused
+
+
+def _spared(
+    w: Writer, shot_id: str, picture: Picture, describe: Job, ignore: Sequence[reuse.Rect]
+) -> Result | None:
+    """Keep the result that makes a job needless; None when there is none, or the job would not be queued."""
+    if results.rung(w.cx, picture.sha256) not in (Rung.OCR, Rung.MINIMUM):
+        return None
+    if jobs.barred(w.cx, describe.kind, picture.sha256):
+        return None
+    source, n = w.cx.execute(_PLACE, (shot_id,)).get
+    said = _said_before(w.cx, source, n, picture, ignore)
+    if said is None:
+        return None
+    reused = reuse.repeat(said, describe.id, picture.sha256, w.now_ms)
+    results.reuse(w, reused)
+    return reused
+
+
+def _said_before(
+    cx: apsw.Connection, source: str, n: int, picture: Picture, ignore: Sequence[reuse.Rect]
+) -> Result | None:
+    """What was said of the last picture before shot `n` that this one shows unchanged."""
+    rows: list[Any] = cx.execute(_SAID_BEFORE, (source, n)).fetchall()
+    for row in rows:
+        if reuse.unchanged(Picture(*row[:6]), picture, ignore):
+            return results.from_row(cx, row[6:])
+    return None
 
 
 def _add_picture(w: Writer, picture: Picture) -> bool:

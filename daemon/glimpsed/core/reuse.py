@@ -1,0 +1,66 @@
+"""Whether what was said of one picture goes for another.
+
+Rules of this file: pure and exact, as `dedup` is. What does not count is given as rectangles, such as the
+clock of a panel. They mask whole tiles, every one that they touch: a clock hardly ever fills a tile, so that
+a mask of only the tiles that lie within it would mask nothing. The price is that a change right beside a
+rectangle, in the same tile, is not seen.
+"""
+
+from collections.abc import Sequence
+from itertools import compress, count
+from operator import ne
+
+import msgspec
+
+from glimpsed.core.model import TILE, TILE_DIGEST, Picture, Result, Rung
+
+Rect = tuple[int, int, int, int]
+"""Left, top, width and height, in pixels. It may reach beyond the picture; an empty one touches nothing."""
+
+
+def unchanged(before: Picture, after: Picture, ignore: Sequence[Rect]) -> bool:
+    """Whether two pictures are of one size and equal in every tile that no rectangle touches.
+
+    False when their tiles are not known, and when they differ and no tile is left to compare.
+    """
+    columns, rows = -(-after.width // TILE), -(-after.height // TILE)
+    tiles = columns * rows
+    if (before.width, before.height) != (after.width, after.height):
+        return False
+    if not len(before.tiles) == len(after.tiles) == tiles * TILE_DIGEST:
+        return False
+    changed = set(compress(count(), map(ne, _tiles(before), _tiles(after))))
+    if not changed:
+        return True
+    masked = {tile for rect in ignore for tile in _touched(rect, columns, rows)}
+    return len(masked) < tiles and changed <= masked
+
+
+def repeat(said: Result, new_id: str, picture: str, now_ms: int) -> Result:
+    """The `reused` result of a picture that repeats what was said of another.
+
+    It names the result that a model made, also when `said` repeats that one itself. It took no time.
+    """
+    return msgspec.structs.replace(
+        said,
+        id=new_id,
+        picture=picture,
+        rung=Rung.REUSED,
+        created_ms=now_ms,
+        timings={},
+        reused_from=said.reused_from or said.id,
+    )
+
+
+def _tiles(picture: Picture) -> memoryview:
+    return memoryview(picture.tiles).cast("I")
+
+
+def _touched(rect: Rect, columns: int, rows: int) -> set[int]:
+    """The tiles, counted row by row, that have a pixel in common with a rectangle."""
+    left, top, width, height = rect
+    across = range(max(0, left // TILE), min(columns, -(-(left + width) // TILE)))
+    down = range(max(0, top // TILE), min(rows, -(-(top + height) // TILE)))
+    if width <= 0 or height <= 0:
+        return set()
+    return {row * columns + column for row in down for column in across}
