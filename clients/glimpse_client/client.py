@@ -62,10 +62,13 @@ class Client:
         """How everything is."""
         return self._ask(messages.StatusReply, messages.StatusRequest)
 
-    def submit(self, path: str | bytes | os.PathLike[str]) -> messages.SubmitReply:
-        """Hand a file over by its path, which is made absolute here."""
+    def submit(
+        self, path: str | bytes | os.PathLike[str], *, deadline_s: float | None = None
+    ) -> messages.SubmitReply:
+        """Hand a file over by its path, which is made absolute here; described within `deadline_s` or not."""
         absolute = os.path.abspath(os.fsencode(path))  # noqa: PTH100 - as bytes, and without resolving links
-        return self._ask(messages.SubmitReply, messages.SubmitRequest, path=absolute)
+        kind = messages.SubmitRequest
+        return self._ask(messages.SubmitReply, kind, path=absolute, deadline_s=deadline_s)
 
     def shot(self, shot: str, *, text: bool = False, history: bool = False) -> messages.ShotReply:
         """One shot; with `text` its lines, with `history` every rung's result."""
@@ -84,13 +87,22 @@ class Client:
         """Let a job be."""
         return self._ask(messages.CancelReply, messages.CancelRequest, job=job)
 
-    def ask(self, shot: str, question: str) -> messages.AskReply:
-        """Put a question about a shot; the answer comes with the end of the job."""
-        return self._ask(messages.AskReply, messages.AskRequest, shot=shot, question=question)
+    def ask(self, shot: str, question: str, *, deadline_s: float | None = None) -> messages.AskReply:
+        """Put a question about a shot; the answer comes with the end of its job, in time or not at all."""
+        kind = messages.AskRequest
+        return self._ask(messages.AskReply, kind, shot=shot, question=question, deadline_s=deadline_s)
 
     def events(self, since: int, *, limit: int = 500) -> messages.EventsReply:
         """Events after `since`. Raises `RequestFailedError` with `seq_expired` when they were pruned."""
         return self._ask(messages.EventsReply, messages.EventsRequest, since=since, limit=limit)
+
+    def models(self) -> messages.ModelsReply:
+        """Which models there are, and which of them does what."""
+        return self._ask(messages.ModelsReply, messages.ModelsRequest)
+
+    def stats(self, *, days: int = 1) -> messages.StatsReply:
+        """How it went today and the days before it (UTC), `days` in all."""
+        return self._ask(messages.StatsReply, messages.StatsRequest, days=days)
 
     def shutdown(self) -> messages.ShutdownReply:
         """Have the daemon stop; it has when nobody holds its lock."""

@@ -1,12 +1,9 @@
 """The real `glimpse` in its own process, against the real sockets."""
 
-import contextlib
 import json
 import os
-import pty
 import signal
 import subprocess
-import sys
 import time
 
 import msgspec
@@ -14,37 +11,15 @@ import pytest
 
 import wire_samples
 from answering import Answering
+from glimpse_client.cli import VERBS
 from glimpsed.core.errors import RequestError
 from glimpsed.wire import messages as m
+from running_glimpse import as_json, glimpse, line_of, on_a_terminal, poll, said, start
 
-GLIMPSE = (sys.executable, "-m", "glimpse_client.cli")
 HOSTILE = "\x1b]0;owned\x07\x1b[31mred\x9b2J\r\u202egnp.exe\u2066\x00"
 NOBODY = 65534
 
 replace = msgspec.structs.replace
-
-
-def environment(directory, **more):
-    return {**os.environ, "GLIMPSED_RUNTIME_DIR": str(directory), **more}
-
-
-def glimpse(directory, *arguments, **options):
-    env = environment(directory, **options.pop("env", {}))
-    return subprocess.run(
-        [*GLIMPSE, *arguments], env=env, capture_output=True, timeout=60, check=False, **options
-    )
-
-
-def said(result, code=0):
-    assert result.returncode == code, result
-    return result.stdout.decode()
-
-
-def as_json(result, code=0):
-    (line,) = said(result, code).splitlines()
-    fields = json.loads(line)
-    assert fields["schema"] == 1
-    return fields
 
 
 def refuse(code):
@@ -266,7 +241,11 @@ def test_version_with_and_without_a_daemon(daemon, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "verb", [["status"], ["shots"], ["show"], ["submit", "/a"], ["ask", "q"], ["watch"], ["stop"]]
+    "verb",
+    [
+        *(["status"], ["top"], ["shots"], ["show"], ["submit", "/a"], ["ask", "q"], ["watch"]),
+        *(["models"], ["models", "why", "screen"], ["stats"], ["stop"]),
+    ],
 )
 def test_no_daemon_is_code_3_at_once(tmp_path, verb):
     started = time.monotonic()
@@ -276,7 +255,11 @@ def test_no_daemon_is_code_3_at_once(tmp_path, verb):
 
 
 @pytest.mark.parametrize(
-    "arguments", [["nonsense"], ["show", "--nonsense"], ["submit"], ["shots", "--since", "later"]]
+    "arguments",
+    [
+        *(["nonsense"], ["show", "--nonsense"], ["submit"], ["shots", "--since", "later"]),
+        *(["stats", "--days", "0"], ["ask", "q", "--deadline", "0"], ["submit", "--deadline", "86401", "/a"]),
+    ],
 )
 def test_usage_errors_are_code_2(tmp_path, arguments):
     assert glimpse(tmp_path, *arguments).returncode == 2
@@ -345,42 +328,5 @@ def test_a_reader_that_leaves_ends_it_quietly(daemon):
 
 def test_help_names_every_verb(tmp_path):
     text = said(glimpse(tmp_path, "--help"))
-    for verb in ("status", "submit", "shots", "show", "ask", "watch", "stop", "doctor", "version"):
+    for verb in VERBS:
         assert f"  {verb} " in text
-
-
-@contextlib.contextmanager
-def start(directory, *arguments, **options):
-    command = [*GLIMPSE, *arguments]
-    with subprocess.Popen(command, env=environment(directory), stdout=subprocess.PIPE, **options) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
-def line_of(process):
-    return process.stdout.readline().decode()
-
-
-def on_a_terminal(directory, *arguments, env):
-    ours, theirs = pty.openpty()
-    with os.fdopen(ours, "rb", buffering=0) as screen:
-        environ = {k: v for k, v in environment(directory, **env).items() if k != "NO_COLOR" or k in env}
-        process = subprocess.Popen([*GLIMPSE, *arguments], env=environ, stdout=theirs, stderr=theirs)
-        os.close(theirs)
-        shown = b""
-        try:
-            while part := screen.read(4096):
-                shown += part
-        except OSError:  # how a terminal says that nobody writes any more
-            pass
-        process.wait(20)
-        return shown
-
-
-def poll(condition, limit_s=20):
-    deadline = time.monotonic() + limit_s
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.01)

@@ -17,7 +17,10 @@ import click
 from glimpse_client.cli import exits, output
 from glimpse_client.errors import GlimpseError
 
-VERBS = ("status", "submit", "shots", "show", "ask", "watch", "stop", "doctor", "version")
+VERBS = (
+    *("status", "top", "submit", "shots", "show", "ask", "watch"),
+    *("models", "stats", "stop", "doctor", "version"),
+)
 """Each is a module of this package with a `command`; the order is the help's."""
 
 

@@ -15,21 +15,24 @@ from glimpse_client.watch import Watch
 from glimpsed.wire.messages import MAX_QUESTION
 from glimpsed.wire.views import JobView
 
-_ONGOING = ("queued", "running")
+_ONGOING = ("queued", "running", "deferred")
 
 
 @click.command()
 @click.argument("question")
 @click.option("--shot", metavar="ID", help="About this shot; without it, about the newest.")
+@options.deadline
 @options.timeout(600)
 @options.as_json
-def command(*, question: str, shot: str | None, timeout_s: float, as_json: bool) -> int:
+def command(
+    *, question: str, shot: str | None, deadline_s: float | None, timeout_s: float, as_json: bool
+) -> int:
     """Ask QUESTION about a shot and await the answer; needs a vision model."""
     if not 0 < len(question) <= MAX_QUESTION:
         raise click.BadParameter(f"a question has 1 to {MAX_QUESTION} characters", param_hint="QUESTION")
     deadline = time.monotonic() + timeout_s
     with Client() as client, Watch(client) as watch:
-        asked = client.ask(shot or newest(client), question).job
+        asked = client.ask(shot or newest(client), question, deadline_s=deadline_s).job
         try:
             job = until(watch, deadline, {asked.id}, lambda: _ended(client, asked.id))
         except BaseException:

@@ -8,9 +8,20 @@ from typing import Any
 
 import click
 
+MAX_DEADLINE_S = 86_400
+"""Longest deadline that a daemon takes: a day."""
+
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 as_json: Decorator = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+deadline: Decorator = click.option(
+    "--deadline",
+    "deadline_s",
+    metavar="SECONDS",
+    type=click.FloatRange(min=0, min_open=True, max=MAX_DEADLINE_S),
+    help="After so many seconds a model need not begin, or go on.",
+)
 
 
 def timeout(default_s: float) -> Decorator:

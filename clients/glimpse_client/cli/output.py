@@ -8,6 +8,7 @@ import json
 import os
 import sys
 import time
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -100,6 +101,28 @@ def size(count: int) -> str:
     return f"{amount:.1f} GiB"
 
 
+def duration(ms: float) -> str:
+    """A length of time for a person."""
+    seconds = ms / 1000
+    if seconds < 1:
+        return f"{ms:.0f} ms"
+    for length, unit in ((60, "s"), (60, "min"), (48, "h")):
+        if seconds < length:
+            return f"{seconds:.1f} {unit}"
+        seconds /= 60 if unit != "h" else 24
+    return f"{seconds:.1f} days"
+
+
+def share(part: int, whole: int) -> str:
+    """A part of a whole in per cent, `-` of nothing."""
+    return f"{100 * part / whole:.0f} %" if whole else "-"
+
+
+def counted(counts: Mapping[str, int]) -> str:
+    """Counts by name in one line, without those that are zero."""
+    return ", ".join(f"{name} {count}" for name, count in sorted(counts.items()) if count)
+
+
 def headline(result: ResultView) -> str:
     """A result in one line: what it is, what is done there, and where the answer came from."""
     said = [result.application or result.application_type, result.activity, result.task]
@@ -132,6 +155,7 @@ def show_shot(reply: ShotReply) -> None:
         ("summary", result.summary or "-"),
         *(("names", f"{entity.kind} {entity.text}") for entity in result.entities),
         ("result", provenance(result)),
+        *([("why", result.why)] if result.why else []),
         *(("job", job_line(job)) for job in shot.jobs),
     ]
     if shot.awaiting:

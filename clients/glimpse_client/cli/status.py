@@ -2,9 +2,11 @@
 
 import click
 
-from glimpse_client.cli import options, output
+from glimpse_client.cli import options, output, wording
 from glimpse_client.client import Client
 from glimpsed.wire.messages import StatusReply
+
+Row = tuple[str, str, str]
 
 
 @click.command()
@@ -22,40 +24,55 @@ def command(*, as_json: bool) -> None:
 def _show(status: StatusReply) -> None:
     uptime = f"{status.uptime_s // 3600} h {status.uptime_s // 60 % 60} min"
     output.say(f"glimpsed {status.version}, pid {status.pid}, up {uptime}, mode {status.mode}")
-    queue, counts, store = status.queue, status.counts, status.store
-    rows = [
-        *(_source(s.name, s.state, s.path, s.detail) for s in status.sources),
-        ("ocr", status.ocr.engine, _state(status.ocr.state, status.ocr.detail)),
-        *(("model", m.name, _state(m.state, m.detail, m.hint)) for m in status.models),
-        (
-            "queue",
-            "",
-            f"{queue.files} files, {queue.read} to read, {queue.describe} to describe, {queue.ask} asked",
-        ),
-        *(
-            ("running", r.kind, f"{r.model or ''} for {r.elapsed_ms / 1000:.1f} s".strip())
-            for r in status.running
-        ),
-        (
-            "shots",
-            "",
-            f"{counts.shots}, {counts.pictures} different pictures, {counts.rejected} files rejected",
-        ),
-        ("results", "", _counted(counts.results)),
-        ("rejected", "", _counted(status.rejected)),
-        ("store", "", f"{store.path}, {output.size(store.bytes + store.wal_bytes)}"),
-        ("spool", "", f"{status.spool.files} pictures, {output.size(status.spool.bytes)}"),
-    ]
+    rows = [*_surroundings(status), *_work(status), *wording.troubles(status), *_kept(status)]
     output.table([row for row in rows if row[2]])
 
 
-def _source(name: str, state: str, path: str, detail: str) -> tuple[str, str, str]:
-    return ("source", name, _state(f"{state} {path}", detail))
+def _surroundings(status: StatusReply) -> list[Row]:
+    return [
+        *(("source", s.name, _state(f"{s.state} {s.path}", s.detail)) for s in status.sources),
+        ("ocr", status.ocr.engine, _state(status.ocr.state, status.ocr.detail)),
+        *(("model", m.name, _state(m.state, m.detail, m.hint)) for m in status.models),
+    ]
+
+
+def _work(status: StatusReply) -> list[Row]:
+    queue = status.queue
+    waits = f"{queue.files} files, {queue.read} to read, {queue.describe} to describe, {queue.ask} asked"
+    return [
+        ("queue", "", waits),
+        *wording.queued(status),
+        *(
+            ("running", r.kind, f"{r.model or ''} for {output.duration(r.elapsed_ms)}".strip())
+            for r in status.running
+        ),
+        ("slot", "", wording.slot(status.slot) if status.models else ""),
+        *(("resident", view.model, wording.resident(view)) for view in status.residents),
+        ("memory", status.profile, _memory(status)),
+        ("calls", "last hour", wording.calls(status.calls) if status.calls.calls else ""),
+    ]
+
+
+def _memory(status: StatusReply) -> str:
+    if not status.models:
+        return ""
+    rooms = [("of GPUs", status.gpu_used, status.gpu_room), ("of main", status.main_used, status.main_room)]
+    told = [f"{wording.memory(used, room)} {what}" for what, used, room in rooms if used or room]
+    return ", ".join(told)
+
+
+def _kept(status: StatusReply) -> list[Row]:
+    counts, store, spool = status.counts, status.store, status.spool
+    held = f"{counts.shots}, {counts.pictures} different pictures, {counts.rejected} files rejected"
+    return [
+        ("shots", "", held),
+        ("results", "", output.counted(counts.results)),
+        ("results", "last hour", output.counted(status.rungs_last_hour)),
+        ("rejected", "", output.counted(status.rejected)),
+        ("store", "", f"{store.path}, {output.size(store.bytes + store.wal_bytes)}"),
+        ("spool", "", f"{spool.files} pictures, {output.size(spool.bytes)}"),
+    ]
 
 
 def _state(*parts: str) -> str:
     return ": ".join(part for part in parts if part)
-
-
-def _counted(counts: dict[str, int]) -> str:
-    return ", ".join(f"{name} {count}" for name, count in sorted(counts.items()) if count)

@@ -32,13 +32,21 @@ class _Submit(click.Command):
 @click.command(cls=_Submit)
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=bytes))
 @click.option("--wait", type=click.Choice(["best", "first"]), help="Await the best result, or the first.")
+@options.deadline
 @options.timeout(600)
 @options.as_json
-def command(*, paths: tuple[bytes, ...], wait: str | None, timeout_s: float, as_json: bool) -> int:
+def command(
+    *,
+    paths: tuple[bytes, ...],
+    wait: str | None,
+    deadline_s: float | None,
+    timeout_s: float,
+    as_json: bool,
+) -> int:
     """Have files analysed; --wait awaits the best planned result, --wait=first the first useful one."""
     deadline = time.monotonic() + timeout_s
     with Client(timeout_s=timeout_s) as client, Watch(client) as watch:
-        submitted = [_submit(client, path, as_json=as_json) for path in paths]
+        submitted = [_submit(client, path, deadline_s, as_json=as_json) for path in paths]
         for accepted in filter(None, submitted):
             if wait is not None:
                 _await(client, watch, accepted.shot, wait, deadline)
@@ -46,9 +54,9 @@ def command(*, paths: tuple[bytes, ...], wait: str | None, timeout_s: float, as_
     return exits.OK if all(submitted) else exits.FAILED
 
 
-def _submit(client: Client, path: bytes, *, as_json: bool) -> SubmitReply | None:
+def _submit(client: Client, path: bytes, deadline_s: float | None, *, as_json: bool) -> SubmitReply | None:
     try:
-        return client.submit(path)
+        return client.submit(path, deadline_s=deadline_s)
     except RequestFailedError as error:
         if error.code != ErrorCode.REJECTED:
             raise

@@ -1,0 +1,80 @@
+"""What a status says of models and their work, in words: for `status`, which is brief, and for `top`.
+
+Rules of this file: pure; views in, text out, one subject a function. What is empty is left out by the caller.
+"""
+
+from glimpse_client.cli import output
+from glimpsed.wire.messages import StatusReply
+from glimpsed.wire.scheduling import BreakerView, CallsView, ResidentView, SlotView, WaitingView
+
+_GIB = 2**30
+_DOES = {"read": "to read", "describe": "to describe", "ask": "asked"}
+
+
+def slot(view: SlotView) -> str:
+    """What is done with a model now, and for how long."""
+    if view.model is None:
+        return view.activity
+    role = f" ({view.role})" if view.role else ""
+    predicted = "" if view.predicted_ms is None else f" of about {output.duration(view.predicted_ms)}"
+    return f"{view.activity} {view.model}{role} for {output.duration(view.elapsed_ms)}{predicted}"
+
+
+def memory(used: int, room: int) -> str:
+    """Memory in use, of what there is for models."""
+    return f"{used / _GIB:.1f} of {room / _GIB:.1f} GiB"
+
+
+def needs(gpu_bytes: int, main_bytes: int, *, measured: bool) -> str:
+    """What a model takes."""
+    gpu = f"{gpu_bytes / _GIB:.1f} GiB of a GPU, " if gpu_bytes else ""
+    return f"{gpu}{main_bytes / _GIB:.1f} GiB of main memory ({'measured' if measured else 'expected'})"
+
+
+def resident(view: ResidentView) -> str:
+    """A model in memory: what it takes, how it was loaded, and until when it stays."""
+    taken = needs(view.gpu_bytes, view.main_bytes, measured=view.measured)
+    parts = [taken, f"context {view.context}", view.kv_type, *view.changed]
+    if view.unload_in_ms is not None:
+        parts.append(f"leaves in {output.duration(view.unload_in_ms)}")
+    return ", ".join(parts)
+
+
+def waiting(view: WaitingView) -> str:
+    """Jobs that wait, and the age of the oldest."""
+    what = _DOES.get(view.kind, view.kind)
+    return f"{view.jobs} {what}, the oldest for {output.duration(view.oldest_ms)}"
+
+
+def breaker(view: BreakerView) -> str:
+    """A breaker that is not closed: why, and when it is tried again."""
+    again = "" if view.probe_in_ms is None else f", tried again in {output.duration(view.probe_in_ms)}"
+    return f"{view.role} ({view.sort}) {view.state}: {view.failures} of {view.calls} calls failed{again}"
+
+
+def calls(view: CallsView) -> str:
+    """Attempts at models, with the share that failed, that came again, and that the cache saved."""
+    looked = view.encoded + view.reused
+    return (
+        f"{view.calls}, {view.errors} failed ({output.share(view.errors, view.calls)}), "
+        f"{view.retries} tried again ({output.share(view.retries, view.calls)}), "
+        f"cache hits {output.share(view.reused, looked)}"
+    )
+
+
+def troubles(status: StatusReply) -> list[tuple[str, str, str]]:
+    """What a person should know of: alarms, breakers that are open, roles that nobody serves, what yields."""
+    return [
+        *(("alarm", alarm.name, alarm.detail) for alarm in status.alarms),
+        *(("breaker", view.model, breaker(view)) for view in status.breakers if view.state != "closed"),
+        *(("missing", role, why) for role, why in sorted(status.missing.items())),
+        *(("yields", "", why) for why in status.yielding),
+    ]
+
+
+def queued(status: StatusReply) -> list[tuple[str, str, str]]:
+    """Who waits, by urgency."""
+    rows = [("waiting", view.urgency, waiting(view)) for view in status.waiting]
+    if status.deferred:
+        rows.append(("deferred", "", f"{status.deferred} until the queue is shorter"))
+    return rows
