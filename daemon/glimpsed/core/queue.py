@@ -62,7 +62,7 @@ class JobQueue:
         self._places: dict[str, Place] = {}
         self._ranks = {(k, u): _Rank(k, u) for u in Urgency for k in JobKind}
         self._for_slot = [rank for rank in self._ranks.values() if rank.kind is not JobKind.READ]
-        self._due: dict[str, float] = {}
+        self._expiry: dict[str, float] = {}
         self._deadlines = Line()
         self._put_off = Line()
         self._times_put_off: Counter[str] = Counter()
@@ -96,7 +96,7 @@ class JobQueue:
                 continue
             self._places[job.id] = (now - max(0, wall_ms - job.created_ms) / 1000, next(self._numbers))
             if job.deadline_ms is not None:
-                self._due[job.id] = now + (job.deadline_ms - wall_ms) / 1000
+                self._expiry[job.id] = now + (job.deadline_ms - wall_ms) / 1000
             self._line_up(job)
             self._text_may_have_come(job)
         return self._defer_surplus()
@@ -104,6 +104,10 @@ class JobQueue:
     def get(self, job_id: str) -> Job | None:
         """The job as it stands, None when it has ended."""
         return self._jobs.get(job_id)
+
+    def __getitem__(self, job_id: str) -> Job:
+        """The job as it stands. Raises `KeyError` when it has ended."""
+        return self._jobs[job_id]
 
     def next_read(self, *urgencies: Urgency) -> Job | None:
         """The waiting read of these urgencies that is due first: of one urgency, the oldest."""
@@ -195,7 +199,7 @@ class JobQueue:
         self._leave(job)
         self._ending.discard(job_id)
         self._deferred.discard(job_id)
-        for about in (self._places, self._due, self._times_put_off):
+        for about in (self._places, self._expiry, self._times_put_off):
             about.pop(job_id, None)
         self._of[job.picture].remove(job_id)
         if not self._of[job.picture]:
@@ -291,7 +295,10 @@ class JobQueue:
             (len(ranks) + put_off == waits, "waits in one place when it waits"),
             (not ranks or ranks == [self._ranks[job.kind, job.urgency]], "waits in its own line"),
             (not ranks or (job.id in ranks[0].aside) == text, "stands aside for its text"),
-            ((job.id in self._deadlines) == (waits and job.id in self._due), "has a deadline while it waits"),
+            (
+                (job.id in self._deadlines) == (waits and job.id in self._expiry),
+                "has a deadline while it waits",
+            ),
             (deferred == (job.state is JobState.DEFERRED and not ending), "is deferred when it says so"),
         ):
             if not holds:
@@ -301,7 +308,9 @@ class JobQueue:
         entry = rank.oldest(aside=aside)
         if entry is None:
             return None
-        return Head(self._jobs[entry[2]], entry[0], entry[0] + ALLOWANCE_S[rank.urgency])
+        arrival, _, job_id = entry
+        due = arrival + ALLOWANCE_S[rank.urgency]
+        return Head(self._jobs[job_id], arrival, due, self._expiry.get(job_id))
 
     def _waits(self, job: Job) -> bool:
         """In a line, or put off."""
@@ -311,8 +320,8 @@ class JobQueue:
         rank = self._ranks[job.kind, job.urgency]
         aside = job.kind is JobKind.DESCRIBE and self.owes_text(job.picture)
         (rank.aside if aside else rank.ready).join(job.id, self._places[job.id])
-        if job.id in self._due:
-            self._deadlines.join(job.id, (self._due[job.id], self._places[job.id][1]))
+        if job.id in self._expiry:
+            self._deadlines.join(job.id, (self._expiry[job.id], self._places[job.id][1]))
 
     def _leave_line(self, job: Job) -> bool:
         rank = self._ranks[job.kind, job.urgency]

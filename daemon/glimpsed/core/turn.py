@@ -19,7 +19,8 @@ one that a model was loaded for, is granted: n + 1 times at most. In between the
 grants to those who pass and `one_in - 1` to interactive jobs, then the next of the n + 1 has its turn.
 
 An interactive job with m interactive ones before it is granted in the same way at the latest after
-(m + 1) * (quantum_jobs + 1) grants to interactive jobs, and in every `one_in` grants at most one is not.
+(m + 1) * (quantum_jobs + 1) grants to interactive jobs. Between two grants that go past a person who waits
+there are at least `one_in - 1` that do not.
 
 While background work is held back, its jobs wait outside of this order; the bound counts from the end of it.
 """
@@ -45,11 +46,12 @@ _CLASSES = {urgency: urgency.job_class for urgency in Urgency}
 
 
 class Head(msgspec.Struct, frozen=True):
-    """The first of a line of jobs: when it came and when it is due, seconds of the machine's clock."""
+    """The first of a line of jobs: when it came, is due and expires, seconds of the machine's clock."""
 
     job: Job
     arrival: float
     due: float
+    deadline: float | None = None
 
 
 class _Passed(msgspec.Struct):
