@@ -11,10 +11,17 @@ from pathlib import Path
 import click
 
 from glimpsed import __version__
-from glimpsed.config import Config, ConfigErrors, load, with_sources
+from glimpsed.config import Config, ConfigErrors, load, with_profile, with_sources
 from glimpsed.core.errors import ConfigError, GlimpsedError, StoreError
 from glimpsed.host.lock import AlreadyRunningError
-from glimpsed.host.paths import config_file, paths, prepare, screenshots_directory
+from glimpsed.host.paths import (
+    PROFILE,
+    chosen_profile,
+    config_file,
+    paths,
+    prepare,
+    screenshots_directory,
+)
 from glimpsed.wire.errors import EndpointError
 
 FAILED, USAGE, RUNNING = 1, 2, 3
@@ -89,7 +96,8 @@ def check_config(named: Path | None) -> None:
 
 def _loaded(file: Path | None, folders: tuple[Path, ...]) -> Config:
     try:
-        return with_sources(load(file), folders, screenshots_directory())
+        config = with_profile(load(file), chosen_profile(), PROFILE)
+        return with_sources(config, folders, screenshots_directory())
     except ConfigErrors as errors:
         for problem in errors.problems:
             click.echo(f"{file or 'configuration'}: {problem}", err=True)

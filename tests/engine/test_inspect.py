@@ -37,6 +37,22 @@ def test_a_model_without_a_projector_is_said_to_be_blind(text):
     assert problem(text).code == "no_projector"
 
 
+@pytest.mark.models
+def test_a_model_that_is_shown_no_picture_needs_no_projector(text, mmproj):
+    assert inspect(ModelConfig(file=text, role="session")) is None
+    assert inspect(ModelConfig(file=text, mmproj=mmproj, role="session")) is None
+    for role in ("screen", "ask", ("session", "ask")):
+        found = inspect(ModelConfig(file=text, role=role))
+        assert found is not None
+        assert found.code == "no_projector"
+
+
+def test_a_projector_that_is_named_is_looked_at_even_if_no_role_needs_it(text):
+    found = inspect(ModelConfig(file=text, mmproj=text, role="session"))
+    assert found is not None
+    assert found.code == "not_a_projector"
+
+
 def test_a_missing_file_is_named(tmp_path, text):
     assert problem(tmp_path / "none.gguf").code == "missing"
     assert problem(text / "below-a-file.gguf").code == "missing"

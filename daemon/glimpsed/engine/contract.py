@@ -10,9 +10,13 @@ from typing import Any, Literal, Protocol
 import msgspec
 
 from glimpsed.config import ModelConfig, VisionConfig
-from glimpsed.core.fit import FlashAttention, KvType
+from glimpsed.core.fit import FlashAttention, KvType, Need
+from glimpsed.core.residency import Plan
 from glimpsed.core.slicing import Detail
 from glimpsed.worker.child import Cancelled
+
+UNPLANNED_CONTEXT = 4096
+"""Tokens of context where neither the configuration nor a plan says how many."""
 
 
 class Launch(msgspec.Struct, frozen=True):
@@ -43,29 +47,34 @@ class Launch(msgspec.Struct, frozen=True):
         config: ModelConfig,
         vision: VisionConfig,
         *,
-        projector_on_gpu: bool | None = None,
+        plan: Plan | None = None,
         verbose: bool = False,
     ) -> "Launch":
-        """What of the configuration the child of a model must know.
+        """What of the configuration the child of a model must know, loaded by `plan`.
 
-        `projector_on_gpu` None: unless the configuration has it on the CPU.
+        Without a plan nobody looked at what memory there is, and what is automatic is what it mostly is.
         """
-        on_gpu = config.projector != "cpu" if projector_on_gpu is None else projector_on_gpu
+        plan = plan or _unplanned(config)
         return cls(
             backend=config.backend,
             file=str(config.file),
             mmproj=str(config.mmproj) if config.mmproj is not None else None,
-            context=config.context,
+            context=plan.context,
             gpu_layers=config.gpu_layers,
             threads=config.threads,
             flash_attn=config.flash_attn,
-            kv_type=config.kv_type,
-            projector_on_gpu=on_gpu,
+            kv_type=plan.kv_type,
+            projector_on_gpu=plan.projector_on_gpu,
             file_sha256=config.file_sha256,
             mmproj_sha256=config.mmproj_sha256,
             slice_cache_mb=vision.slice_cache_mb,
             verbose=verbose,
         )
+
+
+def _unplanned(config: ModelConfig) -> Plan:
+    kv_type: KvType = "f16" if config.kv_type == "auto" else config.kv_type
+    return Plan(config.context or UNPLANNED_CONTEXT, kv_type, config.projector != "cpu", Need())
 
 
 class LoadedModel(msgspec.Struct, frozen=True):

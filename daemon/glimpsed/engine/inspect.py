@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from glimpsed.config import ModelConfig
+from glimpsed.config import SHOWN_PICTURES, ModelConfig
 from glimpsed.core.errors import ModelError, WorkerDiedError
 from glimpsed.engine.contract import Backend, Launch
 from glimpsed.engine.gguf import GgufError, Head, read_head
@@ -55,7 +55,10 @@ def inspect(config: ModelConfig) -> ModelProblem | None:
             _require_file(config.file)
             return None
         text = _text_model(config.file)
-        _require_pair(config.file, text, _mmproj(config), _projector(_mmproj(config)))
+        if config.mmproj is not None:
+            _require_pair(config.file, text, config.mmproj, _projector(config.mmproj))
+        elif config.must_see:
+            raise _blind(config)
         _require_backend()
     except _ProblemError as error:
         return error.problem
@@ -147,11 +150,11 @@ def _projector(path: Path) -> Head:
     return head
 
 
-def _mmproj(config: ModelConfig) -> Path:
-    if config.mmproj is None:
-        detail = f"{config.file} has no projector, and every role so far is shown a picture"
-        raise _ProblemError("no_projector", detail, "Name the model's own mmproj file as `mmproj`.")
-    return config.mmproj
+def _blind(config: ModelConfig) -> _ProblemError:
+    seeing = " and ".join(role for role in config.roles if role in SHOWN_PICTURES)
+    detail = f"{config.file} has no projector, and who has the role {seeing} is shown pictures"
+    hint = "Name the model's own mmproj file as `mmproj`, or give the role to a model that can see."
+    return _ProblemError("no_projector", detail, hint)
 
 
 def _is_projector(head: Head) -> bool:

@@ -15,6 +15,7 @@ import structlog
 
 from glimpsed.config import ModelConfig, VisionConfig
 from glimpsed.core.errors import ModelError
+from glimpsed.core.residency import Plan
 from glimpsed.engine.contract import InferenceReply, InferenceRequest, Launch, LoadedModel
 from glimpsed.worker.process import CalledOff, Worker
 
@@ -78,17 +79,15 @@ class Slot:
         """How the last inference that was cancelled ended; None when there was none."""
         return self._last_cancel
 
-    async def load(self, *, projector_on_gpu: bool | None = None) -> LoadedModel:
+    async def load(self, plan: Plan | None = None) -> LoadedModel:
         """Start a fresh child and load the model, projector included; a child from before is ended first.
 
-        Where the projector goes is as configured, or as somebody found out who knows what room there is.
+        It is loaded by `plan`, or else as `Launch.of` has it.
         Raises `ModelError` when the model cannot be loaded, `WorkerDiedError` when trying killed the child or
         took longer than `load_limit_s`. Afterwards, and when cancelled, there is no child.
         """
         await self.unload()
-        launch = Launch.of(
-            self.config, self._vision, projector_on_gpu=projector_on_gpu, verbose=self._verbose
-        )
+        launch = Launch.of(self.config, self._vision, plan=plan, verbose=self._verbose)
         argument = msgspec.json.encode(launch).decode()
         worker = Worker(CHILD_MODULE, argument, env=child_env(), on_log=self._log_native)
         try:

@@ -21,6 +21,9 @@ CONFIG = "GLIMPSED_CONFIG"
 DATA_DIR = "GLIMPSED_DATA_DIR"
 """Environment variable that overrides the data directory."""
 
+PROFILE = "GLIMPSED_PROFILE"
+"""Environment variable that names the profile of this machine, whatever the configuration says."""
+
 _NAME = "glimpsed"
 _WRITABLE_BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH
 
@@ -56,6 +59,11 @@ def config_file(named: Path | None) -> Path | None:
         return Path(own).expanduser()
     default = platformdirs.user_config_path(_NAME) / "config.toml"
     return default if os.path.lexists(default) else None
+
+
+def chosen_profile() -> str:
+    """The profile that the environment names, empty when none; whether there is such a one is not checked."""
+    return os.environ.get(PROFILE, "")
 
 
 def screenshots_directory() -> Path:
