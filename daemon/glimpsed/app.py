@@ -17,26 +17,36 @@ from pathlib import Path
 
 import structlog
 
-from glimpsed import __version__
+import msgspec
+from glimpsed import __version__, calls
 from glimpsed.api.context import Context
 from glimpsed.api.dispatch import answer
-from glimpsed.config import Config
+from glimpsed.config import Config, load
 from glimpsed.core import events as was
+from glimpsed.core.errors import ConfigError
 from glimpsed.core.events import Event
+from glimpsed.core.fit import Need
 from glimpsed.core.machine import Machine
-from glimpsed.core.model import JobKind
+from glimpsed.core.model import Job, JobKind, JobState, Urgency
 from glimpsed.core.places import ModelState
+from glimpsed.core.profiles import Profile
+from glimpsed.core.scheduler import Policy
 from glimpsed.core.seen import FileSeen
 from glimpsed.engine.inspect import inspect
 from glimpsed.host.clock import new_id, now_ms
+from glimpsed.host.gpu import foreign_use
 from glimpsed.host.lock import InstanceLock
 from glimpsed.host.notify import Notifier
 from glimpsed.host.paths import Paths
+from glimpsed.host.power import on_battery
 from glimpsed.ipc.server import Server
+from glimpsed.lookout import Lookout
+from glimpsed.memory import Memory
 from glimpsed.performer import Performer
 from glimpsed.reader.process import Reader
 from glimpsed.reader.settings import ReaderSettings
 from glimpsed.sources.folder import FolderSource, SourceState
+from glimpsed.store import calls as store_calls
 from glimpsed.store import events, jobs, rejections, shots
 from glimpsed.store.db import Database
 from glimpsed.store.spool import Spool
@@ -49,17 +59,11 @@ log = structlog.get_logger()
 INTAKE_BATCH = 500
 """Files that are compared with the store in one query."""
 
-HOUSEKEEPING_S = 30.0
-"""Seconds between looks at the model files and at a missing OCR engine."""
+CALLS_REMEMBERED = 50
+"""Calls of each model that predictions begin with after a start."""
 
 STOP_S = 5.0
 """Seconds that a source may take to stop."""
-
-PRUNE_EVERY = 120
-"""Old events are let go at every so manieth of these looks: once an hour."""
-
-
-_Signature = tuple[tuple[int, int, int] | None, ...]
 
 
 class Daemon:
@@ -78,15 +82,15 @@ class Daemon:
         self._notifier = Notifier()
         self._show_life_at = 0.0 if self._notifier.interval_s else None
         self._states: dict[str, SourceState] = {}
-        self._inspected: dict[str, _Signature] = {}
         self._server: Server | None = None
-        self.machine = Machine(_model_states(config), reads_text=config.ocr.engine != "none")
+        self._reload = asyncio.Event()
 
     async def run(self) -> None:
         """Start, run until asked to stop, stop. Raises what ended it otherwise."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop.set)
+        loop.add_signal_handler(signal.SIGHUP, self._reload.set)
         async with contextlib.AsyncExitStack() as stack:
             stack.enter_context(InstanceLock(self._paths.runtime, self._paths.data))
             self._store = await stack.enter_async_context(self._opened_store())
@@ -94,8 +98,11 @@ class Daemon:
             self._performer = await stack.enter_async_context(self._performing())
             self._loop_task = await stack.enter_async_context(self._looping())
             await self._restore()  # before anybody can ask for something that is owed already
+            self._post(_features(self._config))
+            self._lookout = Lookout(self._config, self._store, self._performer, self.machine, self._post)
+            await self._lookout.look_around()
             for name in self._config.models:
-                await self._inspect(name)
+                await self._lookout.inspect(name)
             await stack.enter_async_context(self._serving())
             folders = await stack.enter_async_context(self._watching())
             stack.callback(self._notifier.stopping)
@@ -135,7 +142,14 @@ class Daemon:
             engine=ocr.engine, threads=ocr.threads, languages=ocr.languages, spool=str(self._paths.spool)
         )
         self._reader = Reader(settings)
-        performer = Performer(self._config, self._store, self._spool, self._reader, self._post)
+        profile = await Memory(self._config, self._store).profile()
+        self.machine = Machine(
+            _model_states(self._config, profile),
+            reads_text=ocr.engine != "none",
+            policy=_policy(self._config, profile),
+        )
+        detail = profile.detail if self._config.vision.detail == "auto" else self._config.vision.detail
+        performer = Performer(self._config, self._store, self._spool, self._reader, self._post, detail)
         try:
             yield performer
         finally:
@@ -165,7 +179,7 @@ class Daemon:
             ask=self._performer.ask,
             running_since=self._performer.started,
             pids=self._performer.pids,
-            memory=self._performer.memory,
+            memory=self._performer.engines.memory,
             states=self._states,
             stop=self._stop.set,
             started_ms=now_ms(),
@@ -190,11 +204,19 @@ class Daemon:
     async def _restore(self) -> None:
         """Take up what the last daemon left: its jobs and its spool."""
         await self._store.write(rejections.forgive)
-        queued, poisoned = await self._store.write(jobs.restore)
+        restore = partial(jobs.restore, limit=self._config.queue.max_jobs)
+        queued, poisoned, deferred = await self._store.write(restore)
         if poisoned:
             log.warning("jobs.poisoned", jobs=[job.id for job in poisoned])
         self._spool.keep_only(await self._store.read(jobs.owed))
-        self._post(was.JobsRestored(tuple(queued)))
+        waiting = (
+            Job(job, JobKind.DESCRIBE, picture, 0, state=JobState.DEFERRED) for job, picture in deferred
+        )
+        self._post(was.JobsRestored((*queued, *waiting)))
+        for name in self._config.models:
+            recent = await self._store.read(partial(store_calls.recent, model=name, limit=CALLS_REMEMBERED))
+            taken = (calls.remembered(call) for call in reversed(recent) if call.outcome == "ok")
+            self._post(was.CallsRemembered(tuple(taken)))
 
     @contextlib.asynccontextmanager
     async def _watching(self) -> AsyncIterator[int]:
@@ -203,7 +225,8 @@ class Daemon:
                 source = FolderSource(name, folder, self._seen.put_nowait, self._source_changed)
                 await source.start()
                 started.push_async_callback(_stop, source)
-            self._performer.background(self._keep_house())
+            for watch in (self._lookout.keep_house, self._lookout.keep_looking, self._keep_reloading):
+                self._performer.background(watch())
             yield len(self._config.sources)
 
     @contextlib.asynccontextmanager
@@ -236,7 +259,7 @@ class Daemon:
                     event: Event = await self._inbox.get()
             except TimeoutError:
                 event = was.TimePassed()
-            for effect in self.machine.handle(event, clock()):
+            for effect in self.machine.handle(event, clock(), now_ms()):
                 self._performer.perform(effect)
             self._show_life(clock())
 
@@ -283,35 +306,19 @@ class Daemon:
             body = {"source": state.name, "state": state.state}
             self._performer.background(self._store.write(lambda w: w.event("source.changed", body)))
 
-    async def _probe(self) -> None:
-        if self._config.ocr.engine == "none":
-            return
-        code, detail = await self._performer.probe()
-        if code and code != self.machine.reader.code:
-            log.warning("ocr.unavailable", code=code, detail=detail)
-        self._post(was.ReaderProbed(code, detail))
-
-    async def _keep_house(self) -> None:
-        """What nobody tells us of: engines and models that appear or change, events that grow old."""
-        await self._probe()
-        for turn in itertools.count():
-            if turn % PRUNE_EVERY == 0:
-                await self._store.write(lambda w: events.prune(w, self._config.store.events_keep))
-            await asyncio.sleep(HOUSEKEEPING_S)
-            if self.machine.reader.code:
-                await self._probe()
-            for name, before in self._inspected.items():
-                if await asyncio.to_thread(_signature, self._config, name) != before:
-                    await self._inspect(name)
-
-    async def _inspect(self, name: str) -> None:
-        self._inspected[name] = await asyncio.to_thread(_signature, self._config, name)
-        problem = await asyncio.to_thread(inspect, self._config.models[name])
-        if problem is None:
-            self._post(was.ModelInspected(name))
-            return
-        log.warning("model.unavailable", model=name, code=problem.code, detail=problem.detail)
-        self._post(was.ModelInspected(name, problem.code, problem.detail, problem.hint))
+    async def _keep_reloading(self) -> None:
+        """The switches of the configuration are read anew on SIGHUP; what is wrong with it changes nothing."""
+        while True:
+            await self._reload.wait()
+            self._reload.clear()
+            try:
+                config = await asyncio.to_thread(load, self._config_file)
+            except ConfigError as error:
+                log.warning("config.not_reloaded", detail=error.detail)
+                continue
+            log.info("config.reloaded", restart_needed=_needs_restart(self._config, config))
+            self._config = msgspec.structs.replace(self._config, features=config.features)
+            self._post(_features(config))
 
 
 async def _stop(source: FolderSource) -> None:
@@ -320,32 +327,34 @@ async def _stop(source: FolderSource) -> None:
         await asyncio.wait_for(source.stop(), STOP_S)
 
 
-def _model_states(config: Config) -> list[ModelState]:
-    """Which kinds of job each model may do: those that show it a picture need a projector."""
+def _model_states(config: Config, profile: Profile) -> list[ModelState]:
+    """Every model with its roles. One that describes screens answers questions where no other is named for it."""
     states = []
+    answers = any("ask" in model.roles for model in config.models.values())
     for name, model in config.models.items():
-        kinds = set()
-        if model.mmproj is not None or model.backend == "fake":
-            if "screen" in model.roles:
-                kinds = {JobKind.DESCRIBE}
-            if "ask" in model.roles:
-                kinds.add(JobKind.ASK)
-        states.append(ModelState(name, frozenset(kinds)))
-    if not any(JobKind.ASK in state.kinds for state in states):
-        for state in states:  # a model that describes screens can answer questions about them
-            state.kinds |= {JobKind.ASK} if JobKind.DESCRIBE in state.kinds else set()
+        roles: dict[str, int] = {role: model.priority.get(role, 0) for role in model.roles}
+        if "screen" in roles and not answers:
+            roles["ask"] = roles["screen"]
+        keep_alive_s = profile.keep_alive_s if model.keep_alive_s is None else model.keep_alive_s
+        states.append(ModelState(name, roles, keep_alive_s))
     return states
 
 
-def _signature(config: Config, name: str) -> _Signature:
-    """What `stat` says of a model's files: changes when they do."""
-    model = config.models[name]
-    return tuple(_stat(path) for path in (model.file, model.mmproj) if path is not None)
+def _policy(config: Config, profile: Profile) -> Policy:
+    rules = {"foreign_gpu": config.yielding.to_gpu_users, "on_battery": config.yielding.on_battery}
+    return Policy(
+        profile=profile,
+        ranks={name: Urgency(source.rank) for name, source in config.sources.items()},
+        max_jobs=config.queue.max_jobs,
+        max_questions=config.queue.max_questions,
+        yields=frozenset(name for name, minded in rules.items() if minded),
+    )
 
 
-def _stat(path: Path) -> tuple[int, int, int] | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return (found.st_ino, found.st_size, found.st_mtime_ns)
+def _features(config: Config) -> was.FeaturesSet:
+    return was.FeaturesSet(config.features.vision_model, config.features.session_model)
+
+
+def _needs_restart(running: Config, read: Config) -> bool:
+    """Whether a configuration that was read anew says more than can be changed while the daemon runs."""
+    return msgspec.structs.replace(read, features=running.features, sources=running.sources) != running

@@ -2,7 +2,8 @@
 
 Rules of this file: an attempt marks its job as running before it begins, and returns an event or raises. It
 commits no result: whether one is still wanted is for the machine to say. `InputError` and `ModelError` mean
-that the attempt failed, `WorkerDiedError` that it killed the child.
+that the attempt failed, `WorkerDiedError` that it killed the child. What a model was asked is put on record
+(`calls`), however it ended.
 """
 
 from collections.abc import Awaitable, Callable
@@ -12,12 +13,16 @@ from typing import TypeVar
 
 import msgspec
 
+from glimpsed.calls import Recording, sample
 from glimpsed.config import Config
+from glimpsed.core import effects as do
 from glimpsed.core import events as was
 from glimpsed.core.errors import InputError, ModelError, WorkerDiedError
 from glimpsed.core.events import Event
-from glimpsed.core.model import Description, Job, JobKind
+from glimpsed.core.model import Description, Job, JobKind, PictureText
+from glimpsed.core.places import KIND
 from glimpsed.core.roles import ask, screen
+from glimpsed.core.slicing import Detail
 from glimpsed.engine.slot import InferenceReply, InferenceRequest, Slot
 from glimpsed.reader.process import Reader
 from glimpsed.store import jobs, results, shots
@@ -27,6 +32,11 @@ from glimpsed.store.spool import Spool
 MAX_READER_RSS_MB = 2048
 """A reader over this is ended between jobs: onnxruntime's arenas grow with the largest picture seen."""
 
+BUILT_IN = Path(__file__).parent / "engine" / "rehearsal.png"
+"""A picture of our own, to see whether a model's replies are well-formed: a window, drawn in few lines."""
+
+REHEARSED = "What is to be seen?"
+
 T = TypeVar("T")
 
 
@@ -34,14 +44,22 @@ class Attempts:
     """How each kind of job is tried."""
 
     def __init__(
-        self, config: Config, store: Database, spool: Spool, reader: Reader, slots: dict[str, Slot]
+        self,
+        config: Config,
+        store: Database,
+        spool: Spool,
+        reader: Reader,
+        slots: dict[str, Slot],
+        detail: Detail,
     ) -> None:
-        """`slots` by model name."""
+        """`slots` by model name; `detail` is how much of a picture models are shown."""
         self._config = config
         self._store = store
         self._spool = spool
         self._reader = reader
         self._slots = slots
+        self._detail = detail
+        self._ignored = {name: source.ignore for name, source in config.sources.items()}
 
     async def read(self, job: Job) -> Event:
         """Read a picture's text -> `TextRead`."""
@@ -54,21 +72,44 @@ class Attempts:
             await self._reader.stop()
         return was.TextRead(job.id, read.text, read.ms)
 
-    async def infer(self, job: Job, model: str) -> Event:
-        """Run a job on a loaded model -> `DescriptionMade` or `AnswerMade`; `ModelLost` when it is not."""
+    async def infer(self, effect: do.StartInference) -> Event:
+        """Run a job on a loaded model -> `DescriptionMade`, `DescriptionReused`, `AnswerMade`, `ModelLost`."""
+        job, model = effect.job, effect.model
         if not self._slots[model].running:  # it died idle, or over a job that was cancelled
             return was.ModelLost(model, job.id)
         await self._mark_running(job, model)
+        if job.kind is JobKind.DESCRIBE:
+            like = partial(shots.reusable, picture=job.picture, ignore_of=self._ignored)
+            if (described := await self._store.read(like)) is not None:
+                return was.DescriptionReused(job.id, described)
         image = await self._spooled(job.picture)
         request = await self._request(job, image, self._config.models[model].max_output_tokens)
+        request = msgspec.structs.replace(request, deadline_s=effect.deadline_s)
+        async with Recording(self._store, effect) as call:
+            reply = await self._asked(model, request, call)
+            return _made(job, model, reply)
+
+    async def rehearse(self, model: str, role: str) -> None:
+        """Have a model do all that a role asks, over a built-in picture. Raises as an attempt does."""
+        max_tokens = self._config.models[model].max_output_tokens
+        kind = KIND[role]
+        job = Job("", kind, "", 0, question=REHEARSED if kind is JobKind.ASK else None)
+        request = self._asking(job, BUILT_IN, None, Description(), max_tokens)
+        _made(job, model, await self._slots[model].run(request))
+
+    async def _asked(self, model: str, request: InferenceRequest, call: Recording) -> InferenceReply:
+        call.asked(request)
         try:
             reply = await self._slots[model].run(request)
         except ModelError as error:
             if error.code != "context_overflow" or not request.excerpt:
                 raise
             # Some scripts take a token for each letter. Nothing was encoded yet, and the picture says it all.
-            reply = await self._slots[model].run(msgspec.structs.replace(request, excerpt=""))
-        return _made(job, model, reply)
+            shorter = msgspec.structs.replace(request, excerpt="")
+            call.asked(shorter)
+            reply = await self._slots[model].run(shorter)
+        call.answered(reply)
+        return reply
 
     async def _mark_running(self, job: Job, model: str | None) -> None:
         if not await self._store.write(partial(jobs.start, job_id=job.id, model=model)):
@@ -78,13 +119,18 @@ class Attempts:
         text = await self._store.read(partial(results.text, picture=job.picture))
         row = await self._store.read(partial(shots.latest_of, sha256=job.picture))
         seen = row.result.description if row is not None else Description()
+        return self._asking(job, image, text, seen, max_tokens)
+
+    def _asking(
+        self, job: Job, image: Path, text: PictureText | None, seen: Description, max_tokens: int
+    ) -> InferenceRequest:
         excerpt = screen.excerpt(text, window_title=seen.window_title, application=seen.application)
         request = partial(
             InferenceRequest,
             image=str(image),
             excerpt=excerpt,
             max_tokens=max_tokens,
-            detail=self._config.vision.detail,
+            detail=self._detail,
         )
         if job.kind is JobKind.ASK:
             question = ask.question(job.question or "")
@@ -121,7 +167,8 @@ class Attempts:
 def _made(job: Job, model: str, reply: InferenceReply) -> Event:
     if reply.finish == "length":
         raise ModelError("reply_cut", f"the reply was cut at {reply.counts.output_tokens} tokens")
+    took = sample(reply)
     if job.kind is JobKind.ASK:
-        return was.AnswerMade(job.id, ask.parse(reply.text), model)
+        return was.AnswerMade(job.id, ask.parse(reply.text), model, took)
     description = screen.parse(reply.text)
-    return was.DescriptionMade(job.id, description, model, screen.PROMPT_VERSION, reply.timings)
+    return was.DescriptionMade(job.id, description, model, screen.PROMPT_VERSION, reply.timings, took)

@@ -1,13 +1,14 @@
-"""What each model takes of memory: as expected, as measured, and when it is too much.
+"""What each model takes of memory, as expected and as measured, and how much there is for all of them.
 
 Rules of this file: it looks (at files, GPUs and what was measured before) and says what it found. The policy
-is in `core.fit`, and what becomes of a child that is too large is for the machine to say. A model that cannot
-be looked into is loaded all the same: its child will say what is wrong. What is installed and which GPUs are
-there is looked at anew each time: both change while a daemon runs.
+is in `core.fit` and `core.residency`, what becomes of a child that is too large is for the machine to say. A
+model that cannot be looked into is loaded all the same: its child will say what is wrong. What is installed and
+which GPUs are there is looked at anew each time: both change while a daemon runs.
 """
 
 import asyncio
 import hashlib
+from collections.abc import Iterable
 from functools import partial
 from importlib import metadata
 
@@ -16,20 +17,27 @@ import structlog
 
 from glimpsed.config import Config, ModelConfig
 from glimpsed.core import fit
-from glimpsed.core.errors import ModelError
-from glimpsed.core.fit import MIB, Measurement, Need, Settings
-from glimpsed.core.places import OUT_OF_MEMORY
+from glimpsed.core.fit import GIB, MIB, Measurement, Need, Settings
+from glimpsed.core.profiles import PROFILES, Profile, detect
+from glimpsed.core.residency import CONTEXT, KV_TYPE, PROJECTOR, Plan, Room, Variant, variants
 from glimpsed.engine.contract import LoadedModel
 from glimpsed.engine.shape import Survey, survey
-from glimpsed.host.gpu import gpus
+from glimpsed.host import memory as main_memory
+from glimpsed.host.gpu import Gpu, gpus
 from glimpsed.store import measurements
 from glimpsed.store.db import Database
 
 log = structlog.get_logger()
 
+MAIN_MARGIN = GIB
+"""Main memory that is left to everything else, or a tenth of it where that is more."""
+
+UNKNOWN = 2**62
+"""Room where nobody can say how much memory there is: what is configured is then tried."""
+
 
 class Outlook(msgspec.Struct, frozen=True):
-    """How a model is loaded as things stand, and what that needs.
+    """One way of loading a model, and what that needs.
 
     `files` is the fingerprint of its files, empty when they cannot be read, and `settings` names what else a
     measurement depends on. `in_force` is what its child said of its settings, empty before it is loaded;
@@ -38,57 +46,80 @@ class Outlook(msgspec.Struct, frozen=True):
 
     files: str
     settings: str
-    projector_on_gpu: bool
-    need: Need
+    plan: Plan
+    quantisation: str = ""
     in_force: dict[str, str] = {}
     guessed: tuple[str, ...] = ()
 
+    @property
+    def need(self) -> Need:
+        """What it takes of memory."""
+        return self.plan.need
+
 
 class Memory:
-    """What is known of the memory of every model."""
+    """What is known of the memory of every model, and of this machine."""
 
     def __init__(self, config: Config, store: Database) -> None:
         """Nothing is looked at yet."""
         self._config = config
         self._store = store
+        self._ways: dict[str, tuple[Outlook, ...]] = {}
         self._loaded: dict[str, Outlook] = {}
 
-    async def outlook(self, name: str) -> Outlook:
-        """What loading a model would mean now: reads heads of its files and asks the GPUs."""
-        model = self._config.models[name]
-        files = await asyncio.to_thread(survey, model)
-        cards = await asyncio.to_thread(gpus)
-        with_gpu = await self._placed(model, files, bool(cards), projector_on_gpu=True)
-        room = fit.gpu_room(card.free for card in cards)
-        if _on_gpu(model, with_gpu.need, room):
-            return with_gpu
-        return await self._placed(model, files, bool(cards), projector_on_gpu=False)
+    async def profile(self) -> Profile:
+        """What suits this machine, or what was configured for it."""
+        chosen = self._config.resources.profile
+        if chosen != "auto":
+            return PROFILES[chosen]
+        return detect([card.total for card in await asyncio.to_thread(gpus)])
 
-    async def relieved(self, name: str, outlook: Outlook, failed: ModelError) -> Outlook | None:
-        """How to load a model that failed for memory with less of it on the GPU; None when that is no way."""
-        model = self._config.models[name]
-        movable = model.mmproj is not None and model.projector == "auto" and outlook.projector_on_gpu
-        if failed.code != OUT_OF_MEMORY or not movable:
-            return None
-        log.warning("model.projector_on_cpu", model=name, detail=failed.detail)
-        files, cards = await asyncio.to_thread(survey, model), await asyncio.to_thread(gpus)
-        return await self._placed(model, files, bool(cards), projector_on_gpu=False)
+    async def room(self, held: Need, children: Iterable[int]) -> Room:
+        """Bytes that models may take in all, where those in memory are counted for `held`.
+
+        `children` are the resident bytes of the processes that hold them.
+        """
+        cards = await asyncio.to_thread(gpus)
+        available, total = await asyncio.to_thread(main_memory.available)
+        resources = self._config.resources
+        gpu = _gpu_room(cards, held.gpu)
+        main = max(0, available + sum(children) - max(MAIN_MARGIN, total // 10)) if total else UNKNOWN
+        if resources.profile != "auto":
+            gpu = min(gpu, PROFILES[resources.profile].budget)
+        return Room(_at_most(gpu, resources.gpu_memory_mb), _at_most(main, resources.main_memory_mb))
+
+    async def ways(self, name: str) -> tuple[Outlook, ...]:
+        """Every way of loading a model, the best first: reads heads of its files and asks the GPUs."""
+        model, profile = self._config.models[name], await self.profile()
+        files = await asyncio.to_thread(survey, model)
+        gpu = bool(await asyncio.to_thread(gpus))
+        settings = Settings(
+            context=model.context or profile.context,
+            kv_type="f16" if model.kv_type == "auto" else model.kv_type,
+            flash_attn=model.flash_attn,
+            gpu_layers=model.gpu_layers,
+            projector_on_gpu=model.projector == "gpu" or (model.projector == "auto" and gpu),
+            slice_cache=self._slice_cache(model),
+        )
+        found = variants(settings, _automatic(model), profile.smallest_context)
+        self._ways[name] = tuple([await self._way(model, files, variant, gpu=gpu) for variant in found])
+        return self._ways[name]
 
     def last(self, name: str) -> Outlook | None:
         """What the last load of a model was like, None when this daemon did not load it yet."""
         return self._loaded.get(name)
 
-    async def loaded(self, name: str, outlook: Outlook, report: LoadedModel) -> None:
+    async def loaded(self, name: str, plan: Plan, report: LoadedModel) -> Need:
         """Take in what a child said once its model was loaded; what it measured counts from now on."""
+        way = next(each for each in self._ways[name] if _same(each.plan, plan))
         measurement = Measurement(report.buffers, report.rss)
         if report.buffers or report.rss:
             need = fit.found(measurement, self._slice_cache(self._config.models[name]))
-            outlook = msgspec.structs.replace(outlook, need=need, guessed=())
-            if outlook.files:
-                await self._store.write(
-                    lambda w: measurements.keep(w, outlook.files, outlook.settings, measurement)
-                )
-        self._loaded[name] = msgspec.structs.replace(outlook, in_force=report.settings)
+            way = msgspec.structs.replace(way, plan=msgspec.structs.replace(way.plan, need=need), guessed=())
+            if way.files:
+                await self._store.write(lambda w: measurements.keep(w, way.files, way.settings, measurement))
+        self._loaded[name] = msgspec.structs.replace(way, in_force=report.settings)
+        return way.need
 
     def weigh(self, name: str, rss: int | None) -> bool:
         """Whether a child with so many resident bytes is over its model's ceiling, which is then logged."""
@@ -105,47 +136,56 @@ class Memory:
         """Resident bytes over which a model's child is not kept."""
         return fit.ceiling(outlook.need, self._config.models[name].memory_limit_mb)
 
-    async def _placed(
-        self, model: ModelConfig, files: Survey | None, gpu: bool, *, projector_on_gpu: bool
-    ) -> Outlook:
-        """What loading a model means with its projector there or not: as measured, or else as expected."""
-        key = await asyncio.to_thread(_key, model, gpu=gpu, projector_on_gpu=projector_on_gpu)
+    async def _way(self, model: ModelConfig, files: Survey | None, variant: Variant, *, gpu: bool) -> Outlook:
+        """One way of loading a model: as measured, or else as expected."""
+        settings = variant.settings
+        key = await asyncio.to_thread(_key, settings, gpu=gpu, projector=model.mmproj is not None)
+        plan = partial(
+            Plan, settings.context, settings.kv_type, settings.projector_on_gpu, changed=variant.changed
+        )
         if files is None:
-            return Outlook("", key, projector_on_gpu, fit.unknown())
+            return Outlook("", key, plan(need=fit.unknown()))
+        outlook = partial(Outlook, files.fingerprint, key, quantisation=files.quantisation)
         known = await self._store.read(partial(measurements.find, files=files.fingerprint, settings=key))
         if known is not None:
-            need = fit.found(known, self._slice_cache(model))
-            return Outlook(files.fingerprint, key, projector_on_gpu, need)
+            return outlook(plan(need=fit.found(known, settings.slice_cache)))
         if files.shape is None:
-            return Outlook(files.fingerprint, key, projector_on_gpu, fit.unknown())
-        settings = Settings(
-            context=model.context,
-            kv_type=model.kv_type,
-            flash_attn=model.flash_attn,
-            gpu_layers=model.gpu_layers,
-            projector_on_gpu=projector_on_gpu,
-            slice_cache=self._slice_cache(model),
-        )
+            return outlook(plan(need=fit.unknown()))
         need = fit.expected(files.shape, settings, gpu=gpu)
-        return Outlook(files.fingerprint, key, projector_on_gpu, need, guessed=files.shape.guessed)
+        return outlook(plan(need=need), guessed=files.shape.guessed)
 
     def _slice_cache(self, model: ModelConfig) -> int:
         return self._config.vision.slice_cache_mb * MIB if model.mmproj is not None else 0
 
 
-def _on_gpu(model: ModelConfig, with_gpu: Need, room: int) -> bool:
-    """Where the projector goes: as configured, or where there is room for it."""
-    if model.projector == "auto":
-        return fit.projector_on_gpu(with_gpu, room)
-    return model.projector == "gpu"
+def _automatic(model: ModelConfig) -> frozenset[str]:
+    """What nobody decided of a model's settings, and memory may."""
+    open_ = {CONTEXT: not model.context, KV_TYPE: model.kv_type == "auto"}
+    open_[PROJECTOR] = model.mmproj is not None and model.projector == "auto"
+    return frozenset(name for name, automatic in open_.items() if automatic)
 
 
-def _key(model: ModelConfig, *, gpu: bool, projector_on_gpu: bool) -> str:
+def _same(one: Plan, other: Plan) -> bool:
+    """Whether two plans load a model in the same way, whatever it is thought to need."""
+    return msgspec.structs.replace(one, need=other.need) == other
+
+
+def _gpu_room(cards: Iterable[Gpu], held: int) -> int:
+    """What is free beside the margin of each GPU, and what is ours already."""
+    cards = tuple(cards)
+    return held + fit.gpu_room(card.free for card in cards) if cards else 0
+
+
+def _at_most(room: int, limit_mb: int) -> int:
+    return min(room, limit_mb * MIB) if limit_mb else room
+
+
+def _key(settings: Settings, *, gpu: bool, projector: bool) -> str:
     """What a measurement depends on beside the files: settings, the backend, and whether there is a `gpu`."""
-    projector = "gpu" if projector_on_gpu else "cpu"
+    place = ("gpu" if settings.projector_on_gpu else "cpu") if projector else "none"
     return (
-        f"context={model.context} kv_type={model.kv_type} gpu_layers={model.gpu_layers}"
-        f" flash_attn={model.flash_attn} projector={projector} llama_cpp={_build()} gpu={gpu}"
+        f"context={settings.context} kv_type={settings.kv_type} gpu_layers={settings.gpu_layers}"
+        f" flash_attn={settings.flash_attn} projector={place} llama_cpp={_build()} gpu={gpu}"
     )
 
 

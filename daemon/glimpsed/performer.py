@@ -14,85 +14,77 @@ from typing import Any
 import structlog
 
 from glimpsed.attempts import Attempts
+from glimpsed.commits import Commits
 from glimpsed.config import Config
 from glimpsed.core import effects as do
 from glimpsed.core import events as was
-from glimpsed.core import rules
 from glimpsed.core.errors import InputError, ModelError, RequestError, WorkerDiedError
 from glimpsed.core.events import Event
-from glimpsed.core.model import (
-    Description,
-    FileIdentity,
-    Job,
-    JobState,
-    OpenedFile,
-    Rejection,
-    Result,
-    Rung,
-    Shot,
-    TakenAt,
-)
-from glimpsed.core.taken import taken_at
-from glimpsed.engine.slot import Slot
-from glimpsed.host.clock import local_offset, new_id, now_ms
-from glimpsed.memory import Memory, Outlook
+from glimpsed.core.model import FileIdentity, Job
+from glimpsed.core.slicing import Detail
+from glimpsed.engines import NOT_STARTED, Engines
+from glimpsed.host.clock import new_id
 from glimpsed.reader.process import Reader
-from glimpsed.store import jobs, rejections, results, shots
+from glimpsed.store import jobs
 from glimpsed.store.db import Database
 from glimpsed.store.spool import Spool
 
 log = structlog.get_logger()
-
-NOT_STARTED = "not_started"
-"""Code of `WorkerDiedError` when there was no child to die: the machine lacks something, for a while."""
-
-NOT_STARTED_PAUSE_S = 10.0
-"""Seconds until a model is loaded again that no child could be started for."""
 
 
 class Performer:
     """The hands of the machine."""
 
     def __init__(
-        self, config: Config, store: Database, spool: Spool, reader: Reader, post: Callable[[Event], None]
+        self,
+        config: Config,
+        store: Database,
+        spool: Spool,
+        reader: Reader,
+        post: Callable[[Event], None],
+        detail: Detail,
     ) -> None:
-        """`post` puts an event in front of the machine."""
-        self._config = config
+        """`post` puts an event in front of the machine; `detail` is how much of a picture models are shown."""
         self._store = store
         self._spool = spool
         self._reader = reader
         self._post = post
-        verbose = config.log.level == "debug"
-        self._slots = {
-            name: Slot(name, model, config.vision, verbose=verbose) for name, model in config.models.items()
-        }
-        self.memory = Memory(config, store)
-        self._try = Attempts(config, store, spool, reader, self._slots)
+        self.engines = Engines(config, store)
+        self._try = Attempts(config, store, spool, reader, self.engines.slots, detail)
+        commits = Commits(config, store, spool)
         self.started: dict[str, float] = {}
         self._attempts: dict[str, asyncio.Task[object]] = {}
         self._stopped: set[str] = set()
         self._tickets: dict[str, asyncio.Future[do.Answer]] = {}
         self._tasks: set[asyncio.Task[object]] = set()
         self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._methods: dict[type, Callable[[Any], Coroutine[Any, Any, None] | None]] = {
+        self._methods: dict[type, Callable[[Any], Coroutine[Any, Any, Event | None] | None]] = {
             do.LookAtFile: self._look_at_file,
             do.OpenFile: self._open_file,
-            do.AcceptFile: self._accept_file,
-            do.RejectFile: self._reject_file,
+            do.AcceptFile: commits.accept_file,
+            do.RejectFile: commits.reject_file,
             do.StartRead: self._start_read,
             do.StopReader: self._stop_reader,
-            do.LoadModel: self._load_model,
-            do.UnloadModel: self._unload_model,
-            do.TellModel: self._tell_model,
+            do.LoadModel: self.engines.load,
+            do.UnloadModel: self.engines.unload,
+            do.ProbeModel: self._probe_model,
+            do.TellModel: commits.tell,
+            do.TellBreaker: commits.tell,
+            do.TellAlarm: commits.tell,
             do.StartInference: self._start_inference,
             do.StopAttempt: self._stop_attempt,
-            do.FinishRead: self._finish_read,
-            do.FinishDescription: self._finish_description,
-            do.FinishQuestion: self._finish_question,
-            do.RequeueJob: self._requeue_job,
-            do.EndJob: self._end_job,
-            do.TakeQuestion: self._take_question,
-            do.DropSpooled: self._drop_spooled,
+            do.FinishRead: commits.finish_read,
+            do.FinishDescription: commits.finish_description,
+            do.FinishReused: commits.finish_reused,
+            do.FinishQuestion: commits.finish_question,
+            do.RequeueJob: commits.requeue_job,
+            do.DeferJobs: commits.defer_jobs,
+            do.DemoteJobs: commits.demote_jobs,
+            do.RecallJobs: commits.recall_jobs,
+            do.ReviveJobs: commits.revive_jobs,
+            do.EndJob: commits.end_job,
+            do.TakeQuestion: commits.take_question,
+            do.DropSpooled: commits.drop_spooled,
             do.Answer: self._answer,
             do.Refuse: self._refuse,
         }
@@ -102,12 +94,16 @@ class Performer:
         work = self._methods[type(effect)](effect)
         if work is None:
             return
-        task = self.background(work)
+        task = self.background(self._posted(work))
         if isinstance(effect, do.StartRead | do.StartInference):
             self._attempts[effect.job.id] = task
             self.started[effect.job.id] = asyncio.get_running_loop().time()
             model = effect.model if isinstance(effect, do.StartInference) else None
             task.add_done_callback(partial(self._attempt_done, effect.job.id, model))
+
+    async def _posted(self, work: Coroutine[Any, Any, Event | None]) -> None:
+        if (event := await work) is not None:
+            self._post(event)
 
     def background(self, work: Coroutine[Any, Any, object]) -> asyncio.Task[object]:
         """Run beside everything else until `stop`; its failure is the daemon's."""
@@ -129,8 +125,8 @@ class Performer:
 
     def pids(self) -> dict[str, int]:
         """Process ids of the children that run, by model name, the reader's as `reader`."""
-        found = {name: slot.pid for name, slot in self._slots.items()} | {"reader": self._reader.pid}
-        return {name: pid for name, pid in found.items() if pid is not None}
+        reader = {} if self._reader.pid is None else {"reader": self._reader.pid}
+        return self.engines.pids() | reader
 
     async def ask(self, event: Callable[[str], Event]) -> do.Answer:
         """Post the event that `event` makes of a fresh ticket and await its answer.
@@ -154,7 +150,7 @@ class Performer:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await asyncio.gather(self._reader.stop(), *(slot.unload() for slot in self._slots.values()))
+        await asyncio.gather(self._reader.stop(), self.engines.stop())
         if self.failed.done():
             self.failed.result()  # and whatever ran then is counted as interrupted: it may be the cause
         # Also those whose attempt is over, but what came of it was not committed.
@@ -168,70 +164,28 @@ class Performer:
 
     # -- files
 
-    async def _look_at_file(self, effect: do.LookAtFile) -> None:
+    async def _look_at_file(self, effect: do.LookAtFile) -> Event:
         try:
             found = await asyncio.to_thread(os.lstat, effect.key[1])
         except OSError:
-            self._post(was.FileLooked(effect.key, None))
-        else:
-            identity = FileIdentity(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
-            self._post(was.FileLooked(effect.key, identity))
+            return was.FileLooked(effect.key, None)
+        identity = FileIdentity(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
+        return was.FileLooked(effect.key, identity)
 
-    async def _open_file(self, effect: do.OpenFile) -> None:
+    async def _open_file(self, effect: do.OpenFile) -> Event:
         try:
             spool = effect.spool and self._spool.has_room()
             opened = await self._reader.open_file(effect.key[1], spool=spool)
         except (InputError, ModelError) as error:
-            self._post(was.FileRefused(effect.key, error.code, error.detail))
+            return was.FileRefused(effect.key, error.code, error.detail)
         except WorkerDiedError as error:
             log.warning("reader.died", detail=error.detail)
             if error.code == NOT_STARTED:
-                self._post(was.FileRefused(effect.key, error.code, error.detail))
-            else:
-                self._post(was.ReaderDied(effect.key, error.detail))
-        else:
-            if opened.spooled:
-                self._spool.added(opened.picture.sha256)
-            self._post(was.FileOpened(effect.key, opened))
-
-    async def _accept_file(self, effect: do.AcceptFile) -> None:
-        source, path = effect.key
-        now = now_ms()
-        picture = effect.opened.picture
-        shot = Shot(
-            id=new_id(),
-            picture=picture.sha256,
-            source=source,
-            path=path,
-            taken_at=_taken_at(path, effect.opened),
-            added_ms=now,
-        )
-        minimum = Result(new_id(), picture.sha256, Rung.MINIMUM, rules.minimum(_file_name(path)), now)
-        owed = tuple(
-            Job(new_id(), kind, picture.sha256, now, urgency=effect.urgency) for kind in effect.kinds
-        )
-        accepted = await self._store.write(lambda w: shots.accept(w, shot, effect.opened, minimum, owed))
-        self._post(
-            was.ShotCommitted(
-                effect.key, accepted.shot.id, picture.sha256, new=accepted.new_shot, jobs=accepted.jobs
-            )
-        )
-
-    async def _reject_file(self, effect: do.RejectFile) -> None:
-        source, path = effect.key
-        rejection = Rejection(
-            new_id(),
-            source,
-            path,
-            effect.code,
-            effect.detail,
-            now_ms(),
-            identity=effect.identity,
-        )
-        was_shot = await self._store.read(lambda cx: shots.is_shot(cx, source, path))
-        if effect.code != "vanished" or not was_shot:  # a shot whose file was deleted stays a shot
-            await self._store.write(lambda w: rejections.reject(w, rejection))
-        self._post(was.RejectionCommitted(effect.key, effect.code, effect.detail))
+                return was.FileRefused(effect.key, error.code, error.detail)
+            return was.ReaderDied(effect.key, error.detail)
+        if opened.spooled:
+            self._spool.added(opened.picture.sha256)
+        return was.FileOpened(effect.key, opened)
 
     # -- the reader
 
@@ -242,73 +196,16 @@ class Performer:
     async def _stop_reader(self, _effect: do.StopReader) -> None:
         await self._reader.stop()
 
-    async def _finish_read(self, effect: do.FinishRead) -> None:
-        job = effect.job
-        row = await self._store.read(partial(shots.latest_of, sha256=job.picture))
-        if row is None:
-            raise RuntimeError(f"picture {job.picture} has a job and no shot")
-        describe = partial(rules.describe, file_name=_file_name(row.shot.path))
-        size = row.picture.width, row.picture.height
-        description = await asyncio.to_thread(describe, effect.text, *size)  # a dense screen takes a while
-        result = _result(job, Rung.OCR, description, {"ocr": effect.ms})
-        await self._store.write(lambda w: results.finish_read(w, job.id, effect.text, result))
-        self._post(was.JobEnded(job.id))
-
     # -- the slot
 
-    async def _load_model(self, effect: do.LoadModel) -> None:
-        name = effect.model
-        try:
-            await self._load(name, await self.memory.outlook(name))
-        except ModelError as error:
-            await self._slots[name].unload()
-            log.warning("model.refused", model=name, code=error.code, detail=error.detail)
-            self._post(was.ModelRefused(name, error.code, error.detail))
-        except WorkerDiedError as error:
-            log.warning("model.died_loading", model=name, detail=error.detail)
-            if error.code == NOT_STARTED:
-                await asyncio.sleep(NOT_STARTED_PAUSE_S)
-                self._post(was.ModelUnloaded(name))  # no fault of the model's: it is loaded again
-            else:
-                self._post(was.ModelDied(name, None, error.detail))
-        else:
-            self._post(was.ModelLoaded(name))
-
-    async def _load(self, name: str, outlook: Outlook) -> None:
-        try:
-            report = await self._slots[name].load(projector_on_gpu=outlook.projector_on_gpu)
-        except ModelError as error:
-            if not (less := await self.memory.relieved(name, outlook, error)):
-                raise
-            await self._load(name, less)
-        else:
-            await self.memory.loaded(name, outlook, report)
-
-    async def _unload_model(self, effect: do.UnloadModel) -> None:
-        await self._slots[effect.model].unload()
-        self._post(was.ModelUnloaded(effect.model))
-
-    async def _tell_model(self, effect: do.TellModel) -> None:
-        body = {"model": effect.model, "state": effect.state}
-        await self._store.write(lambda w: w.event("model.changed", body))
+    async def _probe_model(self, effect: do.ProbeModel) -> Event:
+        return await self.engines.probe(effect, self._try)
 
     async def _start_inference(self, effect: do.StartInference) -> None:
         job, model = effect.job, effect.model
         await self._attempt(
-            job, self._try.infer(job, model), lambda detail: was.ModelDied(model, job.id, detail), model
+            job, self._try.infer(effect), lambda detail: was.ModelDied(model, job.id, detail), model
         )
-
-    async def _finish_description(self, effect: do.FinishDescription) -> None:
-        job = effect.job
-        made_by = effect.model, effect.prompt_version
-        result = _result(job, Rung.VISION, effect.description, effect.timings, made_by)
-        await self._store.write(lambda w: results.finish_describe(w, job.id, result))
-        self._post(was.JobEnded(job.id))
-
-    async def _finish_question(self, effect: do.FinishQuestion) -> None:
-        job = effect.job
-        await self._store.write(lambda w: results.finish_ask(w, job.id, effect.answer, effect.model))
-        self._post(was.JobEnded(job.id))
 
     # -- jobs
 
@@ -334,7 +231,7 @@ class Performer:
         if task.cancelled() and job in self._stopped:
             self._forget_attempt(job)
             self._weigh(model)
-            killed = model is not None and not self._slots[model].running
+            killed = model is not None and not self.engines.slots[model].running
             self._post(was.JobStopped(job, killed=killed))
 
     def _forget_attempt(self, job: str) -> None:
@@ -342,30 +239,13 @@ class Performer:
         self._stopped.discard(job)
 
     def _weigh(self, model: str | None) -> None:
-        if model is not None and self.memory.weigh(model, self._slots[model].rss):
+        if model is not None and self.engines.overweight(model):
             self._post(was.ModelOverweight(model))
 
     def _stop_attempt(self, effect: do.StopAttempt) -> None:
         if task := self._attempts.get(effect.job):
             self._stopped.add(effect.job)
             task.cancel()
-
-    async def _requeue_job(self, effect: do.RequeueJob) -> None:
-        await self._store.write(partial(jobs.requeue, job_id=effect.job, died=effect.died))
-
-    async def _end_job(self, effect: do.EndJob) -> None:
-        end = partial(jobs.end, job_id=effect.job, state=effect.state, error=effect.error, died=effect.died)
-        await self._store.write(end)
-        if effect.state is JobState.POISONED:
-            log.warning("job.poisoned", job=effect.job, error=effect.error)
-        self._post(was.JobEnded(effect.job))
-
-    async def _take_question(self, effect: do.TakeQuestion) -> None:
-        await self._store.write(lambda w: jobs.add(w, effect.job))
-        self._post(was.QuestionCommitted(effect.ticket, effect.job))
-
-    def _drop_spooled(self, effect: do.DropSpooled) -> None:
-        self._spool.drop(effect.picture)
 
     # -- clients that wait
 
@@ -376,24 +256,3 @@ class Performer:
     def _refuse(self, effect: do.Refuse) -> None:
         if (waiting := self._tickets.get(effect.ticket)) and not waiting.done():
             waiting.set_exception(RequestError(effect.code, effect.detail))
-
-
-def _result(
-    job: Job,
-    rung: Rung,
-    description: Description,
-    timings: dict[str, int],
-    made_by: tuple[str | None, str | None] = (None, None),
-) -> Result:
-    """A result of now; `made_by` names a model and the version of its prompt."""
-    model, prompt = made_by
-    now = now_ms()
-    return Result(new_id(), job.picture, rung, description, now, model, prompt, timings=timings)
-
-
-def _taken_at(path: bytes, opened: OpenedFile) -> TakenAt:
-    return taken_at(path, opened.embedded_time, opened.identity.mtime_ns, local_offset)
-
-
-def _file_name(path: bytes) -> str:
-    return path.rpartition(b"/")[2].decode("utf-8", "replace")

@@ -52,7 +52,7 @@ def test_a_truncated_file_is_tried_again_later_and_then_rejected():
             world.tell(was.TimePassed())
     assert attempts == 4
     assert world.rejections == {("folder", b"a.png"): "truncated"}
-    assert len(world.machine.intake) == 0
+    assert len(world.machine.reading.intake) == 0
 
 
 def test_who_submits_while_the_file_is_opened_is_answered_though_it_was_truncated_then():
@@ -102,7 +102,7 @@ def test_a_file_that_changes_while_it_is_opened_is_opened_again():
     world.tell(was.TimePassed())
     world.settle()
     assert len(world.shots) == 1
-    assert len(world.machine.intake) == 0
+    assert len(world.machine.reading.intake) == 0
 
 
 def test_a_person_who_waits_comes_before_everything_and_text_before_the_backlog():

@@ -70,7 +70,7 @@ def test_a_model_whose_child_never_lives_to_be_asked_is_given_up_and_its_job_wai
         else:
             world.succeed(effect)
     assert lost == 2
-    assert world.machine.models["eyes"].code == "died_loading"
+    assert world.machine.casting.models["eyes"].code == "died_loading"
     assert world.machine.queue.waiting(JobKind.DESCRIBE) == 1
 
 
@@ -101,7 +101,7 @@ def test_a_model_that_dies_twice_while_loading_is_given_up():
         else:
             world.succeed(effect)
     assert loads == 2
-    assert world.machine.models["eyes"].code == "died_loading"
+    assert world.machine.casting.models["eyes"].code == "died_loading"
 
 
 def test_a_second_model_takes_over_after_the_first_is_gone():
@@ -147,7 +147,7 @@ def test_a_question_that_waits_is_ended_when_nobody_can_answer_it_any_more(failu
 
 def test_an_old_question_is_not_given_up_before_the_models_were_looked_at():
     world = World(models=())
-    world.machine.models = Models([ModelState("eyes", frozenset({JobKind.ASK}))])
+    world.machine.casting.models = Models([ModelState("eyes", frozenset({JobKind.ASK}))])
     world.jobs["old"] = Job("old", JobKind.ASK, "a", 0, question="?")
     world.tell(was.JobsRestored((world.jobs["old"],)))
     assert not world.pending
@@ -201,10 +201,10 @@ def test_children_that_are_killed_over_cancelled_jobs_are_not_held_against_the_m
         world.take(do.StartInference)
         world.take(do.StopAttempt)
         world.tell(was.JobStopped(job.id, killed=True))
-        assert world.machine.slot.phase == "empty"
+        assert world.slot.phase == "empty"
         world.settle()
         assert world.jobs[job.id].state is JobState.CANCELLED
-    assert world.machine.models["eyes"].usable
+    assert world.machine.casting.models["eyes"].usable
 
 
 def test_no_child_for_a_while_condemns_neither_file_nor_job():
@@ -241,7 +241,7 @@ def test_a_file_that_was_deleted_while_it_was_opened_can_come_back():
     world.tell(gone(b"a.png"))
     world.succeed(world.take(do.OpenFile))
     world.settle()
-    assert len(world.machine.intake) == 0
+    assert len(world.machine.reading.intake) == 0
     world.tell(was.FileSubmitted("t", "folder", b"a.png"))
     world.settle("b")
     assert "t" in world.answers
@@ -269,7 +269,7 @@ def test_a_missing_engine_is_held_against_the_reader_and_not_against_the_picture
     world.succeed(world.take(do.AcceptFile))
     job = world.take(do.StartRead).job
     world.tell(was.JobRefused(job.id, "engine_missing", "install it"))
-    assert world.machine.reader.code == "engine_missing"
+    assert world.reader.code == "engine_missing"
     world.settle()
     assert world.machine.queue.waiting(JobKind.READ) == 1
     world.tell(was.ReaderProbed("", ""))

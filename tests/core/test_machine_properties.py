@@ -106,7 +106,7 @@ class AnyOrder(RuleBasedStateMachine):
             self.world.now += 7 * 3600.0
             self.world.tell(was.TimePassed())
         self.world.settle()
-        assert len(self.world.machine.intake) == 0
+        assert len(self.world.machine.reading.intake) == 0
         assert len(self.world.machine.queue) == 0
         assert all(job.state.ended for job in self.world.jobs.values())
         assert set(self.world.answers) >= self.tickets

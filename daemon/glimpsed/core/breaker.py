@@ -112,6 +112,14 @@ class Breaker:
             self._died_on.add(job)
         return self.failed(now)
 
+    def trip(self, now: float) -> bool:
+        """Open at once; whether it was closed."""
+        if self.is_open:
+            return False
+        self._failed.append(True)
+        self._open(probe_at=now + self._wait_s)
+        return True
+
     def probe_began(self) -> None:
         """Its probe is out; RuntimeError unless it is open and has no other one out."""
         if self._state != "open":
@@ -168,6 +176,11 @@ class Breakers:
         opened = breaker.died(job, now) if outcome == "died" else breaker.failed(now)
         return [Change(model, role, sort, "open")] if opened else []
 
+    def trip(self, model: str, role: str, now: float) -> list[Change]:
+        """A model could not be loaded: it is not tried again for a while, however well it did before."""
+        opened = self._of(model, role, "health").trip(now)
+        return [Change(model, role, "health", "open")] if opened else []
+
     def why_not(self, model: str, role: str) -> str:
         """Why this model is not to be used in this role at present; empty when nothing is against it."""
         for sort in SORTS:
@@ -176,14 +189,9 @@ class Breakers:
                 return f"its breaker is open: {_reason(sort, breaker)}"
         return ""
 
-    def due(self, now: float) -> tuple[str, str, Sort] | None:
-        """The model, role and sort whose probe has been due for longest."""
-        at, key = min(self._probes(), default=(None, None))
-        return key if at is not None and at <= now else None
-
-    def next_due(self) -> float | None:
-        """When the next probe is due; None when no breaker waits for one."""
-        return min((at for at, _ in self._probes()), default=None)
+    def probes(self) -> list[tuple[float, tuple[str, str, Sort]]]:
+        """When the probes that are to come are due, and of which model, role and sort, the first one first."""
+        return sorted(self._probes())
 
     def probe_began(self, model: str, role: str, sort: Sort) -> None:
         """The probe of a breaker is out; RuntimeError unless it is open and has no other one out."""

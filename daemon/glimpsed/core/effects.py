@@ -15,8 +15,10 @@ from glimpsed.core.model import (
     JobState,
     OpenedFile,
     PictureText,
+    Result,
     Urgency,
 )
+from glimpsed.core.residency import Plan
 
 
 class LookAtFile(msgspec.Struct, frozen=True):
@@ -33,12 +35,15 @@ class OpenFile(msgspec.Struct, frozen=True):
 
 
 class AcceptFile(msgspec.Struct, frozen=True):
-    """Commit a shot, its picture and the jobs of these kinds that are not there yet -> `ShotCommitted`."""
+    """Commit a shot, its picture and the jobs of these kinds that are not there yet -> `ShotCommitted`.
+
+    `deadline_ms` is that of the jobs for a model.
+    """
 
     key: FileKey
     opened: OpenedFile
-    kinds: tuple[JobKind, ...]
-    urgency: Urgency = Urgency.NORMAL
+    jobs: tuple[tuple[JobKind, Urgency], ...]
+    deadline_ms: int | None = None
 
 
 class RejectFile(msgspec.Struct, frozen=True):
@@ -64,9 +69,10 @@ class StopReader(msgspec.Struct, frozen=True):
 
 
 class LoadModel(msgspec.Struct, frozen=True):
-    """Start a child that holds the model -> `ModelLoaded`, `ModelRefused` or `ModelDied`."""
+    """Start a child that holds the model, by this plan -> `ModelLoaded`, `ModelRefused` or `ModelDied`."""
 
     model: str
+    plan: Plan
 
 
 class TellModel(msgspec.Struct, frozen=True):
@@ -76,6 +82,34 @@ class TellModel(msgspec.Struct, frozen=True):
     state: str
 
 
+class ProbeModel(msgspec.Struct, frozen=True):
+    """Ask a loaded model for a sign of life, with a built-in picture -> `ModelProbed` or `ModelDied`.
+
+    With `reply` it has to do what `role` asks of it, validly; otherwise one token will do.
+    """
+
+    model: str
+    role: str
+    reply: bool
+
+
+class TellBreaker(msgspec.Struct, frozen=True):
+    """Note for everybody that a breaker opened or closed."""
+
+    model: str
+    role: str
+    sort: str
+    state: str
+
+
+class TellAlarm(msgspec.Struct, frozen=True):
+    """Note for everybody that a threshold was passed, or is no longer."""
+
+    name: str
+    raised: bool
+    detail: str
+
+
 class UnloadModel(msgspec.Struct, frozen=True):
     """End the child that holds the model -> `ModelUnloaded`."""
 
@@ -83,14 +117,18 @@ class UnloadModel(msgspec.Struct, frozen=True):
 
 
 class StartInference(msgspec.Struct, frozen=True):
-    """Mark a job as running, then have the loaded model do it.
+    """Mark a job as running, then have the loaded model do it, in `deadline_s` seconds if that is not None.
 
-    -> `DescriptionMade`, `AnswerMade`, `JobRefused`, `JobStopped`, `ModelDied` or `ModelLost`; before it
-    `ModelOverweight`, should its child be that.
+    It has waited for `waited_s` seconds; `device` is the one that the model is on.
+    -> `DescriptionMade`, `DescriptionReused`, `AnswerMade`, `JobRefused`, `JobStopped`, `ModelDied` or
+    `ModelLost`; before it `ModelOverweight`, should its child be that.
     """
 
     job: Job
     model: str
+    deadline_s: float | None = None
+    waited_s: float = 0.0
+    device: str = ""
 
 
 class StopAttempt(msgspec.Struct, frozen=True):
@@ -117,6 +155,13 @@ class FinishDescription(msgspec.Struct, frozen=True):
     timings: dict[str, int]
 
 
+class FinishReused(msgspec.Struct, frozen=True):
+    """Commit a `reused` result and the job's end -> `JobEnded`."""
+
+    job: Job
+    result: Result
+
+
 class FinishQuestion(msgspec.Struct, frozen=True):
     """Commit an answer and the job's end -> `JobEnded`."""
 
@@ -126,10 +171,38 @@ class FinishQuestion(msgspec.Struct, frozen=True):
 
 
 class RequeueJob(msgspec.Struct, frozen=True):
-    """Commit that a running job waits again, a child having `died` over it or not."""
+    """Commit that a running job waits again, a child having `died` over it, or a model `failed` it, or not."""
 
     job: str
-    died: bool
+    died: bool = False
+    failed: bool = False
+
+
+class DeferJobs(msgspec.Struct, frozen=True):
+    """Commit that queued jobs wait in the store alone."""
+
+    jobs: tuple[str, ...]
+
+
+class DemoteJobs(msgspec.Struct, frozen=True):
+    """Commit that queued jobs are background work from now on."""
+
+    jobs: tuple[str, ...]
+
+
+class RecallJobs(msgspec.Struct, frozen=True):
+    """Commit that as many deferred jobs are queued again, the most urgent and oldest -> `JobsRecalled`."""
+
+    limit: int
+
+
+class ReviveJobs(msgspec.Struct, frozen=True):
+    """Commit that jobs of a kind that a model had failed are queued again, in the background.
+
+    -> `JobsRecalled`.
+    """
+
+    kind: JobKind
 
 
 class EndJob(msgspec.Struct, frozen=True):
@@ -178,14 +251,22 @@ Effect = (
     | StartRead
     | StopReader
     | LoadModel
+    | ProbeModel
     | TellModel
+    | TellBreaker
+    | TellAlarm
     | UnloadModel
     | StartInference
     | StopAttempt
     | FinishRead
     | FinishDescription
+    | FinishReused
     | FinishQuestion
     | RequeueJob
+    | DeferJobs
+    | DemoteJobs
+    | RecallJobs
+    | ReviveJobs
     | EndJob
     | TakeQuestion
     | DropSpooled

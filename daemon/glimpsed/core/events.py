@@ -8,7 +8,10 @@ import re
 
 import msgspec
 
-from glimpsed.core.model import Description, FileIdentity, Job, OpenedFile, PictureText
+from glimpsed.core.fit import Need
+from glimpsed.core.model import Description, FileIdentity, Job, OpenedFile, PictureText, Result
+from glimpsed.core.predict import Sample
+from glimpsed.core.residency import Plan, Room
 from glimpsed.core.seen import FileSeen
 
 FileKey = tuple[str, bytes]
@@ -16,9 +19,40 @@ FileKey = tuple[str, bytes]
 
 
 class JobsRestored(msgspec.Struct, frozen=True):
-    """The store was read at start; these jobs are still owed."""
+    """The store was read at start; these jobs are still owed, the deferred ones among them."""
 
     jobs: tuple[Job, ...]
+
+
+class JobsRecalled(msgspec.Struct, frozen=True):
+    """Jobs that were deferred, or had failed for a reason that may be gone, are queued in the store again."""
+
+    jobs: tuple[Job, ...]
+
+
+class CallsRemembered(msgspec.Struct, frozen=True):
+    """What earlier inferences took, oldest first: model, device, role and figures of each."""
+
+    calls: tuple[tuple[str, str, str, Sample], ...]
+
+
+class FeaturesSet(msgspec.Struct, frozen=True):
+    """The configuration was read, at start or anew: which sorts of model may be used at all."""
+
+    vision_model: bool
+    session_model: bool
+
+
+class RoomSeen(msgspec.Struct, frozen=True):
+    """How much memory models may take in all, those in memory included, was looked at."""
+
+    room: Room
+
+
+class SurroundingsSeen(msgspec.Struct, frozen=True):
+    """What else goes on at this machine, by the names of the rules that it matters to; None: unknown."""
+
+    readings: dict[str, float | None]
 
 
 class ReaderProbed(msgspec.Struct, frozen=True):
@@ -29,20 +63,29 @@ class ReaderProbed(msgspec.Struct, frozen=True):
 
 
 class ModelInspected(msgspec.Struct, frozen=True):
-    """A model's files were looked at; `code` is empty when they can be loaded."""
+    """A model's files were looked at; `code` is empty when they can be loaded.
+
+    `plans` are the ways of loading it, the best first.
+    """
 
     model: str
     code: str = ""
     detail: str = ""
     hint: str = ""
+    plans: tuple[Plan, ...] = ()
+    quantisation: str = ""
 
 
 class FileSubmitted(msgspec.Struct, frozen=True):
-    """A client handed in a file and waits for the answer under `ticket`."""
+    """A client handed in a file and waits for the answer under `ticket`.
+
+    After `deadline_ms` it does not want a model's description of it any more.
+    """
 
     ticket: str
     source: str
     path: bytes
+    deadline_ms: int | None = None
 
 
 class FileLooked(msgspec.Struct, frozen=True):
@@ -122,21 +165,35 @@ class JobCancelRequested(msgspec.Struct, frozen=True):
 
 
 class ModelLoaded(msgspec.Struct, frozen=True):
-    """A child holds the model and is ready."""
+    """A child holds the model and is ready.
+
+    It took `ms` milliseconds on `device`; `need` is what it takes, as measured.
+    """
 
     model: str
+    ms: int = 0
+    device: str = ""
+    need: Need | None = None
 
 
 class ModelRefused(msgspec.Struct, frozen=True):
-    """A model cannot be loaded, and will not be until its files change."""
+    """A model could not be loaded. But for memory, it will not be until its files change."""
 
     model: str
     code: str
     detail: str
 
 
+class ModelProbed(msgspec.Struct, frozen=True):
+    """A model was asked for a sign of life, with a built-in picture; `code` is empty when it gave one."""
+
+    model: str
+    code: str = ""
+    detail: str = ""
+
+
 class ModelDied(msgspec.Struct, frozen=True):
-    """The model's child ended: while loading (`job` None) or while it ran `job`."""
+    """The model's child ended: while loading or when probed (`job` None), or while it ran `job`."""
 
     model: str
     job: str | None
@@ -170,6 +227,14 @@ class DescriptionMade(msgspec.Struct, frozen=True):
     model: str
     prompt_version: str
     timings: dict[str, int]
+    took: Sample | None = None
+
+
+class DescriptionReused(msgspec.Struct, frozen=True):
+    """Nothing that counts changed since a picture that is described: `result` repeats what was said of it."""
+
+    job: str
+    result: Result
 
 
 class AnswerMade(msgspec.Struct, frozen=True):
@@ -178,6 +243,7 @@ class AnswerMade(msgspec.Struct, frozen=True):
     job: str
     answer: str
     model: str
+    took: Sample | None = None
 
 
 class JobRefused(msgspec.Struct, frozen=True):
@@ -214,6 +280,11 @@ class StopRequested(msgspec.Struct, frozen=True):
 
 Event = (
     JobsRestored
+    | JobsRecalled
+    | CallsRemembered
+    | FeaturesSet
+    | RoomSeen
+    | SurroundingsSeen
     | ReaderProbed
     | ModelInspected
     | FileSeen
@@ -230,11 +301,13 @@ Event = (
     | JobCancelRequested
     | ModelLoaded
     | ModelRefused
+    | ModelProbed
     | ModelDied
     | ModelLost
     | ModelOverweight
     | ModelUnloaded
     | DescriptionMade
+    | DescriptionReused
     | AnswerMade
     | JobRefused
     | JobStopped
@@ -245,5 +318,5 @@ Event = (
 
 
 def handler_name(kind: type) -> str:
-    """Handlers are named as their event: `FileSeen` is handled by `_file_seen`."""
-    return re.sub(r"(?=[A-Z])", "_", kind.__name__).lower()
+    """Handlers are named as their event: `FileSeen` is handled by `file_seen`."""
+    return re.sub(r"(?!^)(?=[A-Z])", "_", kind.__name__).lower()

@@ -134,6 +134,10 @@ class Intake:
         """The reader saw this identity; what was seen meanwhile is compared with it."""
         self._files[key].identity = identity
 
+    def lane(self, key: FileKey) -> Lane:
+        """How the file was found."""
+        return self._files[key].lane
+
     def is_waited_for(self, key: FileKey) -> bool:
         """Whether a person handed the file in."""
         return bool(self._files[key].tickets)

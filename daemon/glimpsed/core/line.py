@@ -17,7 +17,7 @@ _SLACK = 16
 
 
 class Line:
-    """Two heaps over the same entries; who leaves stays in them until found at the top, or tidied away."""
+    """Two heaps over the same entries. Who leaves stays in them until at the top, where nobody is gone."""
 
     def __init__(self) -> None:
         self._entries: dict[str, Entry] = {}
@@ -55,37 +55,35 @@ class Line:
         """Somebody is gone; False when they were not in it."""
         if self._entries.pop(who, None) is None:
             return False
-        if not self._entries:
-            self._first.clear()
-            self._last.clear()
+        self._tidy()
         return True
 
     @property
     def first(self) -> Entry | None:
         """Who has stood longest."""
-        while self._first:
-            entry = self._first[0]
-            if self._entries.get(entry[2]) is entry:
-                return entry
-            heappop(self._first)
-        return None
+        return self._first[0] if self._first else None
 
     @property
     def last(self) -> Entry | None:
         """Who came last."""
-        while self._last:
-            entry = self._last[0][2]
-            if self._entries.get(entry[2]) is entry:
-                return entry
-            heappop(self._last)
-        return None
+        return self._last[0][2] if self._last else None
 
     def until(self, time: float) -> list[str]:
         """Those whose time has come, the first first."""
         found: list[Entry] = []
-        while (entry := self.first) is not None and entry[0] <= time:
-            heappop(self._first)
-            found.append(entry)
+        while self._first and self._first[0][0] <= time:
+            found.append(heappop(self._first))
+        found = [entry for entry in found if not self._is_gone(entry)]
         for entry in found:
             heappush(self._first, entry)
+        self._tidy()
         return [who for _, _, who in found]
+
+    def _tidy(self) -> None:
+        while self._first and self._is_gone(self._first[0]):
+            heappop(self._first)
+        while self._last and self._is_gone(self._last[0][2]):
+            heappop(self._last)
+
+    def _is_gone(self, entry: Entry) -> bool:
+        return self._entries.get(entry[2]) is not entry

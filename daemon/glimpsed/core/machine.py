@@ -5,9 +5,9 @@ clock). Every decision that changes something is taken here, in the moment the c
 reads state in order to decide. What an effect begins, an event ends: success, failure or cancellation.
 
 Theory of operation. There are two places where work happens, each doing one thing at a time: the reader
-(opens files, reads text) and the slot (one child with one model). `_pump` is called after every event and
-fills both from the intake and the queue. A job is `running` from the effect that starts it until the event
-that ends its attempt; its end counts when it is committed (`JobEnded`).
+(opens files, reads text) and the slot (whatever is done with models). `reading` and `scheduler` decide for one
+of them each; what concerns jobs, or both, is decided here. After every event both are filled. A job is `running` from the effect that starts it
+until the event that ends its attempt; its end counts when it is committed (`JobEnded`).
 """
 
 from collections.abc import Callable, Iterable
@@ -15,208 +15,245 @@ from typing import Any, get_args
 
 from glimpsed.core import effects as do
 from glimpsed.core import events as was
+from glimpsed.core.breaker import Outcome
+from glimpsed.core.casting import ROLES
 from glimpsed.core.effects import Effect
-from glimpsed.core.events import Event, FileKey
-from glimpsed.core.intake import Intake, Lane
-from glimpsed.core.model import Job, JobKind, JobState, Urgency
-from glimpsed.core.places import Models, ModelState, Reader, Slot
+from glimpsed.core.events import Event
+from glimpsed.core.looking import look
+from glimpsed.core.model import Job, JobKind, JobState
+from glimpsed.core.overview import Overview
+from glimpsed.core.places import ModelState
+from glimpsed.core.predict import Sample
 from glimpsed.core.queue import JobQueue
+from glimpsed.core.reading import Reading
 from glimpsed.core.refusals import ENGINE_MISSING, PASSING_FOR_JOBS
-from glimpsed.core.seen import FileSeen
+from glimpsed.core.scheduler import Policy, Scheduler
+from glimpsed.core.selection import Selection
 
 MAX_DEATHS = 2
 """Child deaths after which a job is set aside as poisoned."""
 
 POISONED = "two children died while they worked on it"
 
+OUTCOMES: dict[str, Outcome] = {
+    "out_of_memory": "out_of_memory",
+    "run_limit": "run_limit",
+    "malformed": "malformed",
+    "reply_cut": "malformed",
+}
+"""What a refusal says of the model that was asked; of any other code it is innocent."""
+
+TRIED_AGAIN = frozenset({"out_of_memory", "run_limit"})
+"""Failures of a model after which a job is tried once more. The same question gets the same malformed reply."""
+
 
 class Machine:
     """All scheduling state of the daemon."""
 
-    def __init__(self, models: Iterable[ModelState], *, reads_text: bool) -> None:
+    def __init__(
+        self, models: Iterable[ModelState], *, reads_text: bool, policy: Policy | None = None
+    ) -> None:
         """`models` in order of preference; `reads_text` False when the configuration wants no OCR."""
-        self.models = Models(models)
-        self.reads_text = reads_text
-        self.slot, self.reader = Slot(), Reader()
-        self.intake = Intake()
-        self.queue = JobQueue()
+        self.policy = policy or Policy()
+        self.queue = JobQueue(self.policy.max_jobs)
+        self.scheduler = Scheduler(models, self.queue, self.policy)
+        self.casting = self.scheduler.casting
+        self.reading = Reading(self.queue, self.casting, self.policy.ranks, reads_text=reads_text)
         self.stopping = False
         self._cancelling: dict[str, list[str]] = {}
-        self._planned = (JobKind.READ,) * reads_text + (JobKind.DESCRIBE,) * self.models.describes
+        self._wall_ms = 0
+        self._recalling = False
         self._handlers: dict[type, Callable[[Any, float], list[Effect]]] = {
-            kind: getattr(self, was.handler_name(kind)) for kind in get_args(Event)
+            kind: self._handler(was.handler_name(kind)) for kind in get_args(Event)
         }
 
-    def handle(self, event: Event, now: float) -> list[Effect]:
-        """Take in what happened at `now`; the effects are to be performed in their order."""
+    def handle(self, event: Event, now: float, wall_ms: int) -> list[Effect]:
+        """Take in what happened at `now`; the effects are to be performed in their order.
+
+        `now` is in seconds of a clock that only goes forward, `wall_ms` what the calendar says then.
+        """
+        self._wall_ms = wall_ms
         before = self._model_states()
         out = self._handlers[type(event)](event, now)
         if not self.stopping:
+            self.queue.reads_possible = self.reading.possible
             self.queue.resume(now)
-            out += [do.LookAtFile(key) for key in self.intake.due(now)]
-            out += self._pump_reader()
-            out += self._pump_slot()
+            out += self._end_expired(now)
             out += self._end_questions()
+            out += self._recall()
+            out += self.reading.pump(now, background=not self.scheduler.yields)
+            out += self.scheduler.pump(now)
         changed = self._model_states() - before
         return out + [do.TellModel(name, state) for name, state, _ in changed]
+
+    def _handler(self, name: str) -> Callable[[Any, float], list[Effect]]:
+        """Who is told of an event: this, or the side that alone is concerned."""
+        sides = (self, self.reading, self.scheduler)
+        found: list[Callable[[Any, float], list[Effect]]] = [
+            getattr(side, name) for side in sides if hasattr(side, name)
+        ]
+        (handler,) = found
+        return handler
 
     @property
     def wake_at(self) -> float | None:
         """When `TimePassed` is wanted next, on the clock of `now`."""
         if self.stopping:
             return None
-        children = (self.slot.idle_until, self.reader.idle_until)
-        times = (self.intake.next_due(), self.queue.next_resume(), *children)
+        queue = self.queue
+        times = (
+            *(queue.next_resume(), queue.next_deadline),
+            *(self.reading.wake_at, self.scheduler.wake_at),
+        )
         return min((t for t in times if t is not None), default=None)
 
     @property
     def possible(self) -> frozenset[JobKind]:
         """The kinds of job that can be done as things stand."""
-        kinds = {kind for model in self.models if model.usable for kind in model.kinds}
-        if self.reads_text and not self.reader.code:
-            kinds.add(JobKind.READ)
-        return frozenset(kinds)
+        return frozenset(self.casting.models_by_kind()) | ({JobKind.READ} if self.reading.possible else set())
 
     def model_state(self, name: str) -> str:
         """How a model is: `idle`, `loading`, `ready` or `unavailable`."""
-        if self.slot.model == name:
-            return "loading" if self.slot.phase == "loading" else "ready"
-        return "idle" if self.models[name].usable else "unavailable"
+        slot = self.scheduler.slot
+        if name in slot.residents:
+            return "ready"
+        if slot.activity == "loading" and slot.model == name:
+            return "loading"
+        return "idle" if self.casting.models[name].usable else "unavailable"
+
+    def overview(self, now: float) -> Overview:
+        """How the slot, its models and its queue stand at `now`."""
+        return look(self.scheduler, reads=self.reading.possible, now=now)
+
+    def selections(self) -> tuple[Selection, ...]:
+        """Which model has each role, and why."""
+        return tuple(self.casting.selection(role) for role in ROLES)
 
     # -- what was learnt about the world
 
-    def _jobs_restored(self, event: was.JobsRestored, _now: float) -> list[Effect]:
-        self.queue.add(event.jobs)
-        return []
+    def jobs_restored(self, event: was.JobsRestored, now: float) -> list[Effect]:
+        """The store was read at start."""
+        return self._take_on(event.jobs, now)
 
-    def _reader_probed(self, event: was.ReaderProbed, now: float) -> list[Effect]:
-        self.reader.answered(event.code, event.detail, now)
-        return []
+    def jobs_recalled(self, event: was.JobsRecalled, now: float) -> list[Effect]:
+        """Jobs that the store alone knew are queued again."""
+        self._recalling = False
+        return self._take_on(event.jobs, now)
 
-    def _model_inspected(self, event: was.ModelInspected, _now: float) -> list[Effect]:
-        self.models.inspected(event.model, event.code, event.detail, event.hint)
-        return []
-
-    def _time_passed(self, _event: was.TimePassed, now: float) -> list[Effect]:
-        out: list[Effect] = []
-        slot_until, reader_until = self.slot.idle_until, self.reader.idle_until
-        if slot_until is not None and now >= slot_until:
-            out.append(do.UnloadModel(self.slot.unload()))
-        if reader_until is not None and now >= reader_until:
-            self.reader.started = False
-            out.append(do.StopReader())
-        return out
-
-    def _stop_requested(self, _event: was.StopRequested, _now: float) -> list[Effect]:
+    def stop_requested(self, _event: was.StopRequested, _now: float) -> list[Effect]:
+        """The daemon is to stop: nothing new is begun."""
         self.stopping = True
-        waiting = [*self.intake.tickets(), *(t for ts in self._cancelling.values() for t in ts)]
+        waiting = [*self.reading.intake.tickets(), *(t for ts in self._cancelling.values() for t in ts)]
         return [do.Refuse(t, "shutting_down", "the daemon is stopping") for t in waiting]
 
     # -- files
 
-    def _file_seen(self, event: FileSeen, now: float) -> list[Effect]:
-        gone = self.intake.seen(event, now)
-        return [_vanished((event.source, event.path))] if gone else []
-
-    def _file_submitted(self, event: was.FileSubmitted, _now: float) -> list[Effect]:
+    def file_submitted(self, event: was.FileSubmitted, _now: float) -> list[Effect]:
+        """A person handed in a file."""
         if self.stopping:
             return [do.Refuse(event.ticket, "shutting_down", "the daemon is stopping")]
-        self.intake.submitted((event.source, event.path), event.ticket)
+        self.reading.submitted(event)
         return []
 
-    def _file_looked(self, event: was.FileLooked, now: float) -> list[Effect]:
-        gone = self.intake.looked(event.key, event.identity, now)
-        return [_vanished(event.key)] if gone else []
-
-    def _file_opened(self, event: was.FileOpened, now: float) -> list[Effect]:
-        self.reader.free(now)
-        self.intake.opened(event.key, event.opened.identity)
-        waited_for = Urgency.INTERACTIVE if self.intake.is_waited_for(event.key) else Urgency.NORMAL
-        return [do.AcceptFile(event.key, event.opened, self._planned, waited_for)]
-
-    def _file_refused(self, event: was.FileRefused, now: float) -> list[Effect]:
-        self.reader.free(now)
-        identity = self.intake.refused_as(event.key, event.code)
-        if not self.intake.refused(event.key, event.code, now):
-            return []
-        return [do.RejectFile(event.key, identity, event.code, event.detail)]
-
-    def _shot_committed(self, event: was.ShotCommitted, now: float) -> list[Effect]:
-        tickets = self.intake.committed(event.key, now)
-        self.queue.add(event.jobs)
-        if tickets:
-            self.queue.expedite(event.picture)
+    def shot_committed(self, event: was.ShotCommitted, now: float) -> list[Effect]:
+        """A file is a shot for good."""
+        tickets = self.reading.committed(event.key, now)
         out: list[Effect] = [do.Answer(ticket, event.shot, new=event.new) for ticket in tickets]
+        out += self._take_on(event.jobs, now)
+        if tickets:
+            self.queue.expedite(event.picture, now)
         if not self.queue.owes(event.picture):
             out.append(do.DropSpooled(event.picture))
         return out
 
-    def _rejection_committed(self, event: was.RejectionCommitted, now: float) -> list[Effect]:
-        tickets = self.intake.committed(event.key, now)
+    def rejection_committed(self, event: was.RejectionCommitted, now: float) -> list[Effect]:
+        """A file is known to be no shot."""
+        tickets = self.reading.committed(event.key, now)
         return [do.Refuse(t, "rejected", f"{event.code}: {event.detail}") for t in tickets]
 
-    def _reader_died(self, event: was.ReaderDied, now: float) -> list[Effect]:
-        self.reader.free(now)
-        self.reader.started = False
+    def reader_died(self, event: was.ReaderDied, now: float) -> list[Effect]:
+        """The reader ended while it owed an answer."""
+        self.reading.reader.free(now)
+        self.reading.reader.started = False
         if isinstance(event.work, str):
-            return self._attempt_died(event.work, event.detail)
-        if self.intake.died(event.work):
-            identity = self.intake.refused_as(event.work, "reader_died")
-            return [do.RejectFile(event.work, identity, "reader_died", event.detail)]
-        return []
+            return self._attempt_died(event.work, event.detail, now)
+        return self.reading.died_over(event.work, event.detail)
 
-    def _text_read(self, event: was.TextRead, now: float) -> list[Effect]:
-        self.reader.free(now)
+    def text_read(self, event: was.TextRead, now: float) -> list[Effect]:
+        """A picture's text is known."""
+        self._attempt_over(self.queue[event.job], now, None)
         job = self._result_in(event.job)
         return [do.FinishRead(job, event.text, event.ms)] if job else self._end_cancelled(event.job)
 
     # -- jobs
 
-    def _question_asked(self, event: was.QuestionAsked, _now: float) -> list[Effect]:
+    def question_asked(self, event: was.QuestionAsked, now: float) -> list[Effect]:
+        """A client asks about a shot."""
         if self.stopping:
             return [do.Refuse(event.ticket, "shutting_down", "the daemon is stopping")]
         if JobKind.ASK not in self.possible:
-            return [do.Refuse(event.ticket, "model_unavailable", self.models.complaint(JobKind.ASK))]
+            return [do.Refuse(event.ticket, "model_unavailable", self.casting.selection("ask").why)]
+        wait = self.scheduler.expected_wait_s(now)
+        if len(self.queue.questions()) >= self.policy.max_questions:
+            return [
+                do.Refuse(event.ticket, "queue_full", f"too many questions wait, about {wait:.0f} s of work")
+            ]
+        if late := self._too_late(event.job, wait):
+            return [do.Refuse(event.ticket, "deadline", late)]
         return [do.TakeQuestion(event.ticket, event.job)]
 
-    def _question_committed(self, event: was.QuestionCommitted, _now: float) -> list[Effect]:
-        self.queue.add((event.job,))
-        return [do.Answer(event.ticket, event.job.id, new=True)]
+    def question_committed(self, event: was.QuestionCommitted, now: float) -> list[Effect]:
+        """A question is a job for good."""
+        return [do.Answer(event.ticket, event.job.id, new=True), *self._take_on((event.job,), now)]
 
-    def _job_cancel_requested(self, event: was.JobCancelRequested, _now: float) -> list[Effect]:
+    def job_cancel_requested(self, event: was.JobCancelRequested, _now: float) -> list[Effect]:
+        """A client wants a job no more."""
         job = self.queue.get(event.job)
-        if job is None:
+        if job is None:  # it has ended
             return [do.Answer(event.ticket, event.job)]
         first = event.job not in self._cancelling
         self._cancelling.setdefault(event.job, []).append(event.ticket)
         if not first or self.queue.is_ending(event.job):
             return []  # its end is on the way
-        if job.state is JobState.RUNNING:
-            return [do.StopAttempt(event.job)]
-        return self._end_cancelled(event.job)
+        if job.state is not JobState.RUNNING:
+            return self._end_cancelled(event.job)
+        if event.job in self.scheduler.stopped:
+            return []  # it was stopped already, for another's sake
+        self.scheduler.stopped.add(event.job)
+        return [do.StopAttempt(event.job)]
 
-    def _job_refused(self, event: was.JobRefused, now: float) -> list[Effect]:
-        self._attempt_over(event.job, now)
+    def job_refused(self, event: was.JobRefused, now: float) -> list[Effect]:
+        """An attempt failed, and nobody died."""
+        job = self.queue[event.job]
+        out = self._attempt_over(job, now, OUTCOMES.get(event.code))
+        if event.job in self._cancelling:
+            return out + self._end_cancelled(event.job)
+        if event.code in ENGINE_MISSING:
+            self.reading.reader.code, self.reading.reader.detail = event.code, event.detail
+            return out + self._wait_again(event.job, now)
+        waits = job.kind is not JobKind.ASK  # a person wants to know now
+        if waits and event.code in PASSING_FOR_JOBS and self.queue.put_off(event.job, now):
+            return [*out, do.RequeueJob(event.job)]
+        first = job.deaths + job.failures == 0
+        if first and event.code in TRIED_AGAIN and (waits or event.code != "run_limit"):
+            self.queue.requeue(event.job, now, failed=True)
+            return [*out, do.RequeueJob(event.job, failed=True)]
+        return out + self._end(event.job, JobState.FAILED, f"{event.code}: {event.detail}")
+
+    def job_stopped(self, event: was.JobStopped, now: float) -> list[Effect]:
+        """An attempt was stopped: on request, or for somebody who cannot wait."""
+        job, model = self.queue[event.job], self.scheduler.slot.model
+        self._attempt_over(job, now, None)
+        if event.killed and model is not None:
+            self.scheduler.slot.gone(model)  # our own doing, and nothing to hold against the model
         if event.job in self._cancelling:
             return self._end_cancelled(event.job)
-        if event.code in ENGINE_MISSING:
-            self.reader.code, self.reader.detail = event.code, event.detail
-            return self._wait_again(event.job)
-        job = self.queue.get(event.job)
-        waits = job is not None and job.kind is not JobKind.ASK  # a person wants to know now
-        if waits and event.code in PASSING_FOR_JOBS and self.queue.put_off(event.job, now):
-            return [do.RequeueJob(event.job, died=False)]
-        return self._end(event.job, JobState.FAILED, f"{event.code}: {event.detail}")
+        return self._wait_again(event.job, now)
 
-    def _job_stopped(self, event: was.JobStopped, now: float) -> list[Effect]:
-        if event.killed:
-            self.slot.empty()  # our own doing, and nothing to hold against the model
-        else:
-            self._attempt_over(event.job, now)
-        return self._end_cancelled(event.job)
-
-    def _job_ended(self, event: was.JobEnded, _now: float) -> list[Effect]:
+    def job_ended(self, event: was.JobEnded, _now: float) -> list[Effect]:
+        """A job's end is committed."""
         job = self.queue.ended(event.job)
+        self.scheduler.stopped.discard(event.job)
         tickets = self._cancelling.pop(event.job, [])
         out: list[Effect] = [do.Answer(ticket, event.job) for ticket in tickets]
         if not self.queue.owes(job.picture):
@@ -225,55 +262,66 @@ class Machine:
 
     # -- the model
 
-    def _model_loaded(self, event: was.ModelLoaded, now: float) -> list[Effect]:
-        self.slot.loaded(event.model, now)
-        return []
+    def model_died(self, event: was.ModelDied, now: float) -> list[Effect]:
+        """A model's child ended."""
+        if event.job is None:
+            return self.scheduler.lost(event.model, now)
+        out = self._attempt_died(event.job, event.detail, now)
+        self.scheduler.gone(event.model)
+        return out
 
-    def _model_refused(self, event: was.ModelRefused, _now: float) -> list[Effect]:
-        self.models.give_up(event.model, event.code, event.detail)
-        self.slot.empty()
-        return []
-
-    def _model_died(self, event: was.ModelDied, _now: float) -> list[Effect]:
-        self.slot.empty()
-        if event.job is not None:
-            return self._attempt_died(event.job, event.detail)
-        self.models.died_loading(event.model, event.detail)
-        return []
-
-    def _model_lost(self, event: was.ModelLost, _now: float) -> list[Effect]:
-        self.slot.empty()
-        self.models.died_loading(event.model, "its child ended before it was asked anything")
+    def model_lost(self, event: was.ModelLost, now: float) -> list[Effect]:
+        """A model's child had ended before the job was begun in it."""
+        out = self.scheduler.lost(event.model, now)
         if event.job in self._cancelling:
-            return self._end_cancelled(event.job)
-        return self._wait_again(event.job)
+            return out + self._end_cancelled(event.job)
+        return out + self._wait_again(event.job, now)
 
-    def _model_overweight(self, event: was.ModelOverweight, _now: float) -> list[Effect]:
-        if self.slot.model == event.model:
-            self.slot.overweight = True
-        return []
-
-    def _model_unloaded(self, _event: was.ModelUnloaded, _now: float) -> list[Effect]:
-        self.slot.empty()
-        return []
-
-    def _description_made(self, event: was.DescriptionMade, now: float) -> list[Effect]:
-        self.slot.free(now)
-        self.models.proved(event.model)
+    def description_made(self, event: was.DescriptionMade, now: float) -> list[Effect]:
+        """A model described a picture."""
+        out = self._attempt_over(self.queue[event.job], now, "ok", event.took)
         job = self._result_in(event.job)
         if job is None:
-            return self._end_cancelled(event.job)
-        return [
-            do.FinishDescription(job, event.description, event.model, event.prompt_version, event.timings)
-        ]
+            return out + self._end_cancelled(event.job)
+        finish = do.FinishDescription(
+            job, event.description, event.model, event.prompt_version, event.timings
+        )
+        return [*out, finish]
 
-    def _answer_made(self, event: was.AnswerMade, now: float) -> list[Effect]:
-        self.slot.free(now)
-        self.models.proved(event.model)
+    def description_reused(self, event: was.DescriptionReused, now: float) -> list[Effect]:
+        """Nothing that counts changed since a picture that is described."""
+        self._attempt_over(self.queue[event.job], now, None)
         job = self._result_in(event.job)
-        return [do.FinishQuestion(job, event.answer, event.model)] if job else self._end_cancelled(event.job)
+        return [do.FinishReused(job, event.result)] if job else self._end_cancelled(event.job)
+
+    def answer_made(self, event: was.AnswerMade, now: float) -> list[Effect]:
+        """A model answered a question."""
+        out = self._attempt_over(self.queue[event.job], now, "ok", event.took)
+        job = self._result_in(event.job)
+        if job is None:
+            return out + self._end_cancelled(event.job)
+        return [*out, do.FinishQuestion(job, event.answer, event.model)]
 
     # -- steps that several events share
+
+    def _take_on(self, jobs: Iterable[Job], now: float) -> list[Effect]:
+        """Queue jobs; those that the queue has no room for are deferred, those that come too late ended."""
+        deferred = tuple(job.id for job in self.queue.add(jobs, now, self._wall_ms))
+        out: list[Effect] = [do.DeferJobs(deferred)] if deferred else []
+        for job in jobs:
+            waits = job.state is JobState.QUEUED and not self.queue.is_deferred(job.id)
+            if waits and job.kind is JobKind.DESCRIBE and (late := self._too_late(job, 0.0)):
+                out += self._end(job.id, JobState.FAILED, f"deadline: {late}")
+        return out
+
+    def _too_late(self, job: Job, wait_s: float) -> str:
+        """Why a job cannot be done by its deadline; empty when it can, or nothing is known."""
+        predicted = self.casting.predicted_s(job)
+        if job.deadline_ms is None or predicted is None:
+            return ""
+        left = (job.deadline_ms - self._wall_ms) / 1000
+        needed = wait_s + predicted
+        return f"it would take about {needed:.1f} s, of {max(left, 0.0):.1f} s left" if needed > left else ""
 
     def _result_in(self, job_id: str) -> Job | None:
         """A running job has its result; None when it is not wanted any more."""
@@ -282,23 +330,31 @@ class Machine:
         self.queue.ending(job_id)
         return self.queue.get(job_id)
 
-    def _attempt_died(self, job_id: str, detail: str) -> list[Effect]:
+    def _attempt_died(self, job_id: str, detail: str, now: float) -> list[Effect]:
+        job = self.queue[job_id]
         if job_id in self._cancelling:
-            return self._end_cancelled(job_id)
-        job = self.queue.requeue(job_id, died=True)
+            return self._attempt_over(job, now, None) + self._end_cancelled(job_id)
+        out = self._attempt_over(job, now, "died")
+        job = self.queue.requeue(job_id, now, died=True)
         if job.deaths >= MAX_DEATHS:
-            return self._end(job_id, JobState.POISONED, f"{POISONED}; last: {detail}", died=True)
-        return [do.RequeueJob(job_id, died=True)]
+            why = f"{POISONED}; last: {detail}"
+            return out + self._end(job_id, JobState.POISONED, why, died=True)
+        return [*out, do.RequeueJob(job_id, died=True)]
 
-    def _wait_again(self, job_id: str) -> list[Effect]:
-        self.queue.requeue(job_id, died=False)
-        return [do.RequeueJob(job_id, died=False)]
+    def _wait_again(self, job_id: str, now: float) -> list[Effect]:
+        self.queue.requeue(job_id, now, keeps_place=True)
+        return [do.RequeueJob(job_id)]
 
-    def _attempt_over(self, job_id: str, now: float) -> None:
-        if self.reader.work == job_id:
-            self.reader.free(now)
-        elif self.slot.job == job_id:
-            self.slot.free(now)
+    def _attempt_over(
+        self, job: Job, now: float, outcome: Outcome | None, took: Sample | None = None
+    ) -> list[Effect]:
+        """The place where a job was tried is free again; what follows for its model."""
+        self.scheduler.stopped.discard(job.id)
+        if self.reading.reader.work == job.id:
+            self.reading.reader.free(now)
+        if self.scheduler.slot.job != job.id:
+            return []
+        return self.scheduler.concluded(job, outcome, now, took)
 
     def _end(self, job_id: str, state: JobState, error: str, *, died: bool = False) -> list[Effect]:
         self.queue.ending(job_id)
@@ -307,75 +363,27 @@ class Machine:
     def _end_cancelled(self, job_id: str) -> list[Effect]:
         return self._end(job_id, JobState.CANCELLED, "cancelled on request")
 
-    # -- filling the reader and the slot
+    # -- what follows from time, and from what is possible
 
     def _model_states(self) -> set[tuple[str, str, str]]:
-        return {(model.name, self.model_state(model.name), model.code) for model in self.models}
+        return {(model.name, self.model_state(model.name), model.code) for model in self.casting.models}
 
-    def _pump_reader(self) -> list[Effect]:
-        """Whoever waits first; then what is new on disk before old text, then text before the backlog.
+    def _recall(self) -> list[Effect]:
+        """Jobs that the queue had no room for are taken up when it has."""
+        room = self.queue.recallable
+        if not room or self._recalling:
+            return []
+        self._recalling = True
+        return [do.RecallJobs(room)]
 
-        The backlog of a first scan is taken one file at a time between reads, so that the spool stays small
-        and what is accepted is soon readable.
-        """
-        if self.reader.work is not None:
-            return []
-        return (
-            self._open_next(Lane.SUBMITTED)
-            or self._read_next(Urgency.INTERACTIVE)
-            or self._open_next(Lane.EVENT)
-            or self._read_next(Urgency.NORMAL)
-            or self._open_next(Lane.SCAN)
-        )
-
-    def _open_next(self, lane: Lane) -> list[Effect]:
-        key = self.intake.take(lane)
-        if key is None:
-            return []
-        self.reader.take(key)
-        return [do.OpenFile(key, spool=bool(self._planned))]
-
-    def _read_next(self, urgency: Urgency) -> list[Effect]:
-        if not self.reader.probed or JobKind.READ not in self.possible:
-            return []
-        job = self.queue.next_read(urgency)
-        if job is None:
-            return []
-        self.reader.take(job.id)
-        return [do.StartRead(self.queue.start(job.id))]
+    def _end_expired(self, now: float) -> list[Effect]:
+        """What nobody wants any more is not begun."""
+        why = "deadline: it could not be begun in time"
+        return [e for job in self.queue.expired(now) for e in self._end(job, JobState.FAILED, why)]
 
     def _end_questions(self) -> list[Effect]:
         """Who waits for an answer that cannot come is told so."""
-        if not self.models.hopeless(JobKind.ASK):
+        if JobKind.ASK in self.possible or self.casting.is_undecided("ask"):
             return []
-        why = f"model_unavailable: {self.models.complaint(JobKind.ASK)}"
+        why = f"model_unavailable: {self.casting.selection('ask').why}"
         return [e for job in self.queue.questions() for e in self._end(job, JobState.FAILED, why)]
-
-    def _pump_slot(self) -> list[Effect]:
-        if self.slot.phase not in ("empty", "ready"):
-            return []
-        if self.slot.phase == "ready" and self.slot.overweight:  # between jobs, held against nobody
-            return [do.UnloadModel(self.slot.unload())]
-        possible = self.possible
-        job = self.queue.next_inference(possible, lambda job: self._has_text(job, possible))
-        if job is None:
-            return []
-        usable = self.models.usable_for(job.kind)
-        if usable is None:
-            raise RuntimeError(f"no model for a possible {job.kind}")
-        model = usable.name
-        if self.slot.model is None:
-            self.slot.load(model)
-            return [do.LoadModel(model)]
-        if self.slot.model != model:
-            return [do.UnloadModel(self.slot.unload())]
-        self.slot.run(job.id)
-        return [do.StartInference(self.queue.start(job.id), model)]
-
-    def _has_text(self, job: Job, possible: frozenset[JobKind]) -> bool:
-        """Its picture's text is there, or cannot come as things stand."""
-        return JobKind.READ not in possible or not self.queue.owes_text(job.picture)
-
-
-def _vanished(key: FileKey) -> Effect:
-    return do.RejectFile(key, None, "vanished", "the file was gone before it could be read")

@@ -1,22 +1,22 @@
-"""The two places where work happens, and the models that one of them can hold, as the machine knows them.
+"""Where work happens, as the machine knows it: the reader child, the slot, and the models of the configuration.
 
-Rules of this file: pure state, and the steps from one state to the next; only `core.machine` takes them.
-Others may read it to show it.
+Rules of this file: pure. Each place changes by the methods here, and they hold what must always hold: the slot
+does one thing at a time, a model that is being taken back is not in memory any more for whoever asks, and
+nothing works where nothing is loaded.
 """
 
-from collections.abc import Iterable, Iterator
-from typing import Literal
+import math
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
 from glimpsed.core.events import FileKey
 from glimpsed.core.model import JobKind
-
-MAX_LOAD_DEATHS = 2
-"""Children that may die while loading a model before it is given up."""
+from glimpsed.core.overview import Activity
+from glimpsed.core.residency import Plan
 
 IDLE_S = 300.0
-"""Seconds without work after which a child is ended and its memory given back."""
+"""Seconds without work after which the reader is ended and its memory given back."""
 
 OUT_OF_MEMORY = "out_of_memory"
 """Code of a model that did not find the memory that it needs."""
@@ -24,73 +24,113 @@ OUT_OF_MEMORY = "out_of_memory"
 NOT_INSPECTED = "not_inspected"
 """Code of a model whose files were not looked at yet."""
 
+ROLE: Mapping[JobKind, str] = {JobKind.DESCRIBE: "screen", JobKind.ASK: "ask"}
+"""The role of a model that does a kind of job."""
+
+KIND: Mapping[str, JobKind] = {role: kind for kind, role in ROLE.items()}
 
 _HINT = "replace the file, or correct the configuration and restart"
-_NO_MEMORY_HINT = "close what uses the memory, or set a smaller context or fewer gpu_layers, and restart"
 
 
 class ModelState(msgspec.Struct):
-    """A configured model: what it may be used for, and what is wrong with it (`code` empty: nothing)."""
+    """A configured model: what it is for, how it can be loaded, and what is wrong with it.
+
+    `roles` have a priority each, larger first. `plans` are ways of loading it, the best first; those before
+    `plan_from` were tried and found no memory. An empty `code` says that its files look right and that it has
+    not failed since they changed. `loads_lost` counts children that ended before they did anything.
+    """
 
     name: str
-    kinds: frozenset[JobKind]
+    roles: Mapping[str, int]
+    keep_alive_s: float = 300.0
     code: str = NOT_INSPECTED
     detail: str = ""
     hint: str = ""
-    load_deaths: int = 0
+    quantisation: str = ""
+    plans: tuple[Plan, ...] = ()
+    plan_from: int = 0
+    loads_lost: int = 0
+    device: str = ""
 
     @property
     def usable(self) -> bool:
         """Its files look right and it has not failed since they changed."""
         return not self.code
 
+    @property
+    def priority(self) -> int:
+        """How much it is worth to have it in memory: what it is worth in its best role."""
+        return max(self.roles.values(), default=0)
 
-Phase = Literal["empty", "loading", "ready", "running", "unloading"]
+
+class Resident(msgspec.Struct):
+    """A model in memory, loaded by `plan`. An `overweight` child is taken back as soon as it does nothing."""
+
+    plan: Plan
+    since: float
+    last_used: float
+    overweight: bool = False
 
 
 class Slot(msgspec.Struct):
-    """The one place where an inference runs.
+    """What is done with models, one thing at a time; several may be in memory, `residents`.
 
-    An `overweight` child is taken back after its job, and the next job gets a fresh one.
+    `model` is the one that something is done with, `job` what it runs, `role` what for, `since` when that began.
     """
 
-    phase: Phase = "empty"
+    activity: Activity = "idle"
     model: str | None = None
     job: str | None = None
-    idle_since: float = 0.0
-    overweight: bool = False
+    role: str | None = None
+    since: float = 0.0
+    residents: dict[str, Resident] = {}
 
-    @property
-    def idle_until(self) -> float | None:
-        """When its child has been idle for long enough, None when it is not idle."""
-        return self.idle_since + IDLE_S if self.phase == "ready" else None
-
-    def load(self, model: str) -> None:
+    def load(self, model: str, now: float) -> None:
         """A child is started for this model."""
-        self.phase, self.model, self.overweight = "loading", model, False
+        self._begin("loading", model, now)
 
-    def loaded(self, model: str, now: float) -> None:
+    def loaded(self, model: str, plan: Plan, now: float) -> None:
         """A child holds the model and waits for work."""
-        self.phase, self.model, self.job, self.idle_since = "ready", model, None, now
+        self.residents[model] = Resident(plan, now, now)
+        self.rest()
 
-    def run(self, job: str) -> None:
-        """The child that waited works on this job."""
-        self.phase, self.job = "running", job
+    def run(self, model: str, job: str, role: str, now: float) -> None:
+        """A model that is in memory works on this job."""
+        self._begin("running", model, now)
+        self.job, self.role = job, role
+
+    def probe(self, model: str, role: str, now: float) -> None:
+        """A model that is in memory is asked for a sign of life."""
+        self._begin("probing", model, now)
+        self.role = role
 
     def free(self, now: float) -> None:
-        """The child is done with its job and waits for work."""
-        self.phase, self.job, self.idle_since = "ready", None, now
+        """The model is done and waits for work."""
+        if self.model in self.residents:
+            self.residents[self.model].last_used = now
+        self.rest()
 
-    def unload(self) -> str:
-        """Its child is to end; gives the name of the model."""
-        if self.model is None:
-            raise RuntimeError("nothing is loaded")
-        self.phase, self.job = "unloading", None
-        return self.model
+    def unload(self, model: str, now: float) -> None:
+        """The model's child is to end: from here on it is not in memory for anybody who asks."""
+        self._begin("unloading", model, now)
+        del self.residents[model]
 
-    def empty(self) -> None:
-        """There is no child any more."""
-        self.phase, self.model, self.job = "empty", None, None
+    def gone(self, model: str) -> None:
+        """There is no child of this model any more."""
+        self.residents.pop(model, None)
+        if self.model == model:
+            self.rest()
+
+    def rest(self) -> None:
+        """Nothing is done."""
+        self.activity, self.model, self.job, self.role = "idle", None, None, None
+
+    def _begin(self, activity: Activity, model: str, now: float) -> None:
+        if self.activity != "idle":
+            raise RuntimeError(f"{activity} {model} while {self.activity} {self.model}")
+        if activity != "loading" and model not in self.residents:
+            raise RuntimeError(f"{activity} {model}, which is not in memory")
+        self.activity, self.model, self.since = activity, model, now
 
 
 class Reader(msgspec.Struct):
@@ -139,45 +179,16 @@ class Models:
     def __getitem__(self, name: str) -> ModelState:
         return self._models[name]
 
-    @property
-    def describes(self) -> bool:
-        """Whether some model is meant for describing pictures, usable or not."""
-        return any(JobKind.DESCRIBE in model.kinds for model in self)
-
-    def usable_for(self, kind: JobKind) -> ModelState | None:
-        """The first usable model for this kind of job."""
-        return next((model for model in self if model.usable and kind in model.kinds), None)
-
-    def hopeless(self, kind: JobKind) -> bool:
-        """Whether every model that is meant for this kind of job was looked at, and none is usable."""
-        return all(model.code not in ("", NOT_INSPECTED) for model in self if kind in model.kinds)
-
-    def complaint(self, kind: JobKind) -> str:
-        """Why no model is usable for this kind of job."""
-        none = f"no model that can {kind} is configured"
-        return next((model.detail or model.code for model in self if kind in model.kinds), none)
-
-    def inspected(self, name: str, code: str, detail: str, hint: str) -> None:
-        """A model's files were looked at; what was held against it before is forgotten."""
-        model = self._models[name]
-        model.code, model.detail, model.hint, model.load_deaths = code, detail, hint, 0
-
-    def proved(self, name: str) -> None:
-        """A model did what it was asked."""
-        self._models[name].load_deaths = 0
-
-    def died_loading(self, name: str, detail: str) -> None:
-        """A child died of loading a model, or before it was asked anything.
-
-        After `MAX_LOAD_DEATHS` of these without a result in between the model is given up.
-        """
-        model = self._models[name]
-        model.load_deaths += 1
-        if model.load_deaths >= MAX_LOAD_DEATHS:
-            self.give_up(name, "died_loading", detail)
+    def meant_for(self, role: str) -> list[ModelState]:
+        """The models of a role, usable or not."""
+        return [model for model in self if role in model.roles]
 
     def give_up(self, name: str, code: str, detail: str) -> None:
         """A model cannot be loaded, and is not tried again until its files change."""
         model = self._models[name]
-        model.code, model.detail = code, detail
-        model.hint = _NO_MEMORY_HINT if code == OUT_OF_MEMORY else _HINT
+        model.code, model.detail, model.hint = code, detail, _HINT
+
+
+def idle_until(model: ModelState, resident: Resident) -> float:
+    """When a model that does nothing has done so for long enough; infinity when it is kept forever."""
+    return math.inf if model.keep_alive_s < 0 else resident.last_used + model.keep_alive_s

@@ -39,9 +39,9 @@ class _Rank:
     def __contains__(self, job_id: object) -> bool:
         return job_id in self.ready or job_id in self.aside
 
-    def oldest(self, *, aside: bool) -> Entry | None:
-        """The oldest that is ready, or of those aside, too."""
-        ready, other = self.ready.first, self.aside.first if aside else None
+    def oldest(self) -> Entry | None:
+        """The oldest of all."""
+        ready, other = self.ready.first, self.aside.first
         return min(ready, other) if ready and other else ready or other
 
     def newest(self) -> Entry | None:
@@ -62,6 +62,7 @@ class JobQueue:
         self._places: dict[str, Place] = {}
         self._ranks = {(k, u): _Rank(k, u) for u in Urgency for k in JobKind}
         self._for_slot = [rank for rank in self._ranks.values() if rank.kind is not JobKind.READ]
+        self._in_lines = 0  # descriptions and questions
         self._expiry: dict[str, float] = {}
         self._deadlines = Line()
         self._put_off = Line()
@@ -111,15 +112,16 @@ class JobQueue:
 
     def next_read(self, *urgencies: Urgency) -> Job | None:
         """The waiting read of these urgencies that is due first: of one urgency, the oldest."""
-        heads = [head for u in urgencies if (head := self._head(self._ranks[JobKind.READ, u], aside=False))]
+        ranks = [self._ranks[JobKind.READ, urgency] for urgency in urgencies]
+        heads = [self._head(rank, entry) for rank in ranks if (entry := rank.ready.first) is not None]
         return min(heads, key=lambda head: head.due).job if heads else None
 
     def heads(self) -> Iterator[Head]:
         """Of each kind that the slot does and each urgency, the oldest that is ready."""
         for rank in self._for_slot:
-            head = self._head(rank, aside=not self.reads_possible)
-            if head is not None:
-                yield head
+            entry = rank.ready.first if self.reads_possible else rank.oldest()
+            if entry is not None:
+                yield self._head(rank, entry)
 
     def start(self, job_id: str) -> Job:
         """The job leaves the waiting line for the reader or the slot."""
@@ -260,7 +262,7 @@ class JobQueue:
         Those that are put off come back to the lines, and are counted here.
         """
         half = self._max_jobs // 2
-        if self._in_lines() + len(self._put_off) > half:
+        if self._in_lines + len(self._put_off) > half:
             return 0
         return min(len(self._deferred), self._max_jobs - half)
 
@@ -270,13 +272,15 @@ class JobQueue:
 
     def lines(self, now: float) -> list[tuple[Urgency, JobKind, int, float]]:
         """Of each urgency and kind of which jobs wait: how many, and for how many seconds the oldest has."""
-        oldest = [(rank, rank.oldest(aside=True)) for rank in self._ranks.values()]
+        oldest = [(rank, rank.oldest()) for rank in self._ranks.values()]
         return [(r.urgency, r.kind, len(r), now - first[0]) for r, first in oldest if first is not None]
 
     def validate(self) -> None:
         """Raise AssertionError unless the parts agree with each other; for tests. Looks at every job."""
         for job in self._jobs.values():
             self._validate(job)
+        if self._in_lines != self.waiting(JobKind.DESCRIBE) + self.waiting(JobKind.ASK):
+            raise AssertionError("the lines are longer or shorter than is counted")
         in_lines = [i for r in self._ranks.values() for line in (r.ready, r.aside) for i in line]
         for ids in (in_lines, self._put_off, self._deadlines, self._ending, self._deferred):
             if not self._jobs.keys() >= set(ids):
@@ -304,10 +308,7 @@ class JobQueue:
             if not holds:
                 raise AssertionError(f"{job} violates: {what}")
 
-    def _head(self, rank: _Rank, *, aside: bool) -> Head | None:
-        entry = rank.oldest(aside=aside)
-        if entry is None:
-            return None
+    def _head(self, rank: _Rank, entry: Entry) -> Head:
         arrival, _, job_id = entry
         due = arrival + ALLOWANCE_S[rank.urgency]
         return Head(self._jobs[job_id], arrival, due, self._expiry.get(job_id))
@@ -320,12 +321,15 @@ class JobQueue:
         rank = self._ranks[job.kind, job.urgency]
         aside = job.kind is JobKind.DESCRIBE and self.owes_text(job.picture)
         (rank.aside if aside else rank.ready).join(job.id, self._places[job.id])
+        self._in_lines += job.kind is not JobKind.READ
         if job.id in self._expiry:
             self._deadlines.join(job.id, (self._expiry[job.id], self._places[job.id][1]))
 
     def _leave_line(self, job: Job) -> bool:
         rank = self._ranks[job.kind, job.urgency]
-        return rank.ready.leave(job.id) or rank.aside.leave(job.id)
+        stood = rank.ready.leave(job.id) or rank.aside.leave(job.id)
+        self._in_lines -= stood and job.kind is not JobKind.READ
+        return stood
 
     def _leave(self, job: Job) -> None:
         """Wherever it waits, it does so no longer."""
@@ -351,17 +355,18 @@ class JobQueue:
         self._places[job.id] = (now, self._places[job.id][1])
         return self._change(job, urgency=urgency)
 
-    def _in_lines(self) -> int:
-        return sum(len(rank) for rank in self._for_slot)
-
     def _defer_surplus(self) -> list[Job]:
         deferred: list[Job] = []
-        surplus = self._in_lines() - self._max_jobs
-        for urgency in reversed(Urgency):
-            rank = self._ranks[JobKind.DESCRIBE, urgency]
-            while len(deferred) < surplus and (newest := rank.newest()) is not None:
-                job = self._jobs[newest[2]]
-                self._leave(job)
-                self._deferred.add(job.id)
-                deferred.append(self._change(job, state=JobState.DEFERRED))
+        while self._in_lines > self._max_jobs and (newest := self._least_wanted()) is not None:
+            self._leave(newest)
+            self._deferred.add(newest.id)
+            deferred.append(self._change(newest, state=JobState.DEFERRED))
         return deferred
+
+    def _least_wanted(self) -> Job | None:
+        """The newest description of the lowest urgency."""
+        for urgency in reversed(Urgency):
+            newest = self._ranks[JobKind.DESCRIBE, urgency].newest()
+            if newest is not None:
+                return self._jobs[newest[2]]
+        return None

@@ -21,7 +21,7 @@ Rect = tuple[int, int, int, int]
 def unchanged(before: Picture, after: Picture, ignore: Sequence[Rect]) -> bool:
     """Whether two pictures are of one size and equal in every tile that no rectangle touches.
 
-    False when their tiles are not known, and when they differ and no tile is left to compare.
+    False when their tiles are not known. Where no tile is left to compare, all of them count.
     """
     columns, rows = -(-after.width // TILE), -(-after.height // TILE)
     tiles = columns * rows
@@ -29,11 +29,11 @@ def unchanged(before: Picture, after: Picture, ignore: Sequence[Rect]) -> bool:
         return False
     if not len(before.tiles) == len(after.tiles) == tiles * TILE_DIGEST:
         return False
-    changed = set(compress(count(), map(ne, _tiles(before), _tiles(after))))
-    if not changed:
-        return True
     masked = {tile for rect in ignore for tile in _touched(rect, columns, rows)}
-    return len(masked) < tiles and changed <= masked
+    if len(masked) == tiles:
+        return before.tiles == after.tiles
+    changed = compress(count(), map(ne, _tiles(before), _tiles(after)))
+    return all(tile in masked for tile in changed)
 
 
 def repeat(said: Result, new_id: str, picture: str, now_ms: int) -> Result:

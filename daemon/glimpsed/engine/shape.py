@@ -27,11 +27,25 @@ UNREAD_HEAD = 1 << 20
 """Bytes that name a file whose head is not GGUF's: the script of the test double."""
 
 
+_FILE_TYPES = {
+    **{0: "F32", 1: "F16", 2: "Q4_0", 3: "Q4_1", 7: "Q8_0", 8: "Q5_0", 9: "Q5_1", 10: "Q2_K", 11: "Q3_K_S"},
+    **{12: "Q3_K_M", 13: "Q3_K_L", 14: "Q4_K_S", 15: "Q4_K_M", 16: "Q5_K_S", 17: "Q5_K_M", 18: "Q6_K"},
+    **{19: "IQ2_XXS", 20: "IQ2_XS", 21: "Q2_K_S", 22: "IQ3_XS", 23: "IQ3_XXS", 24: "IQ1_S", 25: "IQ4_NL"},
+    **{26: "IQ3_S", 27: "IQ3_M", 28: "IQ2_S", 29: "IQ2_M", 30: "IQ4_XS", 31: "IQ1_M", 32: "BF16"},
+    **{36: "TQ1_0", 37: "TQ2_0", 38: "MXFP4_MOE"},
+}
+"""llama.cpp's `llama_ftype`, as `general.file_type` of a head has it."""
+
+
 class Survey(msgspec.Struct, frozen=True):
-    """A model's shape (None of the test double's) and a `fingerprint` of its files: 64 hexadecimal digits."""
+    """A model's shape (None of the test double's) and a `fingerprint` of its files: 64 hexadecimal digits.
+
+    `quantisation` is how most of its weights are kept, by llama.cpp's name; empty when its head does not say.
+    """
 
     shape: Shape | None
     fingerprint: str
+    quantisation: str = ""
 
 
 def survey(config: ModelConfig) -> Survey | None:
@@ -45,7 +59,7 @@ def survey(config: ModelConfig) -> Survey | None:
             return Survey(None, _fingerprint([(path, UNREAD_HEAD) for path in paths]))
         heads = [(path, read_head(path)) for path in paths]
         fingerprint = _fingerprint([(path, head.data_start) for path, head in heads])
-        return Survey(shape(*(head for _, head in heads)), fingerprint)
+        return Survey(shape(*(head for _, head in heads)), fingerprint, _quantisation(heads[0][1]))
     except (OSError, ModelError):
         return None
     except Exception as error:  # noqa: BLE001 - strangers' files: a child that loads them says what is wrong
@@ -75,6 +89,11 @@ def shape(text: Head, projector: Head | None = None) -> Shape:
         projector=_size(projector) if projector is not None else 0,
         guessed=tuple(guessed),
     )
+
+
+def _quantisation(head: Head) -> str:
+    kind = head.metadata.get("general.file_type")
+    return _FILE_TYPES.get(kind, "") if isinstance(kind, int) else ""
 
 
 def _attention(text: Head, guessed: list[str]) -> tuple[int, int, int, int]:

@@ -1,0 +1,162 @@
+"""What the reader does next: which file is opened, which text is read, and what a new picture owes.
+
+Rules of this file: pure; time is an argument. Taking a file is never put off; reading the text of what nobody
+waits for may be.
+"""
+
+from collections.abc import Mapping
+
+from glimpsed.core import effects as do
+from glimpsed.core import events as was
+from glimpsed.core.casting import Casting
+from glimpsed.core.effects import Effect
+from glimpsed.core.events import FileKey
+from glimpsed.core.intake import Intake, Lane
+from glimpsed.core.model import JobClass, JobKind, Urgency
+from glimpsed.core.places import ROLE, Reader
+from glimpsed.core.queue import JobQueue
+from glimpsed.core.seen import FileSeen
+
+_RANKS = tuple(urgency for urgency in Urgency if urgency.job_class is JobClass.NORMAL)
+
+
+class Reading:
+    """Owner of the reader and of the files on their way to become shots."""
+
+    def __init__(
+        self, queue: JobQueue, casting: Casting, ranks: Mapping[str, Urgency], *, reads_text: bool
+    ) -> None:
+        """`ranks` by source; `reads_text` False when the configuration wants no OCR."""
+        self.reader = Reader()
+        self.intake = Intake()
+        self._queue = queue
+        self._casting = casting
+        self._ranks = ranks
+        self._reads_text = reads_text
+        self._deadlines: dict[FileKey, int] = {}
+
+    @property
+    def possible(self) -> bool:
+        """Whether text can be read as things stand."""
+        return self._reads_text and not self.reader.code
+
+    @property
+    def wake_at(self) -> float | None:
+        """When something is due of itself."""
+        times = (self.intake.next_due(), self.reader.idle_until)
+        return min((t for t in times if t is not None), default=None)
+
+    # -- what happened to files
+
+    def file_seen(self, event: FileSeen, now: float) -> list[Effect]:
+        """A source saw a file."""
+        gone = self.intake.seen(event, now)
+        return [_vanished((event.source, event.path))] if gone else []
+
+    def submitted(self, event: was.FileSubmitted) -> None:
+        """A person handed in a file."""
+        key = (event.source, event.path)
+        self.intake.submitted(key, event.ticket)
+        if event.deadline_ms is not None:
+            self._deadlines[key] = event.deadline_ms
+
+    def file_looked(self, event: was.FileLooked, now: float) -> list[Effect]:
+        """A file that may still be growing was looked at again."""
+        gone = self.intake.looked(event.key, event.identity, now)
+        return [_vanished(event.key)] if gone else []
+
+    def file_opened(self, event: was.FileOpened, now: float) -> list[Effect]:
+        """There is a picture in the file: it is accepted, with all that it owes."""
+        self.reader.free(now)
+        self.intake.opened(event.key, event.opened.identity)
+        jobs = tuple((kind, self._urgency(event.key, kind)) for kind in self._planned)
+        return [do.AcceptFile(event.key, event.opened, jobs, self._deadlines.get(event.key))]
+
+    def file_refused(self, event: was.FileRefused, now: float) -> list[Effect]:
+        """There is no picture in the file, or not yet."""
+        self.reader.free(now)
+        identity = self.intake.refused_as(event.key, event.code)
+        if not self.intake.refused(event.key, event.code, now):
+            return []
+        return [do.RejectFile(event.key, identity, event.code, event.detail)]
+
+    def died_over(self, key: FileKey, detail: str) -> list[Effect]:
+        """The reader died over a file."""
+        if not self.intake.died(key):
+            return []
+        identity = self.intake.refused_as(key, "reader_died")
+        return [do.RejectFile(key, identity, "reader_died", detail)]
+
+    def committed(self, key: FileKey, now: float) -> list[str]:
+        """A file is a shot or a rejection now: the tickets that wait for it."""
+        self._deadlines.pop(key, None)
+        return self.intake.committed(key, now)
+
+    def time_passed(self, _event: was.TimePassed, now: float) -> list[Effect]:
+        """A reader that had nothing to do for long is ended."""
+        until = self.reader.idle_until
+        if until is None or now < until:
+            return []
+        self.reader.started = False
+        return [do.StopReader()]
+
+    def reader_probed(self, event: was.ReaderProbed, now: float) -> list[Effect]:
+        """The reader said whether it can read text."""
+        self.reader.answered(event.code, event.detail, now)
+        return []
+
+    # -- what is done next
+
+    def pump(self, now: float, *, background: bool) -> list[Effect]:
+        """Whoever waits first; then what is new on disk before old text, then text before the backlog.
+
+        The backlog of a first scan is taken one file at a time between reads, so that the spool stays small
+        and what is accepted is soon readable. Without `background` the text of it waits.
+        """
+        looks: list[Effect] = [do.LookAtFile(key) for key in self.intake.due(now)]
+        if self.reader.work is not None:
+            return looks
+        last = (*_RANKS, Urgency.BACKGROUND) if background else _RANKS
+        return looks + (
+            self._open_next(Lane.SUBMITTED)
+            or self._read_next(Urgency.INTERACTIVE)
+            or self._open_next(Lane.EVENT)
+            or self._read_next(*last)
+            or self._open_next(Lane.SCAN)
+        )
+
+    def _open_next(self, lane: Lane) -> list[Effect]:
+        key = self.intake.take(lane)
+        if key is None:
+            return []
+        self.reader.take(key)
+        return [do.OpenFile(key, spool=bool(self._planned))]
+
+    def _read_next(self, *urgencies: Urgency) -> list[Effect]:
+        if not self.reader.probed or not self.possible:
+            return []
+        job = self._queue.next_read(*urgencies)
+        if job is None:
+            return []
+        self.reader.take(job.id)
+        return [do.StartRead(self._queue.start(job.id))]
+
+    @property
+    def _planned(self) -> tuple[JobKind, ...]:
+        """The jobs that a new picture owes."""
+        describes = bool(self._casting.models.meant_for("screen")) and self._casting.on["screen"]
+        return (JobKind.READ,) * self._reads_text + (JobKind.DESCRIBE,) * describes
+
+    def _urgency(self, key: FileKey, kind: JobKind) -> Urgency:
+        """How urgent a job for a new file is: what a model cannot do at present is background work."""
+        if self.intake.is_waited_for(key):
+            return Urgency.INTERACTIVE
+        missing = kind in ROLE and self._casting.model_for(kind) is None
+        undecided = self._casting.is_undecided("screen")
+        if (missing and not undecided) or self.intake.lane(key) is Lane.SCAN:
+            return Urgency.BACKGROUND
+        return self._ranks.get(key[0], Urgency.NORMAL)
+
+
+def _vanished(key: FileKey) -> Effect:
+    return do.RejectFile(key, None, "vanished", "the file was gone before it could be read")

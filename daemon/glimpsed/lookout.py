@@ -1,0 +1,126 @@
+"""What nobody tells us of: engines and models that appear or change, memory, and others at this machine.
+
+Rules of this file: it looks every now and then, and says what it saw as events; it decides nothing. A look
+that takes long never holds up the loop.
+"""
+
+import asyncio
+import itertools
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import structlog
+
+from glimpsed.config import Config
+from glimpsed.core import events as was
+from glimpsed.core.events import Event
+from glimpsed.core.fit import Need
+from glimpsed.core.machine import Machine
+from glimpsed.engine.inspect import inspect
+from glimpsed.host.gpu import foreign_use
+from glimpsed.host.power import on_battery
+from glimpsed.performer import Performer
+from glimpsed.store import calls, events
+from glimpsed.store.db import Database
+
+log = structlog.get_logger()
+
+HOUSEKEEPING_S = 30.0
+"""Seconds between looks at the model files and at a missing OCR engine."""
+
+LOOK_S = 5.0
+"""Seconds between looks at what else goes on at this machine."""
+
+PRUNE_EVERY = 120
+"""Old events and calls are let go at every so manieth look at the files: once an hour."""
+
+_Signature = tuple[tuple[int, int, int] | None, ...]
+
+
+class Lookout:
+    """Looks around for the machine."""
+
+    def __init__(
+        self,
+        config: Config,
+        store: Database,
+        performer: Performer,
+        machine: Machine,
+        post: Callable[[Event], None],
+    ) -> None:
+        """Nothing was looked at yet; `post` puts an event in front of the machine, which is only looked at."""
+        self._config = config
+        self._store = store
+        self._performer = performer
+        self._machine = machine
+        self._post = post
+        self._inspected: dict[str, _Signature] = {}
+
+    async def keep_house(self) -> None:
+        """What nobody tells us of: engines and models that appear or change, events that grow old."""
+        await self._probe()
+        for turn in itertools.count():
+            if turn % PRUNE_EVERY == 0:
+                await self._store.write(lambda w: events.prune(w, self._config.store.events_keep))
+                await self._store.write(lambda w: calls.prune(w, self._config.store.calls_keep))
+            await asyncio.sleep(HOUSEKEEPING_S)
+            if self._machine.reading.reader.code:
+                await self._probe()
+            for name, before in self._inspected.items():
+                if await asyncio.to_thread(_signature, self._config, name) != before:
+                    await self.inspect(name)
+
+    async def keep_looking(self) -> None:
+        """Look around every few seconds."""
+        while True:
+            await asyncio.sleep(LOOK_S)
+            await self.look_around()
+
+    async def look_around(self) -> None:
+        """What there is of memory, and whether somebody else wants this machine."""
+        engines, slot = self._performer.engines, self._machine.scheduler.slot
+        held = sum((resident.plan.need for resident in slot.residents.values()), Need())
+        self._post(was.RoomSeen(await engines.memory.room(held, engines.resident_bytes())))
+        readings: dict[str, float | None] = {}
+        if self._config.yielding.on_battery:
+            battery = await asyncio.to_thread(on_battery)
+            readings["on_battery"] = None if battery is None else float(battery)
+        if self._config.yielding.to_gpu_users and self._machine.queue.lines(0.0):
+            ours = frozenset((os.getpid(), *self._performer.pids().values()))
+            readings["foreign_gpu"] = await asyncio.to_thread(foreign_use, ours)
+        self._post(was.SurroundingsSeen(readings))
+
+    async def inspect(self, name: str) -> None:
+        """Look into a model's files, and how they could be loaded."""
+        self._inspected[name] = await asyncio.to_thread(_signature, self._config, name)
+        problem = await asyncio.to_thread(inspect, self._config.models[name])
+        if problem is None:
+            ways = await self._performer.engines.memory.ways(name)
+            plans = tuple(way.plan for way in ways)
+            self._post(was.ModelInspected(name, plans=plans, quantisation=ways[0].quantisation))
+            return
+        log.warning("model.unavailable", model=name, code=problem.code, detail=problem.detail)
+        self._post(was.ModelInspected(name, problem.code, problem.detail, problem.hint))
+
+    async def _probe(self) -> None:
+        if self._config.ocr.engine == "none":
+            return
+        code, detail = await self._performer.probe()
+        if code and code != self._machine.reading.reader.code:
+            log.warning("ocr.unavailable", code=code, detail=detail)
+        self._post(was.ReaderProbed(code, detail))
+
+
+def _signature(config: Config, name: str) -> _Signature:
+    """What `stat` says of a model's files: changes when they do."""
+    model = config.models[name]
+    return tuple(_stat(path) for path in (model.file, model.mmproj) if path is not None)
+
+
+def _stat(path: Path) -> tuple[int, int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return (found.st_ino, found.st_size, found.st_mtime_ns)
