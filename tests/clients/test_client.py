@@ -35,6 +35,8 @@ def test_each_method_asks_its_request_and_returns_its_reply():
             client.cancel("j"),
             client.ask("s", "why?"),
             client.events(5, limit=2),
+            client.models(),
+            client.stats(days=7),
             client.doctor(),
             client.shutdown(),
         )

@@ -73,6 +73,11 @@ def test_a_breaker_that_is_closed_is_no_news():
     assert "calls failed, tried again" not in text_of(closed)
 
 
+def test_a_role_that_no_model_is_meant_for_is_not_missed():
+    nobody = replace(STATUS, missing={"session": "no model has the role session"})
+    assert "missing" not in text_of(nobody)
+
+
 def test_what_is_wrong_is_coloured_and_comes_before_figures():
     lines = frame(STATUS, WIDE, "13:02:11")
     coloured = {line.text.split()[0]: line.colour for line in lines[1:] if line.colour}
@@ -104,7 +109,7 @@ def test_it_never_outgrows_the_screen_and_commands_nothing(text, size):
         version=text,
         slot=replace(STATUS.slot, model=text),
         residents=[replace(STATUS.residents[0], model=text, changed=[text])],
-        missing={text: text},
+        missing={"ask": text},
         yielding=[text],
         rungs_last_hour={text: 1},
     )

@@ -189,7 +189,7 @@ def test_a_daemon_may_go_away_and_come_back(daemon):
 def test_what_it_shows_cannot_command_the_terminal(daemon):
     status = msgspec.structs.replace(
         wire_samples.STATUS,
-        missing={HOSTILE: HOSTILE},
+        missing={"ask": HOSTILE},
         yielding=[HOSTILE],
         slot=msgspec.structs.replace(wire_samples.STATUS.slot, model=HOSTILE),
     )

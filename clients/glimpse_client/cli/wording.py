@@ -63,11 +63,15 @@ def calls(view: CallsView) -> str:
 
 
 def troubles(status: StatusReply) -> list[tuple[str, str, str]]:
-    """What a person should know of: alarms, breakers that are open, roles that nobody serves, what yields."""
+    """What a person should know of: alarms, breakers that are open, roles that nobody serves, what yields.
+
+    A role that no model is meant for is not missed.
+    """
+    meant = {role for model in status.models for role in model.roles}
     return [
         *(("alarm", alarm.name, alarm.detail) for alarm in status.alarms),
         *(("breaker", view.model, breaker(view)) for view in status.breakers if view.state != "closed"),
-        *(("missing", role, why) for role, why in sorted(status.missing.items())),
+        *(("missing", role, why) for role, why in sorted(status.missing.items()) if role in meant),
         *(("yields", "", why) for why in status.yielding),
     ]
 

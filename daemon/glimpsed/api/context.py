@@ -7,14 +7,16 @@ Rules of this file: the machine is here to be shown, not to be changed; what a c
 import asyncio
 import os
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from glimpsed.api.figures import Looks
 from glimpsed.config import Config
 from glimpsed.core import effects as do
 from glimpsed.core.errors import RequestError
 from glimpsed.core.events import Event, FileKey
 from glimpsed.core.machine import Machine
+from glimpsed.core.model import JobKind
 from glimpsed.host.paths import Paths
 from glimpsed.memory import Memory
 from glimpsed.sources.folder import SourceState
@@ -49,6 +51,13 @@ class Context:
     states: dict[str, SourceState]
     stop: Callable[[], None]
     started_ms: int
+    looks: Looks = field(default_factory=Looks)
+
+    @property
+    def prospects(self) -> tuple[frozenset[JobKind], dict[str, str]]:
+        """The kinds of job that can be done at present, and why a role has no model, by role."""
+        missing = {each.role: each.why for each in self.machine.selections() if each.model is None}
+        return self.machine.possible, missing
 
     async def locate(self, path: bytes) -> FileKey:
         """Source and path under which a file is known, so that one file is one shot however it comes in.

@@ -6,7 +6,21 @@ Rules of this file: the table is written out; a request without a row here fails
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from glimpsed.api import ask, cancel, doctor, events, hello, job, shot, shots, shutdown, status, submit
+from glimpsed.api import (
+    ask,
+    cancel,
+    doctor,
+    events,
+    hello,
+    job,
+    models,
+    shot,
+    shots,
+    shutdown,
+    stats,
+    status,
+    submit,
+)
 from glimpsed.api.context import Context
 from glimpsed.wire import messages as m
 
@@ -20,6 +34,8 @@ HANDLERS: dict[type[m.Request], Callable[[Context, Any], Awaitable[m.Reply]]] = 
     m.CancelRequest: cancel.handle,
     m.AskRequest: ask.handle,
     m.EventsRequest: events.handle,
+    m.ModelsRequest: models.handle,
+    m.StatsRequest: stats.handle,
     m.ShutdownRequest: shutdown.handle,
     m.DoctorRequest: doctor.handle,
 }

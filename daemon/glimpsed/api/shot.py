@@ -1,6 +1,7 @@
 """`shot`: one shot, with its text and the history of its results when asked for."""
 
 from glimpsed.api.context import Context
+from glimpsed.api.reasons import SUPERSEDED
 from glimpsed.api.views import line_views, result_view, shot_view
 from glimpsed.store import results
 from glimpsed.wire.messages import ShotReply, ShotRequest
@@ -10,10 +11,12 @@ async def handle(context: Context, request: ShotRequest) -> ShotReply:
     """Show a shot. Raises `RequestError` `not_found`."""
     row = await context.shot(request.shot)
     picture = row.picture.sha256
+    shot = shot_view(row, *context.prospects)
     lines = history = None
     if request.text:
         lines = line_views(await context.store.read(lambda cx: results.text(cx, picture)))
     if request.history:
         every = await context.store.read(lambda cx: results.results(cx, picture))
-        history = [result_view(result) for result in every]
-    return ShotReply(shot=shot_view(row, context.machine.possible), lines=lines, results=history)
+        current = shot.result
+        history = [current if each.id == current.id else result_view(each, SUPERSEDED) for each in every]
+    return ShotReply(shot=shot, lines=lines, results=history)

@@ -25,8 +25,8 @@ async def _shots(context: Context, request: ShotsRequest) -> ShotsReply:
         source=request.source,
     )
     page = await context.store.read(lambda cx: shots.shots(cx, wanted, request.cursor, request.limit))
-    possible = context.machine.possible
-    return ShotsReply(shots=[shot_view(row, possible) for row in page.rows], rejections=[], next=page.next)
+    prospects = context.prospects
+    return ShotsReply(shots=[shot_view(row, *prospects) for row in page.rows], rejections=[], next=page.next)
 
 
 async def _rejected(context: Context, request: ShotsRequest) -> ShotsReply:

@@ -5,49 +5,64 @@ import os
 from pathlib import Path
 
 from glimpsed import __version__
+from glimpsed.api import scheduling
 from glimpsed.api.context import Context
 from glimpsed.api.views import path_text
-from glimpsed.core.ladder import mode
 from glimpsed.core.model import JobKind
 from glimpsed.core.places import ModelState
 from glimpsed.host.clock import now_ms
-from glimpsed.store import counts, events, rejections
 from glimpsed.wire import views as v
 from glimpsed.wire.messages import StatusReply, StatusRequest
 
 
 async def handle(context: Context, _request: StatusRequest) -> StatusReply:
     """Gather the parts."""
-    machine = context.machine
-    found = await context.store.read(counts.counts)
-    rejected = await context.store.read(rejections.counts)
-    _, latest = await context.store.read(events.bounds)
-    now = now_ms()
+    clock, now = asyncio.get_running_loop().time, now_ms()
+    went = await context.looks.statistics(context.store, clock(), now)
+    figures = await context.looks.figures(context.store)
+    overview = context.machine.overview(clock())
+    found = figures.counts
     return StatusReply(
         version=__version__,
         pid=os.getpid(),
         started_ms=context.started_ms,
         uptime_s=max(0, now - context.started_ms) // 1000,
-        mode=mode(machine.possible),
+        mode=overview.mode,
         paths=_paths(context),
         sources=_sources(context),
         ocr=_ocr(context),
-        models=[_model(context, state) for state in machine.models],
+        models=[_model(context, state) for state in context.machine.casting.models],
         queue=_queue(context),
         running=_running(context),
         counts=v.CountsView(
             shots=found.shots,
             pictures=found.pictures,
-            rejected=sum(rejected.values()),
+            rejected=sum(figures.rejected.values()),
             results={rung.value: n for rung, n in found.results.items()},
             jobs={state.value: n for state, n in found.jobs.items()},
         ),
-        rejected=rejected,
+        rejected=figures.rejected,
         store=_store(context),
         spool=v.SpoolView(
             files=context.spool.files, bytes=context.spool.bytes, max_bytes=context.spool.max_bytes
         ),
-        seq=latest,
+        seq=figures.seq,
+        profile=overview.profile,
+        slot=scheduling.slot_view(overview.slot),
+        residents=scheduling.resident_views(overview),
+        gpu_room=overview.gpu_room,
+        gpu_used=sum(resident.gpu for resident in overview.residents),
+        main_room=overview.main_room,
+        main_used=sum(resident.main for resident in overview.residents),
+        waiting=scheduling.waiting_views(overview),
+        deferred=overview.deferred,
+        breakers=scheduling.breaker_views(overview),
+        yielding=list(overview.yielding),
+        alarms=scheduling.alarm_views(overview),
+        missing=overview.missing,
+        rungs_last_hour={rung.value: n for rung, n in went.rungs.items()},
+        stages=scheduling.stage_views(went.stages),
+        calls=scheduling.calls_view(went.calls),
     )
 
 
@@ -72,7 +87,7 @@ def _sources(context: Context) -> list[v.SourceView]:
 
 
 def _ocr(context: Context) -> v.OcrView:
-    reader, engine = context.machine.reader, context.config.ocr.engine
+    reader, engine = context.machine.reading.reader, context.config.ocr.engine
     if engine == "none":
         return v.OcrView(engine=engine, state="off", code="", detail="switched off in the configuration")
     if reader.code:
@@ -87,7 +102,7 @@ def _model(context: Context, state: ModelState) -> v.ModelView:
         name=state.name,
         file=str(config.file),
         mmproj=str(config.mmproj) if config.mmproj else None,
-        roles=list(config.roles),
+        roles=list(state.roles),
         state=context.machine.model_state(state.name),
         code=state.code,
         detail=state.detail,
@@ -103,17 +118,18 @@ def _queue(context: Context) -> v.QueueView:
         read=waiting[JobKind.READ],
         describe=waiting[JobKind.DESCRIBE],
         ask=waiting[JobKind.ASK],
-        files=len(machine.intake),
+        files=len(machine.reading.intake),
     )
 
 
 def _running(context: Context) -> list[v.RunningView]:
     machine, now = context.machine, asyncio.get_running_loop().time()
+    slot = machine.scheduler.slot
     rows = []
     for job_id, since in context.running_since.items():
         job = machine.queue.get(job_id)
         if job is not None:
-            model = machine.slot.model if machine.slot.job == job_id else None
+            model = slot.model if slot.job == job_id else None
             elapsed_ms = round((now - since) * 1000)
             rows.append(v.RunningView(job=job_id, kind=job.kind, model=model, elapsed_ms=elapsed_ms))
     return rows

@@ -3,6 +3,10 @@
 Rules of this file: pure; nothing is looked up here. Paths become text for people and may lose bytes.
 """
 
+import math
+from collections.abc import Mapping
+
+from glimpsed.api.reasons import why
 from glimpsed.core.dedup import changed_tiles
 from glimpsed.core.ladder import awaiting
 from glimpsed.core.model import TILE_DIGEST, JobKind, PictureText, Result
@@ -17,8 +21,13 @@ def path_text(path: bytes) -> str:
     return path.decode("utf-8", "backslashreplace")
 
 
-def result_view(result: Result) -> ResultView:
-    """A result with its provenance."""
+def deadline_ms(now_ms: int, deadline_s: float | None) -> int | None:
+    """When nobody wants it any more that was asked for now."""
+    return None if deadline_s is None else now_ms + math.ceil(deadline_s * 1000)
+
+
+def result_view(result: Result, reason: str) -> ResultView:
+    """A result with its provenance; `reason` says why it is no better one."""
     said = result.description
     return ResultView(
         id=result.id,
@@ -36,6 +45,8 @@ def result_view(result: Result) -> ResultView:
         schema_version=result.schema_version,
         created_ms=result.created_ms,
         timings=result.timings,
+        why=reason,
+        reused_from=result.reused_from,
     )
 
 
@@ -55,12 +66,18 @@ def job_view(row: JobRow) -> JobView:
         ended_ms=row.ended_ms,
         error=job.error,
         answer=job.answer,
+        failures=job.failures,
+        deadline_ms=job.deadline_ms,
     )
 
 
-def shot_view(row: ShotRow, possible: frozenset[JobKind]) -> ShotView:
-    """A shot with its current result; `possible` are the kinds of job that can be done at present."""
+def shot_view(row: ShotRow, possible: frozenset[JobKind], missing: Mapping[str, str]) -> ShotView:
+    """A shot with its current result.
+
+    `possible` are the kinds of job that can be done at present, `missing` says why a role has no model.
+    """
     shot, picture = row.shot, row.picture
+    jobs = [job.job for job in row.jobs]
     before = row.previous_tiles
     return ShotView(
         id=shot.id,
@@ -77,8 +94,8 @@ def shot_view(row: ShotRow, possible: frozenset[JobKind]) -> ShotView:
         bytes=picture.size,
         changed_tiles=None if before is None else changed_tiles(before, picture.tiles),
         tiles=len(picture.tiles) // TILE_DIGEST,
-        result=result_view(row.result),
-        awaiting=list(awaiting((job.job for job in row.jobs), possible)),
+        result=result_view(row.result, why(row.result.rung, jobs, possible, missing)),
+        awaiting=list(awaiting(jobs, possible)),
         jobs=[job_view(job) for job in row.jobs],
     )
 
