@@ -7,7 +7,6 @@ watchdog is fed from that loop and nowhere else, so that a loop that hangs is se
 
 import asyncio
 import contextlib
-import itertools
 import os
 import signal
 import sys
@@ -15,9 +14,9 @@ from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path
 
+import msgspec
 import structlog
 
-import msgspec
 from glimpsed import __version__, calls
 from glimpsed.api.context import Context
 from glimpsed.api.dispatch import answer
@@ -25,20 +24,16 @@ from glimpsed.config import Config, load
 from glimpsed.core import events as was
 from glimpsed.core.errors import ConfigError
 from glimpsed.core.events import Event
-from glimpsed.core.fit import Need
 from glimpsed.core.machine import Machine
 from glimpsed.core.model import Job, JobKind, JobState, Urgency
 from glimpsed.core.places import ModelState
 from glimpsed.core.profiles import Profile
 from glimpsed.core.scheduler import Policy
 from glimpsed.core.seen import FileSeen
-from glimpsed.engine.inspect import inspect
 from glimpsed.host.clock import new_id, now_ms
-from glimpsed.host.gpu import foreign_use
 from glimpsed.host.lock import InstanceLock
 from glimpsed.host.notify import Notifier
 from glimpsed.host.paths import Paths
-from glimpsed.host.power import on_battery
 from glimpsed.ipc.server import Server
 from glimpsed.lookout import Lookout
 from glimpsed.memory import Memory
@@ -98,7 +93,8 @@ class Daemon:
             self._performer = await stack.enter_async_context(self._performing())
             self._loop_task = await stack.enter_async_context(self._looping())
             await self._restore()  # before anybody can ask for something that is owed already
-            self._post(_features(self._config))
+            features = self._config.features
+            self._post(was.FeaturesSet(features.vision_model, features.session_model))
             self._lookout = Lookout(self._config, self._store, self._performer, self.machine, self._post)
             await self._lookout.look_around()
             for name in self._config.models:
@@ -148,8 +144,11 @@ class Daemon:
             reads_text=ocr.engine != "none",
             policy=_policy(self._config, profile),
         )
-        detail = profile.detail if self._config.vision.detail == "auto" else self._config.vision.detail
-        performer = Performer(self._config, self._store, self._spool, self._reader, self._post, detail)
+        vision = msgspec.structs.replace(
+            self._config.vision, detail=self._config.vision.detail_or(profile.detail)
+        )
+        self._config = msgspec.structs.replace(self._config, vision=vision)
+        performer = Performer(self._config, self._store, self._spool, self._reader, self._post)
         try:
             yield performer
         finally:
@@ -307,18 +306,17 @@ class Daemon:
             self._performer.background(self._store.write(lambda w: w.event("source.changed", body)))
 
     async def _keep_reloading(self) -> None:
-        """The switches of the configuration are read anew on SIGHUP; what is wrong with it changes nothing."""
+        """The switches of the configuration are read anew on SIGHUP; one that is wrong changes nothing."""
         while True:
             await self._reload.wait()
             self._reload.clear()
             try:
-                config = await asyncio.to_thread(load, self._config_file)
+                features = (await asyncio.to_thread(load, self._config_file)).features
             except ConfigError as error:
                 log.warning("config.not_reloaded", detail=error.detail)
                 continue
-            log.info("config.reloaded", restart_needed=_needs_restart(self._config, config))
-            self._config = msgspec.structs.replace(self._config, features=config.features)
-            self._post(_features(config))
+            log.info("config.reloaded", **msgspec.structs.asdict(features))
+            self._post(was.FeaturesSet(features.vision_model, features.session_model))
 
 
 async def _stop(source: FolderSource) -> None:
@@ -328,11 +326,11 @@ async def _stop(source: FolderSource) -> None:
 
 
 def _model_states(config: Config, profile: Profile) -> list[ModelState]:
-    """Every model with its roles. One that describes screens answers questions where no other is named for it."""
+    """Every model with its roles; one for screens answers questions, too, where no other is named for it."""
     states = []
     answers = any("ask" in model.roles for model in config.models.values())
     for name, model in config.models.items():
-        roles: dict[str, int] = {role: model.priority.get(role, 0) for role in model.roles}
+        roles: dict[str, int] = {str(role): value for role, value in model.priorities.items()}
         if "screen" in roles and not answers:
             roles["ask"] = roles["screen"]
         keep_alive_s = profile.keep_alive_s if model.keep_alive_s is None else model.keep_alive_s
@@ -349,12 +347,3 @@ def _policy(config: Config, profile: Profile) -> Policy:
         max_questions=config.queue.max_questions,
         yields=frozenset(name for name, minded in rules.items() if minded),
     )
-
-
-def _features(config: Config) -> was.FeaturesSet:
-    return was.FeaturesSet(config.features.vision_model, config.features.session_model)
-
-
-def _needs_restart(running: Config, read: Config) -> bool:
-    """Whether a configuration that was read anew says more than can be changed while the daemon runs."""
-    return msgspec.structs.replace(read, features=running.features, sources=running.sources) != running

@@ -22,7 +22,6 @@ from glimpsed.core.events import Event
 from glimpsed.core.model import Description, Job, JobKind, PictureText
 from glimpsed.core.places import KIND
 from glimpsed.core.roles import ask, screen
-from glimpsed.core.slicing import Detail
 from glimpsed.engine.slot import InferenceReply, InferenceRequest, Slot
 from glimpsed.reader.process import Reader
 from glimpsed.store import jobs, results, shots
@@ -44,21 +43,14 @@ class Attempts:
     """How each kind of job is tried."""
 
     def __init__(
-        self,
-        config: Config,
-        store: Database,
-        spool: Spool,
-        reader: Reader,
-        slots: dict[str, Slot],
-        detail: Detail,
+        self, config: Config, store: Database, spool: Spool, reader: Reader, slots: dict[str, Slot]
     ) -> None:
-        """`slots` by model name; `detail` is how much of a picture models are shown."""
+        """`slots` by model name."""
         self._config = config
         self._store = store
         self._spool = spool
         self._reader = reader
         self._slots = slots
-        self._detail = detail
         self._ignored = {name: source.ignore for name, source in config.sources.items()}
 
     async def read(self, job: Job) -> Event:
@@ -73,7 +65,7 @@ class Attempts:
         return was.TextRead(job.id, read.text, read.ms)
 
     async def infer(self, effect: do.StartInference) -> Event:
-        """Run a job on a loaded model -> `DescriptionMade`, `DescriptionReused`, `AnswerMade`, `ModelLost`."""
+        """Run a job on a loaded model, or repeat what was said of a picture like its own."""
         job, model = effect.job, effect.model
         if not self._slots[model].running:  # it died idle, or over a job that was cancelled
             return was.ModelLost(model, job.id)
@@ -130,7 +122,7 @@ class Attempts:
             image=str(image),
             excerpt=excerpt,
             max_tokens=max_tokens,
-            detail=self._detail,
+            detail=self._config.vision.detail_or("high"),
         )
         if job.kind is JobKind.ASK:
             question = ask.question(job.question or "")

@@ -1,8 +1,7 @@
 """What models are asked goes on record: each attempt with its sizes, its hashes, its times and its end.
 
-Rules of this file: never what was asked or answered, only how much it was and a digest of it. An attempt is on
-record whether it went well, failed, was stopped or killed its child; one that is put on record changes nothing
-of how it ends.
+Rules of this file: never what was asked or answered, only how much it was and a digest of it. An attempt is
+put on record whether it went well, failed, was stopped or killed its child, and ends no differently for it.
 """
 
 import asyncio
@@ -10,7 +9,6 @@ import hashlib
 import time
 from types import TracebackType
 from typing import Self
-
 
 from glimpsed.core import effects as do
 from glimpsed.core.errors import GlimpsedError
@@ -146,7 +144,7 @@ _OUTCOMES = {
 def _prompt(request: InferenceRequest | None) -> bytes:
     if request is None:
         return b""
-    return "\0".join((request.system, request.excerpt, request.question)).encode()
+    return f"{request.system}\0{request.excerpt}\0{request.question}".encode()
 
 
 def _record(w: Writer, call: calls.Call, reply: InferenceReply | None) -> None:

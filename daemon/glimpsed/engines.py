@@ -80,7 +80,7 @@ class Engines:
         return was.ModelUnloaded(effect.model)
 
     async def probe(self, effect: do.ProbeModel, attempts: Attempts) -> Event:
-        """Ask for a sign of life: one token, or with `reply` all that the role asks, over a built-in picture."""
+        """Ask for a sign of life: one token, or with `reply` all that the role asks for."""
         name = effect.model
         try:
             await (attempts.rehearse(name, effect.role) if effect.reply else self.slots[name].probe())

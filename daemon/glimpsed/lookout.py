@@ -49,7 +49,7 @@ class Lookout:
         machine: Machine,
         post: Callable[[Event], None],
     ) -> None:
-        """Nothing was looked at yet; `post` puts an event in front of the machine, which is only looked at."""
+        """Nothing was looked at yet; `post` puts an event in front of the machine."""
         self._config = config
         self._store = store
         self._performer = performer

@@ -1,9 +1,9 @@
 """What each model takes of memory, as expected and as measured, and how much there is for all of them.
 
 Rules of this file: it looks (at files, GPUs and what was measured before) and says what it found. The policy
-is in `core.fit` and `core.residency`, what becomes of a child that is too large is for the machine to say. A
-model that cannot be looked into is loaded all the same: its child will say what is wrong. What is installed and
-which GPUs are there is looked at anew each time: both change while a daemon runs.
+is in `core.fit` and `core.residency`; what becomes of a child that is too large is for the machine to say. A
+model that cannot be looked into is loaded all the same: its child will say what is wrong. What is installed
+and which GPUs are there is looked at anew each time: both change while a daemon runs.
 """
 
 import asyncio

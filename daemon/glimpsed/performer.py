@@ -21,7 +21,6 @@ from glimpsed.core import events as was
 from glimpsed.core.errors import InputError, ModelError, RequestError, WorkerDiedError
 from glimpsed.core.events import Event
 from glimpsed.core.model import FileIdentity, Job
-from glimpsed.core.slicing import Detail
 from glimpsed.engines import NOT_STARTED, Engines
 from glimpsed.host.clock import new_id
 from glimpsed.reader.process import Reader
@@ -42,15 +41,14 @@ class Performer:
         spool: Spool,
         reader: Reader,
         post: Callable[[Event], None],
-        detail: Detail,
     ) -> None:
-        """`post` puts an event in front of the machine; `detail` is how much of a picture models are shown."""
+        """`post` puts an event in front of the machine."""
         self._store = store
         self._spool = spool
         self._reader = reader
         self._post = post
         self.engines = Engines(config, store)
-        self._try = Attempts(config, store, spool, reader, self.engines.slots, detail)
+        self._try = Attempts(config, store, spool, reader, self.engines.slots)
         commits = Commits(config, store, spool)
         self.started: dict[str, float] = {}
         self._attempts: dict[str, asyncio.Task[object]] = {}

@@ -71,14 +71,14 @@ def _source_rows(context: Context) -> Iterator[CheckView]:
 
 
 async def _ocr(context: Context) -> list[CheckView]:
-    engine, reader = context.config.ocr.engine, context.machine.reader
+    engine, reader = context.config.ocr.engine, context.machine.reading.reader
     if engine == "none":
         return [CheckView(name="ocr", ok=None, detail="switched off in the configuration", hint="")]
     return [CheckView(name="ocr", ok=not reader.code, detail=reader.detail or engine, hint=reader.detail)]
 
 
 async def _models(context: Context) -> list[CheckView]:
-    models = list(context.machine.models)
+    models = list(context.machine.casting.models)
     if not models:
         detail = "no model is configured: results come from OCR and rules"
         return [CheckView(name="models", ok=None, detail=detail, hint="")]
@@ -96,7 +96,7 @@ async def _models(context: Context) -> list[CheckView]:
 async def _usable(context: Context, name: str, file: str) -> list[CheckView]:
     """A model with its ceiling, and its settings: those of its child while it runs, else as configured."""
     running = name in context.pids()
-    outlook = (context.memory.last(name) if running else None) or await context.memory.outlook(name)
+    outlook = (context.memory.last(name) if running else None) or (await context.memory.ways(name))[0]
     ceiling = _gib(context.memory.ceiling(name, outlook))
     detail = f"{file}; its child is recycled over {ceiling} of main memory"
     row = CheckView(name=f"model {name}", ok=True, detail=detail, hint="")
@@ -121,15 +121,15 @@ def _settings(context: Context, name: str, outlook: Outlook) -> CheckView:
 def _configured(context: Context, name: str, outlook: Outlook) -> dict[str, str]:
     model, vision = context.config.models[name], context.config.vision
     settings = {
-        "context": str(model.context),
+        "context": str(outlook.plan.context),
         "flash_attn": model.flash_attn,
-        "kv_type": model.kv_type,
+        "kv_type": outlook.plan.kv_type,
         "threads": str(model.threads or len(os.sched_getaffinity(0))),
         "gpu_layers": str(model.gpu_layers),
     }
     if model.mmproj is not None:
         settings |= {
-            "projector": "gpu" if outlook.projector_on_gpu else "cpu",
+            "projector": "gpu" if outlook.plan.projector_on_gpu else "cpu",
             "detail": vision.detail,
             "slice_cache_mb": str(vision.slice_cache_mb),
         }

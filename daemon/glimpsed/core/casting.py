@@ -17,7 +17,7 @@ from glimpsed.core.places import KIND, NOT_INSPECTED, ROLE, Models, ModelState
 from glimpsed.core.predict import Predictor, Sample
 from glimpsed.core.profiles import Profile
 from glimpsed.core.queue import JobQueue
-from glimpsed.core.residency import Room
+from glimpsed.core.residency import Room, place
 from glimpsed.core.selection import Candidate, Selection, select
 
 ROLES = ("screen", "session", "ask")
@@ -47,8 +47,8 @@ class Casting:
         found = self._selections.get(role)
         if found is None:
             exclude = {model.name: why for model in self.models if (why := self._excluded(model, role))}
-            candidates = [_candidate(model) for model in self.models]
             room = self.room or Room(0, 0)
+            candidates = [_candidate(model, room) for model in self.models]
             found = self._selections[role] = select(role, self.profile, candidates, exclude, room)
         return found
 
@@ -179,7 +179,9 @@ def use_less(model: ModelState) -> None:
     model.plan_from = max(len(model.plans) - 1, 0)
 
 
-def _candidate(model: ModelState) -> Candidate:
+def _candidate(model: ModelState, room: Room) -> Candidate:
     why = (model.detail or model.code) if model.code else ""
-    needs = [plan.need for plan in model.plans]
-    return Candidate(model.name, model.roles, model.quantisation, needs[-1] if needs else None, why)
+    alone = place(model.plans, room, {}, most=1)
+    smallest = model.plans[-1].need if model.plans else None
+    need = alone.plan.need if alone is not None else smallest
+    return Candidate(model.name, model.roles, model.quantisation, need, why)

@@ -43,7 +43,7 @@ _LARGE = ("Q8_0", "Q6_K", "Q5_K_M", "BF16", "F16")
 # Instructions, a picture and an answer take some 2600 tokens, an excerpt of the text mostly 800 more: so 3072
 # is the least that can work.
 _ROWS = (
-    Profile("development", 0, 0, 5 * GIB, 1, _SMALL, 4096, 3072, "medium"),
+    Profile("development", 0, 0, 5 * GIB, 2, _SMALL, 4096, 3072, "medium"),
     Profile("constrained_6gb", 1, 5 * GIB, 6 * GIB, 2, _SMALL, 4096, 3072, "high"),
     Profile("constrained_16gb", 1, 14 * GIB, 16 * GIB, 2, _SMALL, 8192, 4096, "high"),
     Profile("balanced_24gb", 1, 22 * GIB, 24 * GIB, 3, _MEDIUM, 8192, 4096, "high"),
