@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import get_args
 
 from glimpsed.core.breaker import Outcome
+from glimpsed.core.fit import Need, unknown
 from glimpsed.core.histogram import Stage, quantile
 from glimpsed.core.overview import Overview, SlotOverview
 from glimpsed.core.places import ModelState
@@ -130,8 +131,7 @@ def call_stats_views(summaries: Iterable[CallSummary]) -> list[v.CallStatsView]:
 def candidate_view(model: ModelState, state: str, file: str, overview: Overview) -> v.CandidateView:
     """A configured model: as it is loaded, or else as it would be if there were room."""
     resident = next((each for each in overview.residents if each.model == model.name), None)
-    plan = model.plans[model.plan_from] if model.plans else None
-    takes = resident or (plan.need if plan is not None else None)
+    takes = resident or _need(model)
     return v.CandidateView(
         name=model.name,
         file=file,
@@ -147,6 +147,12 @@ def candidate_view(model: ModelState, state: str, file: str, overview: Overview)
         hint=model.hint,
         keep_alive_s=model.keep_alive_s if model.keep_alive_s >= 0 else None,
     )
+
+
+def _need(model: ModelState) -> Need | None:
+    """What a model takes when it is loaded as it is planned, None where its files do not say."""
+    need = model.plans[model.plan_from].need if model.plans else unknown()
+    return None if need == unknown() else need
 
 
 def selection_view(selection: Selection) -> v.SelectionView:
