@@ -198,7 +198,8 @@ class JobQueue:
     def ended(self, job_id: str) -> Job:
         """The job's end is committed: forget it."""
         job = self._jobs.pop(job_id)
-        self._leave(job)
+        if self._waits(job):
+            self._leave(job)
         self._ending.discard(job_id)
         self._deferred.discard(job_id)
         for about in (self._places, self._expiry, self._times_put_off):

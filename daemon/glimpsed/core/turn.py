@@ -42,6 +42,7 @@ ALLOWANCE_S: dict[Urgency, float] = {
 }
 """Seconds after its arrival that a job is due."""
 
+_INTERACTIVE, _BACKGROUND = Urgency.INTERACTIVE, Urgency.BACKGROUND
 _CLASSES = {urgency: urgency.job_class for urgency in Urgency}
 
 
@@ -92,15 +93,19 @@ class Turn:
         fit beside those that are; `background` False holds background work back. None: nothing is to be done.
         Asking twice gives the same answer.
         """
-        able = [h for h in heads if h.job.kind in model_of and (background or not _is_background(h))]
-        person = min((h for h in able if _is_interactive(h.job)), key=_arrival, default=None)
-        other = min((h for h in able if not _is_interactive(h.job)), key=_due, default=None)
+        people: list[Head] = []
+        others: list[Head] = []
+        for each in heads:
+            if each.job.kind in model_of and (background or each.job.urgency is not _BACKGROUND):
+                (people if each.job.urgency is _INTERACTIVE else others).append(each)
+        person, other = min(people, key=_arrival, default=None), min(others, key=_due, default=None)
         self._note(person, other)
         lifted = other is not None and now > other.due and self._interactive >= self._one_in - 1
         head = other if person is None or lifted else person
         if head is None or model_of[head.job.kind] in here:
             return head
-        near = [h for h in able if model_of[h.job.kind] in here and _class(h, now) <= _class(head, now)]
+        able = [h for h in (*people, *others) if _class(h, now) <= _class(head, now)]
+        near = [h for h in able if model_of[h.job.kind] in here]
         chosen = self._before(head, near, now, at_once=lifted)
         if chosen is head:
             self._swap_for = head.job.id
@@ -108,7 +113,7 @@ class Turn:
 
     def granted(self, job: Job, now: float) -> None:
         """The job that was chosen last runs now."""
-        interactive = _is_interactive(job)
+        interactive = job.urgency is _INTERACTIVE
         if job.id in self._firsts or job.id == self._swap_for:
             self._passed[interactive].jobs = 0
             self._interactive *= interactive
@@ -130,19 +135,12 @@ class Turn:
         for one in near:
             if one.job.id == self._swap_for:
                 return one  # its model was loaded for it
-        passed = self._passed[_is_interactive(head.job)]
+        interactive = head.job.urgency is _INTERACTIVE
+        passed = self._passed[interactive]
         patient = not passed.jobs or now - passed.since < self._quantum_s
         if at_once or not near or not patient or passed.jobs >= self._quantum_jobs:
             return head
-        return min(near, key=_arrival if _is_interactive(head.job) else _due)
-
-
-def _is_interactive(job: Job) -> bool:
-    return job.urgency is Urgency.INTERACTIVE
-
-
-def _is_background(head: Head) -> bool:
-    return head.job.urgency is Urgency.BACKGROUND
+        return min(near, key=_arrival if interactive else _due)
 
 
 def _class(head: Head, now: float) -> JobClass:
