@@ -4,6 +4,7 @@ import asyncio
 import tempfile
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -18,8 +19,11 @@ PATHS = st.sampled_from([b"/a.png", b"/b.png", b"/c.png"])
 JOBS = st.tuples(st.sampled_from(["read", "describe"]), CONTENTS).map(lambda job: f"{job[0]}-{job[1]}")
 ANY_JOB = JOBS | st.sampled_from(["ask-0", "ask-1"])
 ENDS = st.sampled_from([JobState.FAILED, JobState.CANCELLED, JobState.POISONED])
+DESCRIBED = (Rung.VISION, Rung.REUSED)
 RUNGS = st.sampled_from(list(Rung))
-OPEN = (JobState.QUEUED, JobState.RUNNING)
+OPEN = (JobState.DEFERRED, JobState.QUEUED, JobState.RUNNING)
+LIKE = {0: 0, 1: 1, 2: 2, 3: 2}
+"""Contents 2 and 3 are other bytes that show the same."""
 
 
 class StoreMachine(RuleBasedStateMachine):
@@ -31,6 +35,9 @@ class StoreMachine(RuleBasedStateMachine):
         self.runner = asyncio.Runner()
         self.jobs = {}
         self.interrupted = {}
+        self.background = set()
+        self.rungs = {}
+        self.seen = []
         self.last_at = {}
         self.shots = 0
         self.answers = 0
@@ -58,18 +65,41 @@ class StoreMachine(RuleBasedStateMachine):
 
     @rule(path=PATHS, content=CONTENTS, version=st.integers(0, 2))
     def accept(self, path, content, version):
-        accepted = self.write(lambda w: accept(w, self.shots, content, version, path=path))
+        accepted = self.write(
+            lambda w: accept(w, self.shots, content, version, like=LIKE[content], path=path)
+        )
         assert accepted.new_shot == (self.last_at.get(path) != content)
         assert accepted.new_picture == (f"read-{content}" not in self.jobs)
-        owed = [f"read-{content}", f"describe-{content}"]
-        assert [job.id for job in accepted.jobs] == [
-            job for job in owed if self.jobs.get(job) in (None, JobState.FAILED)
+        if accepted.new_shot:
+            self.seen.append((path, content))
+        self.rungs.setdefault(content, Rung.MINIMUM)
+        owed = [
+            job
+            for job in (f"read-{content}", f"describe-{content}")
+            if self.jobs.get(job) in (None, JobState.FAILED)
         ]
+        if f"describe-{content}" in owed and self.is_spared(path, content):
+            owed.remove(f"describe-{content}")
+            self.rungs[content] = Rung.REUSED
+        else:
+            assert accepted.reused is None
+        assert [job.id for job in accepted.jobs] == owed
         self.jobs.update({job.id: JobState.QUEUED for job in accepted.jobs})
+        self.background.difference_update(owed)
         self.shots += accepted.new_shot
         self.last_at[path] = content
         files = [(path, identity(version)), (b"/never.png", identity(version))]
         assert self.read(lambda cx: shots.known(cx, FOLDER, files)) == {path}
+
+    def is_spared(self, path, content):
+        """Whether a picture is described already, or another was that shows the same, shortly before."""
+        if self.rungs[content] in DESCRIBED:
+            return self.rungs[content] is Rung.REUSED
+        at = max(place for place, sighting in enumerate(self.seen) if sighting == (path, content))
+        return any(
+            LIKE[before] == LIKE[content] and self.rungs[before] in DESCRIBED
+            for _, before in self.seen[max(0, at - shots.LOOK_BACK) : at]
+        )
 
     @rule(job=st.sampled_from(["ask-0", "ask-1"]))
     def ask(self, job):
@@ -91,6 +121,9 @@ class StoreMachine(RuleBasedStateMachine):
         self.answers += 1
         kind, _, content = job.partition("-")
         said = result(f"result-{self.answers}", int(content), rung)
+        if rung is Rung.REUSED and self.jobs.get(job) is JobState.RUNNING:
+            first = self.read(lambda cx: results.results(cx, said.picture))[-1]
+            said = msgspec.structs.replace(said, reused_from=first.id)
         steps = {
             JobKind.READ: lambda w: results.finish_read(w, job, text(), said),
             JobKind.DESCRIBE: lambda w: results.finish_describe(w, job, said),
@@ -99,10 +132,12 @@ class StoreMachine(RuleBasedStateMachine):
         assert self.write(steps[JobKind(kind)]) == (self.jobs.get(job) is JobState.RUNNING)
         if self.jobs.get(job) is JobState.RUNNING:
             self.jobs[job] = JobState.DONE
+            if kind != JobKind.ASK:
+                self.rungs[int(content)] = min(self.rungs[int(content)], rung, key=lambda rung: rung.rank)
 
     @rule(job=ANY_JOB, state=ENDS)
     def end(self, job, state):
-        assert self.write(lambda w: jobs.end(w, job, state, "why")) == (self.jobs.get(job) in OPEN)
+        assert self.write(lambda w: jobs.end(w, job, state, "why: so")) == (self.jobs.get(job) in OPEN)
         if self.jobs.get(job) in OPEN:
             self.jobs[job] = state
 
@@ -114,15 +149,47 @@ class StoreMachine(RuleBasedStateMachine):
         if self.jobs.get(job) is JobState.RUNNING:
             self.jobs[job] = JobState.QUEUED
 
+    @rule(job=ANY_JOB)
+    def defer(self, job):
+        self.write(lambda w: jobs.defer(w, [job]))
+        if self.jobs.get(job) is JobState.QUEUED:
+            self.jobs[job] = JobState.DEFERRED
+
+    @rule(limit=st.integers(0, 3))
+    def recall(self, limit):
+        recalled = self.write(lambda w: jobs.recall(w, limit))
+        assert [job.id for job in recalled] == self.line(JobState.DEFERRED)[:limit]
+        assert {job.state for job in recalled} <= {JobState.QUEUED}
+        self.jobs.update({job.id: JobState.QUEUED for job in recalled})
+
+    @rule()
+    def revive(self):
+        revived = self.write(lambda w: jobs.revive(w, JobKind.READ, frozenset(["why"]), 1))
+        assert [job.id for job in revived] == [
+            job for job, state in self.jobs.items() if state is JobState.FAILED and job.startswith("read")
+        ]
+        self.jobs.update({job.id: JobState.QUEUED for job in revived})
+        self.background.update(job.id for job in revived)
+
+    @rule(job=ANY_JOB)
+    def demote(self, job):
+        self.write(lambda w: jobs.demote(w, [job]))
+        if self.jobs.get(job) in (JobState.DEFERRED, JobState.QUEUED):
+            self.background.add(job)
+
+    def line(self, state):
+        """The jobs in a state, background last. Dictionaries keep the order of arrival, as the store does."""
+        return sorted((job for job in self.jobs if self.jobs[job] is state), key=self.background.__contains__)
+
     @rule()
     def restart(self):
         self.reopen()
-        queued, poisoned, _ = self.write(jobs.restore)
+        queued, poisoned, deferred = self.write(jobs.restore)
+        assert {job for job, _ in deferred} == set(self.line(JobState.DEFERRED))
         for job in [job for job, state in self.jobs.items() if state is JobState.RUNNING]:
             self.interrupted[job] = self.interrupted.get(job, 0) + 1
             self.jobs[job] = JobState.POISONED if self.interrupted[job] >= 3 else JobState.QUEUED
-        # Dictionaries keep the order of arrival, which is what the store promises.
-        assert [job.id for job in queued] == [job for job in self.jobs if self.jobs[job] is JobState.QUEUED]
+        assert [job.id for job in queued] == self.line(JobState.QUEUED)
         assert {job.id for job in poisoned} <= {
             job for job in self.jobs if self.jobs[job] is JobState.POISONED
         }
@@ -146,6 +213,7 @@ class StoreMachine(RuleBasedStateMachine):
         assert found["best"] == [], "a better result is not current"
         assert found["counts"].shots == self.shots
         assert found["counts"].pictures == len(contents)
+        assert found["rungs"] == {sha(content): rung for content, rung in self.rungs.items()}
 
     @invariant()
     def the_events_tell_the_whole_story(self):
@@ -175,6 +243,7 @@ def everything(cx):
         "results of jobs": cx.execute(
             "SELECT job, count(*) FROM result WHERE job IS NOT NULL GROUP BY job ORDER BY job"
         ).fetchall(),
+        "rungs": dict(cx.execute("SELECT picture, rung FROM result WHERE current = 1")),
         "best": cx.execute(better).fetchall(),
         "counts": counts.counts(cx),
     }

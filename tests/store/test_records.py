@@ -95,6 +95,32 @@ def test_the_latest_of_the_best_rung_is_current_and_all_are_kept(tmp_path, order
     with_database(tmp_path, body)
 
 
+def test_the_rungs_on_which_pictures_ended_up_since_a_time(tmp_path):
+    async def body(db):
+        def said(name, content, rung, ms):
+            return msgspec.structs.replace(result(name, content, rung), created_ms=ms)
+
+        def steps(w):
+            for content in (1, 2, 3):
+                accept(w, content, content)
+            w.cx.execute("UPDATE result SET created_ms = 5")
+            results.add(w, said("r1", 1, Rung.OCR, 10), None)
+            results.add(w, said("r2", 2, Rung.OCR, 10), None)
+            results.add(w, said("r3", 2, Rung.VISION, 20), None)
+            results.add(w, said("late", 2, Rung.OCR, 30), None)
+
+        await db.write(steps)
+        for ms, expected in (
+            (5, {Rung.MINIMUM: 1, Rung.OCR: 1, Rung.VISION: 1}),
+            (6, {Rung.OCR: 1, Rung.VISION: 1}),
+            (11, {Rung.VISION: 1}),
+            (21, {}),
+        ):
+            assert await db.read(lambda cx, ms=ms: results.rungs_since(cx, ms)) == expected
+
+    with_database(tmp_path, body)
+
+
 def test_a_finished_job_names_the_picture_and_its_latest_shot(tmp_path):
     async def body(db):
         await db.write(lambda w: [accept(w, number, 1) for number in (1, 2)])
