@@ -8,6 +8,8 @@ from faulty_models import FAKE, add, running
 from glimpsed.host.gpu import gpus
 from running_daemon import NO_OCR
 
+HIGH = f'{NO_OCR}[vision]\ndetail = "high"\n'
+
 
 def rows(client):
     return {check.name: check for check in client.doctor().checks}
@@ -19,7 +21,7 @@ def test_a_need_is_estimated_until_a_load_told_it_and_settings_are_a_childs_whil
     report = {"buffers": {"CUDA0": 3 * 2**30, "CPU": 1}, "rss": 2**30}
     report["settings"] = {"flash_attn": "on", "threads": "7", "slice_cache_mb": "1"}
     (tmp_path / "script.json").write_text(json.dumps(script | report))
-    with running(tmp_path, NO_OCR + FAKE) as (daemon, client):
+    with running(tmp_path, HIGH + FAKE) as (daemon, client):
         before = rows(client)["settings eyes"]
         assert "flash_attn auto" in before.detail
         assert f"threads {len(os.sched_getaffinity(0))}," in before.detail
@@ -29,7 +31,7 @@ def test_a_need_is_estimated_until_a_load_told_it_and_settings_are_a_childs_whil
         loaded = rows(client)["settings eyes"].detail
         ceiling = rows(client)["model eyes"].detail
         daemon.stop()
-        daemon.config.write_text(NO_OCR + FAKE + "threads = 3\n")
+        daemon.config.write_text(HIGH + FAKE + "threads = 3\n")
         daemon.start()
         with daemon.client() as again:
             restarted = rows(again)["settings eyes"]

@@ -17,6 +17,9 @@ from running_daemon import DEADLINE_S, NO_OCR, RunningDaemon, until
 
 VERBS = (
     ("status",),
+    ("top",),
+    ("models",),
+    ("stats",),
     ("submit", "/tmp/a.png"),
     ("shots",),
     ("show",),
@@ -103,7 +106,7 @@ def test_status_tells_of_everything(busy):
         assert word in said, word
     fields = as_json(busy.cli("status", "--json"))
     assert fields["pid"] == busy.process.pid
-    assert fields["mode"] == "vision"
+    assert fields["mode"] == "vision_only"
     assert fields["models"][0]["state"] == "ready"
 
 

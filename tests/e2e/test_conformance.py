@@ -35,6 +35,8 @@ file = "script.json"
 mmproj = "script.json"
 """
 
+GOOD = {"reply": tiny_models.canned_description()}
+
 REFUSED_GOLDEN = {
     "submit": "rejected",  # there is no such file
     "shot": "not_found",
@@ -122,6 +124,8 @@ ASKED = {
     "cancel": lambda shot: {"job": shot.jobs[0].id},
     "ask": lambda shot: {"shot": shot.id, "question": "What is it?"},
     "events": lambda _: {"since": 0},
+    "models": lambda _: {},
+    "stats": lambda _: {"days": 3},
     "doctor": lambda _: {},
     "shutdown": lambda _: {},
 }
@@ -191,6 +195,11 @@ def test_shutdown_is_answered_before_the_daemon_ends(tmp_path):
         ("shots", {"since_ms": -1}),
         ("ask", {"shot": "x", "question": ""}),
         ("ask", {"shot": "x", "question": "x" * 2001}),
+        ("ask", {"shot": "x", "question": "?", "deadline_s": 0}),
+        ("ask", {"shot": "x", "question": "?", "deadline_s": 86_401}),
+        ("submit", {"path": "/a.png", "deadline_s": -1.0}),
+        ("stats", {"days": 0}),
+        ("stats", {"days": 367}),
         ("events", {"since": -1}),
         ("events", {"since": 0, "limit": 1001}),
     ],
@@ -243,6 +252,18 @@ def test_without_a_model_a_question_is_refused(tmp_path):
     with RunningDaemon(tmp_path) as daemon, Peer(daemon.runtime) as peer:
         shot = peer.ask("submit", path=str(drawn.screenshot(tmp_path / "a.png")))["shot"]["id"]
         refused(peer.ask("ask", shot=shot, question="What is it?"), "model_unavailable")
+
+
+def test_what_would_take_longer_than_the_deadline_is_refused(tmp_path):
+    (tmp_path / "script.json").write_text(json.dumps({"steps": [{"delay_s": 0.3, "reply": "Nothing."}]}))
+    with RunningDaemon(tmp_path, MODEL) as daemon, Peer(daemon.runtime) as peer, daemon.client() as client:
+        shot = peer.ask("submit", path=str(drawn.screenshot(tmp_path / "a.png")))["shot"]["id"]
+        first = checked(peer.ask("ask", shot=shot, question="What is it?"), "ask").job
+        until(
+            lambda: client.job(first.id).job.state == "done", what="an answer, from which something is learnt"
+        )
+        error = refused(peer.ask("ask", shot=shot, question="And now?", deadline_s=0.1), "deadline")
+        assert "about 0.3 s" in error.message
 
 
 @contextlib.contextmanager
@@ -311,9 +332,7 @@ def documented_bodies():
 
 
 def test_events_come_without_a_gap_and_are_replayed_as_they_were_until_they_expire(tmp_path):
-    (tmp_path / "script.json").write_text(
-        json.dumps({"steps": [{"reply": tiny_models.canned_description()}, {"reply": "no description"}]})
-    )
+    (tmp_path / "script.json").write_text(json.dumps({"steps": [GOOD, {"reply": "no description"}, GOOD]}))
     with RunningDaemon(tmp_path, MODEL) as daemon:
         with Peer(daemon.runtime, zmq.SUB) as subscriber, daemon.client() as client:
             welcome = until(lambda: (e := subscriber.heard())["type"] == "welcome" and e)
@@ -345,6 +364,29 @@ def test_events_come_without_a_gap_and_are_replayed_as_they_were_until_they_expi
             refused(peer.ask("events", since=oldest - 2), "seq_expired")
             kept = checked(peer.ask("events", since=oldest - 1, limit=1), "events").events
             assert [event.seq for event in kept] == [oldest]
+
+
+def test_a_breaker_that_opens_is_told_and_shown(tmp_path):
+    (tmp_path / "script.json").write_text(json.dumps({"steps": [{"reply": "no description"}]}))
+    with (
+        RunningDaemon(tmp_path, MODEL) as daemon,
+        Peer(daemon.runtime, zmq.SUB) as subscriber,
+        Peer(daemon.runtime) as peer,
+    ):
+        until(lambda: subscriber.heard()["type"] == "welcome")
+        for number in range(3):
+            (daemon.shots / f"{number}.png").write_bytes(drawn.swatch(number))
+        opened = until(lambda: (e := subscriber.heard())["type"] == "breaker.opened" and e)
+        assert opened["body"] == {"model": "eyes", "role": "screen", "sort": "format"}
+        status = checked(peer.ask("status"), "status")
+        (breaker,) = [each for each in status.breakers if each.state != "closed"]
+        assert (breaker.model, breaker.sort, breaker.failures) == ("eyes", "format", 3)
+        assert "breaker" in status.missing["screen"]
+        assert status.mode == "minimum"
+        screen = checked(peer.ask("models"), "models").selections[0]
+        assert (screen.role, screen.model, screen.verdicts[0].chosen) == ("screen", None, False)
+        (row,) = checked(peer.ask("stats"), "stats").calls
+        assert (row.calls, row.errors, row.outcomes) == (3, 3, {"malformed": 3})
 
 
 def replayed(daemon, since):
