@@ -17,12 +17,14 @@ from glimpsed.calls import Recording, sample
 from glimpsed.config import Config
 from glimpsed.core import effects as do
 from glimpsed.core import events as was
+from glimpsed.core import reuse
 from glimpsed.core.errors import InputError, ModelError, WorkerDiedError
 from glimpsed.core.events import Event
 from glimpsed.core.model import Description, Job, JobKind, PictureText
 from glimpsed.core.places import KIND
 from glimpsed.core.roles import ask, screen
 from glimpsed.engine.slot import InferenceReply, InferenceRequest, Slot
+from glimpsed.host.clock import new_id, now_ms
 from glimpsed.reader.process import Reader
 from glimpsed.store import jobs, results, shots
 from glimpsed.store.db import Database
@@ -73,7 +75,8 @@ class Attempts:
         if job.kind is JobKind.DESCRIBE:
             like = partial(shots.reusable, picture=job.picture, ignore_of=self._ignored)
             if (described := await self._store.read(like)) is not None:
-                return was.DescriptionReused(job.id, described)
+                repeated = reuse.repeat(described, new_id(), job.picture, now_ms())
+                return was.DescriptionReused(job.id, repeated)
         image = await self._spooled(job.picture)
         request = await self._request(job, image, self._config.models[model].max_output_tokens)
         request = msgspec.structs.replace(request, deadline_s=effect.deadline_s)

@@ -173,8 +173,8 @@ class Commits:
 
     async def end_job(self, effect: do.EndJob) -> Event:
         """A job ended without a result."""
-        end = partial(jobs.end, job_id=effect.job, state=effect.state, error=effect.error, died=effect.died)
-        await self._store.write(end)
+        ended = partial(jobs.end, job_id=effect.job, state=effect.state, error=effect.error)
+        await self._store.write(partial(ended, died=effect.died, failed=effect.failed))
         if effect.state is JobState.POISONED:
             log.warning("job.poisoned", job=effect.job, error=effect.error)
         return was.JobEnded(effect.job)

@@ -171,7 +171,7 @@ class FinishQuestion(msgspec.Struct, frozen=True):
 
 
 class RequeueJob(msgspec.Struct, frozen=True):
-    """Commit that a running job waits again, a child having `died` over it, or a model `failed` it, or not."""
+    """Commit that a running job waits again; a child may have `died` over it, or a model `failed` it."""
 
     job: str
     died: bool = False
@@ -206,12 +206,13 @@ class ReviveJobs(msgspec.Struct, frozen=True):
 
 
 class EndJob(msgspec.Struct, frozen=True):
-    """Commit that a job ended without a result, a child having `died` over it or not -> `JobEnded`."""
+    """Commit that a job ended without a result; its last attempt may have `died` or `failed` -> `JobEnded`."""
 
     job: str
     state: JobState
     error: str
     died: bool = False
+    failed: bool = False
 
 
 class TakeQuestion(msgspec.Struct, frozen=True):

@@ -6,8 +6,9 @@ reads state in order to decide. What an effect begins, an event ends: success, f
 
 Theory of operation. There are two places where work happens, each doing one thing at a time: the reader
 (opens files, reads text) and the slot (whatever is done with models). `reading` and `scheduler` decide for one
-of them each; what concerns jobs, or both, is decided here. After every event both are filled. A job is `running` from the effect that starts it
-until the event that ends its attempt; its end counts when it is committed (`JobEnded`).
+of them each; what concerns jobs, or both, is decided here. After every event both are filled. A job is
+`running` from the effect that starts it until the event that ends its attempt; its end counts when it is
+committed (`JobEnded`).
 """
 
 from collections.abc import Callable, Iterable
@@ -238,7 +239,8 @@ class Machine:
         if first and event.code in TRIED_AGAIN and (waits or event.code != "run_limit"):
             self.queue.requeue(event.job, now, failed=True)
             return [*out, do.RequeueJob(event.job, failed=True)]
-        return out + self._end(event.job, JobState.FAILED, f"{event.code}: {event.detail}")
+        why, failed = f"{event.code}: {event.detail}", event.code in OUTCOMES
+        return out + self._end(event.job, JobState.FAILED, why, failed=failed)
 
     def job_stopped(self, event: was.JobStopped, now: float) -> list[Effect]:
         """An attempt was stopped: on request, or for somebody who cannot wait."""
@@ -356,9 +358,11 @@ class Machine:
             return []
         return self.scheduler.concluded(job, outcome, now, took)
 
-    def _end(self, job_id: str, state: JobState, error: str, *, died: bool = False) -> list[Effect]:
+    def _end(
+        self, job_id: str, state: JobState, error: str, *, died: bool = False, failed: bool = False
+    ) -> list[Effect]:
         self.queue.ending(job_id)
-        return [do.EndJob(job_id, state, error, died)]
+        return [do.EndJob(job_id, state, error, died, failed)]
 
     def _end_cancelled(self, job_id: str) -> list[Effect]:
         return self._end(job_id, JobState.CANCELLED, "cancelled on request")
