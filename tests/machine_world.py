@@ -20,7 +20,6 @@ from glimpsed.core.model import (
     OpenedFile,
     Picture,
     PictureText,
-    Urgency,
 )
 from glimpsed.core.places import ModelState, Reader, Slot
 from glimpsed.core.profiles import PROFILES
@@ -187,9 +186,9 @@ class World:
             case do.DeferJobs(jobs=ids):
                 for job_id in ids:
                     self._become(job_id, state=JobState.DEFERRED)
-            case do.DemoteJobs(jobs=ids):
+            case do.RankJobs(jobs=ids, urgency=urgency):
                 for job_id in ids:
-                    self._become(job_id, urgency=Urgency.BACKGROUND)
+                    self._become(job_id, urgency=urgency)
             case do.RecallJobs(limit=limit):
                 waiting = [job.id for job in self.jobs.values() if job.state is JobState.DEFERRED]
                 self.recall(waiting[:limit])

@@ -157,9 +157,9 @@ class Commits:
         """Jobs wait in the store alone."""
         await self._store.write(partial(jobs.defer, job_ids=effect.jobs))
 
-    async def demote_jobs(self, effect: do.DemoteJobs) -> None:
-        """Jobs are background work from now on."""
-        await self._store.write(partial(jobs.demote, job_ids=effect.jobs))
+    async def rank_jobs(self, effect: do.RankJobs) -> None:
+        """Jobs have another urgency from now on."""
+        await self._store.write(partial(jobs.rank, job_ids=effect.jobs, urgency=effect.urgency))
 
     async def recall_jobs(self, effect: do.RecallJobs) -> Event:
         """Deferred jobs are queued again."""

@@ -77,7 +77,7 @@ class Performer:
             do.FinishQuestion: commits.finish_question,
             do.RequeueJob: commits.requeue_job,
             do.DeferJobs: commits.defer_jobs,
-            do.DemoteJobs: commits.demote_jobs,
+            do.RankJobs: commits.rank_jobs,
             do.RecallJobs: commits.recall_jobs,
             do.ReviveJobs: commits.revive_jobs,
             do.EndJob: commits.end_job,

@@ -10,7 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from glimpsed.core.model import JobKind, JobState, Rung
+from glimpsed.core.model import JobKind, JobState, Rung, Urgency
 from glimpsed.store import counts, events, jobs, results, shots
 from store_samples import FOLDER, accept, ask_job, identity, open_database, result, sha, text
 
@@ -173,7 +173,7 @@ class StoreMachine(RuleBasedStateMachine):
 
     @rule(job=ANY_JOB)
     def demote(self, job):
-        self.write(lambda w: jobs.demote(w, [job]))
+        self.write(lambda w: jobs.rank(w, [job], Urgency.BACKGROUND))
         if self.jobs.get(job) in (JobState.DEFERRED, JobState.QUEUED):
             self.background.add(job)
 

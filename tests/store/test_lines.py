@@ -156,7 +156,7 @@ def test_what_waits_can_become_background_work_and_what_runs_or_ended_cannot(tmp
             jobs.defer(w, ["describe-1"])
             jobs.start(w, "describe-2", "m")
             jobs.end(w, "describe-3", JobState.CANCELLED)
-            jobs.demote(w, [f"describe-{number}" for number in range(4)])
+            jobs.rank(w, [f"describe-{number}" for number in range(4)], Urgency.BACKGROUND)
 
         await db.write(write)
         urgencies = [(await job(db, f"describe-{number}")).urgency for number in range(4)]

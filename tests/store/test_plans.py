@@ -5,7 +5,7 @@ import pytest
 
 from glimpsed.core.fit import Measurement
 from glimpsed.core.histogram import Stage
-from glimpsed.core.model import JobKind, JobState, Rung
+from glimpsed.core.model import JobKind, JobState, Rung, Urgency
 from glimpsed.core.reuse import repeat
 from glimpsed.store import calls, counts, events, jobs, measurements, rejections, results, shots, stages
 from store_samples import (
@@ -99,7 +99,7 @@ def wait(w, first):
     for number in (1, 2):
         jobs.add(w, ask_job(f"w{number}-{first}", first, about))
     jobs.defer(w, [f"w1-{first}"])
-    jobs.demote(w, [f"w2-{first}"])
+    jobs.rank(w, [f"w2-{first}"], Urgency.BACKGROUND)
     jobs.recall(w, 1)
     jobs.end(w, f"w1-{first}", JobState.FAILED, "code: why")
     jobs.revive(w, JobKind.ASK, frozenset(["code"]), 5)

@@ -190,7 +190,7 @@ class Breakers:
         return ""
 
     def probes(self) -> list[tuple[float, tuple[str, str, Sort]]]:
-        """When the probes that are to come are due, and of which model, role and sort, the first one first."""
+        """When the probes to come are due, and of which model, role and sort, the first one first."""
         return sorted(self._probes())
 
     def probe_began(self, model: str, role: str, sort: Sort) -> None:

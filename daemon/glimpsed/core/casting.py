@@ -12,7 +12,7 @@ from glimpsed.core import effects as do
 from glimpsed.core import events as was
 from glimpsed.core.breaker import Breakers, Change, Outcome, Sort
 from glimpsed.core.effects import Effect
-from glimpsed.core.model import Job, JobKind
+from glimpsed.core.model import Job, JobKind, Urgency
 from glimpsed.core.places import KIND, NOT_INSPECTED, ROLE, Models, ModelState
 from glimpsed.core.predict import Predictor, Sample
 from glimpsed.core.profiles import Profile
@@ -170,7 +170,7 @@ class Casting:
                 out.append(do.ReviveJobs(kind))
             elif self.model_for(kind) is None:
                 demoted = tuple(job.id for job in self._queue.demote(kind, now))
-                out += [do.DemoteJobs(demoted)] if demoted else []
+                out += [do.RankJobs(demoted, Urgency.BACKGROUND)] if demoted else []
         return out
 
 

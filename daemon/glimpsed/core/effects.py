@@ -184,10 +184,11 @@ class DeferJobs(msgspec.Struct, frozen=True):
     jobs: tuple[str, ...]
 
 
-class DemoteJobs(msgspec.Struct, frozen=True):
-    """Commit that queued jobs are background work from now on."""
+class RankJobs(msgspec.Struct, frozen=True):
+    """Commit that queued jobs have another urgency from now on."""
 
     jobs: tuple[str, ...]
+    urgency: Urgency
 
 
 class RecallJobs(msgspec.Struct, frozen=True):
@@ -206,7 +207,7 @@ class ReviveJobs(msgspec.Struct, frozen=True):
 
 
 class EndJob(msgspec.Struct, frozen=True):
-    """Commit that a job ended without a result; its last attempt may have `died` or `failed` -> `JobEnded`."""
+    """Commit that a job ended without a result; its last attempt may have failed or died -> `JobEnded`."""
 
     job: str
     state: JobState
@@ -265,7 +266,7 @@ Effect = (
     | FinishQuestion
     | RequeueJob
     | DeferJobs
-    | DemoteJobs
+    | RankJobs
     | RecallJobs
     | ReviveJobs
     | EndJob

@@ -5,8 +5,8 @@ clock). Every decision that changes something is taken here, in the moment the c
 reads state in order to decide. What an effect begins, an event ends: success, failure or cancellation.
 
 Theory of operation. There are two places where work happens, each doing one thing at a time: the reader
-(opens files, reads text) and the slot (whatever is done with models). `reading` and `scheduler` decide for one
-of them each; what concerns jobs, or both, is decided here. After every event both are filled. A job is
+(opens files, reads text) and the slot (whatever is done with models). `reading` and `scheduler` decide for
+one of them each; what concerns jobs, or both, is decided here. After every event both are filled. A job is
 `running` from the effect that starts it until the event that ends its attempt; its end counts when it is
 committed (`JobEnded`).
 """
@@ -21,7 +21,7 @@ from glimpsed.core.casting import ROLES
 from glimpsed.core.effects import Effect
 from glimpsed.core.events import Event
 from glimpsed.core.looking import look
-from glimpsed.core.model import Job, JobKind, JobState
+from glimpsed.core.model import Job, JobKind, JobState, Urgency
 from glimpsed.core.overview import Overview
 from glimpsed.core.places import ModelState
 from glimpsed.core.predict import Sample
@@ -45,7 +45,7 @@ OUTCOMES: dict[str, Outcome] = {
 """What a refusal says of the model that was asked; of any other code it is innocent."""
 
 TRIED_AGAIN = frozenset({"out_of_memory", "run_limit"})
-"""Failures of a model after which a job is tried once more. The same question gets the same malformed reply."""
+"""Failures of a model after which a job is tried once more. A malformed reply would be the same again."""
 
 
 class Machine:
@@ -161,8 +161,8 @@ class Machine:
         tickets = self.reading.committed(event.key, now)
         out: list[Effect] = [do.Answer(ticket, event.shot, new=event.new) for ticket in tickets]
         out += self._take_on(event.jobs, now)
-        if tickets:
-            self.queue.expedite(event.picture, now)
+        if tickets and (hurried := tuple(job.id for job in self.queue.expedite(event.picture, now))):
+            out.append(do.RankJobs(hurried, Urgency.INTERACTIVE))
         if not self.queue.owes(event.picture):
             out.append(do.DropSpooled(event.picture))
         return out

@@ -1,8 +1,8 @@
-"""Where work happens, as the machine knows it: the reader child, the slot, and the models of the configuration.
+"""Where work happens, as the machine knows it: the reader child, the slot, and the configured models.
 
-Rules of this file: pure. Each place changes by the methods here, and they hold what must always hold: the slot
-does one thing at a time, a model that is being taken back is not in memory any more for whoever asks, and
-nothing works where nothing is loaded.
+Rules of this file: pure. Each place changes by the methods here, and they hold what must always hold: the
+slot does one thing at a time, a model that is being taken back is not in memory any more for whoever asks,
+and nothing works where nothing is loaded.
 """
 
 import math
@@ -75,7 +75,7 @@ class Resident(msgspec.Struct):
 class Slot(msgspec.Struct):
     """What is done with models, one thing at a time; several may be in memory, `residents`.
 
-    `model` is the one that something is done with, `job` what it runs, `role` what for, `since` when that began.
+    Something is done with `model`, since `since`: it runs `job`, and does so in `role`.
     """
 
     activity: Activity = "idle"
@@ -84,6 +84,12 @@ class Slot(msgspec.Struct):
     role: str | None = None
     since: float = 0.0
     residents: dict[str, Resident] = {}
+
+    @property
+    def held(self) -> frozenset[str]:
+        """The models that have their memory: those that are in it, and one that is being loaded."""
+        loading = (self.model,) if self.activity == "loading" and self.model is not None else ()
+        return frozenset((*self.residents, *loading))
 
     def load(self, model: str, now: float) -> None:
         """A child is started for this model."""

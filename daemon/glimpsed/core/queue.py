@@ -219,11 +219,12 @@ class JobQueue:
         ids = self._of.get(picture, ())
         return any(self._jobs[i].kind is JobKind.READ and i not in self._put_off for i in ids)
 
-    def expedite(self, picture: str, now: float) -> None:
+    def expedite(self, picture: str, now: float) -> list[Job]:
         """A person waits for this picture from now on: its waiting jobs become interactive.
 
-        Those that are deferred stay so.
+        Gives these as they are now. Those that are deferred stay so.
         """
+        expedited = []
         for job_id in self._of.get(picture, ()):
             job = self._jobs[job_id]
             if not self._waits(job) or (job.urgency is Urgency.INTERACTIVE and job_id not in self._put_off):
@@ -232,6 +233,8 @@ class JobQueue:
             job = self._reclass(job, Urgency.INTERACTIVE, now)
             self._line_up(job)
             self._text_may_have_come(job)
+            expedited.append(job)
+        return expedited
 
     def demote(self, kind: JobKind, now: float) -> list[Job]:
         """Nobody waits for this kind from now on: its waiting jobs of class normal become background.

@@ -118,7 +118,7 @@ class Scheduler:
         return []
 
     def model_refused(self, event: was.ModelRefused, now: float) -> list[Effect]:
-        """A model could not be loaded. Only what failed for memory is tried again, once, alone and smaller."""
+        """A model could not be loaded. Only for want of memory it is tried again, once, alone and smaller."""
         self.slot.gone(event.model)
         if event.code != OUT_OF_MEMORY:
             self.casting.given_up(event.model, event.code, event.detail)

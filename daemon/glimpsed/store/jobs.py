@@ -61,7 +61,7 @@ UPDATE job SET state = 'queued', deaths = deaths + ?, failures = failures + ?
 WHERE id = ? AND state = 'running' RETURNING kind, picture"""
 _DEFER = "UPDATE job SET state = 'deferred' WHERE id = ? AND state = 'queued' RETURNING kind, picture"
 _RECALL = "UPDATE job SET state = 'queued' WHERE id = ? AND state = 'deferred' RETURNING kind, picture"
-_DEMOTE = "UPDATE job SET urgency = 'background' WHERE id = ? AND state IN ('deferred', 'queued')"
+_RANK = "UPDATE job SET urgency = ? WHERE id = ? AND state IN ('deferred', 'queued')"
 _INTERRUPT = """
 UPDATE job SET state = 'queued', interruptions = interruptions + 1 WHERE id = ? AND state = 'running'
 RETURNING kind, picture"""
@@ -178,9 +178,9 @@ def recall(w: Writer, limit: int) -> list[Job]:
     return [msgspec.structs.replace(job, state=JobState.QUEUED) for job in recalled]
 
 
-def demote(w: Writer, job_ids: Iterable[str]) -> None:
-    """Make jobs background work, those that wait."""
-    w.cx.executemany(_DEMOTE, [(job_id,) for job_id in job_ids])
+def rank(w: Writer, job_ids: Iterable[str], urgency: Urgency) -> None:
+    """Give jobs another urgency, those that wait."""
+    w.cx.executemany(_RANK, [(urgency, job_id) for job_id in job_ids])
 
 
 def revive(w: Writer, kind: JobKind, codes: frozenset[str], most_failures: int) -> list[Job]:
