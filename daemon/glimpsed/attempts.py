@@ -21,7 +21,7 @@ from glimpsed.core import reuse
 from glimpsed.core.errors import InputError, ModelError, WorkerDiedError
 from glimpsed.core.events import Event
 from glimpsed.core.model import Description, Job, JobKind, PictureText
-from glimpsed.core.places import KIND
+from glimpsed.core.places import KIND, ROLE
 from glimpsed.core.roles import ask, screen
 from glimpsed.engine.slot import InferenceReply, InferenceRequest, Slot
 from glimpsed.host.clock import new_id, now_ms
@@ -80,7 +80,8 @@ class Attempts:
         image = await self._spooled(job.picture)
         request = await self._request(job, image, self._config.models[model].max_output_tokens)
         request = msgspec.structs.replace(request, deadline_s=effect.deadline_s)
-        async with Recording(self._store, effect) as call:
+        known = model, ROLE[job.kind], effect.device
+        async with Recording(self._store, *known, job, waited_s=effect.waited_s) as call:
             reply = await self._asked(model, request, call)
             return _made(job, model, reply)
 

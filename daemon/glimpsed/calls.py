@@ -10,11 +10,9 @@ import time
 from types import TracebackType
 from typing import Self
 
-from glimpsed.core import effects as do
 from glimpsed.core.errors import GlimpsedError
 from glimpsed.core.histogram import Stage
-from glimpsed.core.model import JobKind
-from glimpsed.core.places import ROLE
+from glimpsed.core.model import Job
 from glimpsed.core.predict import Sample
 from glimpsed.core.roles import ask, screen
 from glimpsed.engine.contract import Counts, InferenceReply, InferenceRequest
@@ -26,16 +24,27 @@ from glimpsed.store.writer import Writer
 _STAGES = {Stage.ENCODE: "encode", Stage.PREFILL: "prefill", Stage.DECODE: "generate"}
 """The stages that a reply has timings of, and what it calls them."""
 
-_VERSIONS = {JobKind.DESCRIBE: screen.PROMPT_VERSION, JobKind.ASK: ask.PROMPT_VERSION}
+_VERSIONS = {"screen": screen.PROMPT_VERSION, "ask": ask.PROMPT_VERSION}
 
 
 class Recording:
     """An attempt that is being made. Async context manager: when it ends it is put on record."""
 
-    def __init__(self, store: Database, effect: do.StartInference) -> None:
-        """Nothing was asked yet."""
+    def __init__(
+        self,
+        store: Database,
+        model: str,
+        role: str,
+        device: str,
+        job: Job | None = None,
+        *,
+        waited_s: float = 0.0,
+    ) -> None:
+        """Nothing was asked yet. A probe is for no job; `device` is the one that the model is on."""
         self._store = store
-        self._effect = effect
+        self._job = job
+        self._known = {"model": model, "role": role, "device": device, "prompt_version": _VERSIONS[role]}
+        self._waited_s = waited_s
         self._request: InferenceRequest | None = None
         self._reply: InferenceReply | None = None
 
@@ -60,21 +69,18 @@ class Recording:
         self._reply = reply
 
     def _call(self, outcome: str, code: str) -> calls.Call:
-        job, reply = self._effect.job, self._reply
+        job, reply = self._job, self._reply
         counts = reply.counts if reply is not None else Counts()
         timings = reply.timings if reply is not None else {}
         prompt, said = _prompt(self._request), (reply.text if reply is not None else "").encode()
         return calls.Call(
             id=new_id(),
             at_ms=now_ms(),
-            job=job.id,
-            role=ROLE[job.kind],
-            model=self._effect.model,
-            device=self._effect.device,
-            prompt_version=_VERSIONS[job.kind],
+            job=None if job is None else job.id,
+            **self._known,
             outcome=outcome,
             code=code,
-            retry=job.deaths + job.failures > 0,
+            retry=job is not None and job.deaths + job.failures > 0,
             encoded=counts.encoded,
             reused=counts.reused,
             prompt_tokens=counts.prompt_tokens,
@@ -82,7 +88,7 @@ class Recording:
             output_tokens=counts.output_tokens,
             forced_tokens=counts.forced_tokens,
             steps=counts.steps,
-            queue_ms=round(self._effect.waited_s * 1000),
+            queue_ms=round(self._waited_s * 1000),
             picture_ms=timings.get("picture", 0),
             encode_ms=timings.get("encode", 0),
             prefill_ms=timings.get("prefill", 0),
@@ -149,7 +155,8 @@ def _prompt(request: InferenceRequest | None) -> bytes:
 
 def _record(w: Writer, call: calls.Call, reply: InferenceReply | None) -> None:
     calls.record(w, call)
-    stages.observe(w, Stage.QUEUE_WAIT, call.queue_ms)
+    if call.job is not None:
+        stages.observe(w, Stage.QUEUE_WAIT, call.queue_ms)
     if reply is not None:
         for stage, name in _STAGES.items():
             stages.observe(w, stage, reply.timings.get(name, 0))

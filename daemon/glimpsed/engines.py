@@ -10,6 +10,7 @@ import time
 import structlog
 
 from glimpsed.attempts import Attempts
+from glimpsed.calls import Recording
 from glimpsed.config import Config
 from glimpsed.core import effects as do
 from glimpsed.core import events as was
@@ -83,7 +84,8 @@ class Engines:
         """Ask for a sign of life: one token, or with `reply` all that the role asks for."""
         name = effect.model
         try:
-            await (attempts.rehearse(name, effect.role) if effect.reply else self.slots[name].probe())
+            async with Recording(self._store, name, effect.role, effect.device):
+                await (attempts.rehearse(name, effect.role) if effect.reply else self.slots[name].probe())
         except ModelError as error:
             log.warning("model.probe_failed", model=name, code=error.code, detail=error.detail)
             return was.ModelProbed(name, error.code, error.detail)

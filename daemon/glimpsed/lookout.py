@@ -17,6 +17,7 @@ from glimpsed.core import events as was
 from glimpsed.core.events import Event
 from glimpsed.core.fit import Need
 from glimpsed.core.machine import Machine
+from glimpsed.core.places import ROLE
 from glimpsed.engine.inspect import inspect
 from glimpsed.host.gpu import foreign_use
 from glimpsed.host.power import on_battery
@@ -31,6 +32,9 @@ HOUSEKEEPING_S = 30.0
 
 LOOK_S = 5.0
 """Seconds between looks at what else goes on at this machine."""
+
+IDLE_TURNS = 12
+"""Where no model matters, only every so manieth of these looks is taken: once a minute."""
 
 PRUNE_EVERY = 120
 """Old events and calls are let go at every so manieth look at the files: once an hour."""
@@ -72,10 +76,17 @@ class Lookout:
                     await self.inspect(name)
 
     async def keep_looking(self) -> None:
-        """Look around every few seconds."""
-        while True:
+        """Look around every few seconds while models are in use or wanted, else every now and then."""
+        for turn in itertools.count(1):
             await asyncio.sleep(LOOK_S)
-            await self.look_around()
+            if self._models_matter() or turn % IDLE_TURNS == 0:
+                await self.look_around()
+
+    def _models_matter(self) -> bool:
+        """Whether a model is in memory, or a job waits for one. Asking a driver may wake a sleeping GPU."""
+        scheduler, queue = self._machine.scheduler, self._machine.queue
+        waiting = any(queue.waiting(kind) for kind in ROLE)
+        return waiting or bool(scheduler.slot.residents) or scheduler.slot.activity != "idle"
 
     async def look_around(self) -> None:
         """What there is of memory, and whether somebody else wants this machine."""
@@ -86,7 +97,7 @@ class Lookout:
         if self._config.yielding.on_battery:
             battery = await asyncio.to_thread(on_battery)
             readings["on_battery"] = None if battery is None else float(battery)
-        if self._config.yielding.to_gpu_users and self._machine.queue.lines(0.0):
+        if self._config.yielding.to_gpu_users and self._models_matter():
             ours = frozenset((os.getpid(), *self._performer.pids().values()))
             readings["foreign_gpu"] = await asyncio.to_thread(foreign_use, ours)
         self._post(was.SurroundingsSeen(readings))

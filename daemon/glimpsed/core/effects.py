@@ -85,12 +85,14 @@ class TellModel(msgspec.Struct, frozen=True):
 class ProbeModel(msgspec.Struct, frozen=True):
     """Ask a loaded model for a sign of life, with a built-in picture -> `ModelProbed` or `ModelDied`.
 
-    With `reply` it has to do what `role` asks of it, validly; otherwise one token will do.
+    With `reply` it has to do what `role` asks of it, validly; otherwise one token will do. `device` is the one
+    that the model is on.
     """
 
     model: str
     role: str
     reply: bool
+    device: str = ""
 
 
 class TellBreaker(msgspec.Struct, frozen=True):
