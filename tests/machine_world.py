@@ -4,6 +4,7 @@ It keeps what a store would keep, so that a test can say: nothing was lost, noth
 """
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import msgspec
 
@@ -20,18 +21,23 @@ from glimpsed.core.model import (
     OpenedFile,
     Picture,
     PictureText,
+    Urgency,
 )
-from glimpsed.core.places import ModelState, Reader, Slot
+from glimpsed.core.places import ROLE, ModelState, Reader, Slot
+from glimpsed.core.predict import Sample
 from glimpsed.core.profiles import PROFILES
 from glimpsed.core.residency import Plan, Room
 from glimpsed.core.scheduler import Policy
 from glimpsed.core.seen import FileSeen
+from machine_invariants import Invariants
 
 VISION = {"screen": 0, "ask": 0}
 
 PLAN = Plan(4096, "f16", projector_on_gpu=False, need=Need({}, {"process": 100}))
 """A way of loading a model that takes 100 bytes of main memory."""
 
+REVIVED = ("run_limit", "out_of_memory", "malformed", "reply_cut")
+"""What a job may have failed of that is tried again once a breaker has closed."""
 
 PROFILE = PROFILES["balanced_24gb"]
 
@@ -63,11 +69,15 @@ class World:
         models: Iterable[str] | Mapping[str, Mapping[str, int]] = ("eyes",),
         reads_text: bool = True,
         probed: bool = True,
+        inspected: bool = True,
         room: Room = Room(0, 1000),
         plans: tuple[Plan, ...] = (PLAN,),
         policy: Policy | None = None,
     ) -> None:
-        """`models` are names, or names with their roles. Each can be loaded by `plans`, into `room`."""
+        """`models` are names, or names with their roles. Each can be loaded by `plans`, into `room`.
+
+        What is not `probed` or `inspected` is not known to be good yet.
+        """
         self.now = 0.0
         roles = models if isinstance(models, Mapping) else dict.fromkeys(models, VISION)
         states = [ModelState(name, its) for name, its in roles.items()]
@@ -79,29 +89,62 @@ class World:
         self.rejections: dict[tuple[str, bytes], str] = {}
         self.told: list[tuple[str, str]] = []
         self.noted: list[do.TellBreaker | do.TellAlarm] = []
+        self.opened: set[tuple[str, str, str]] = set()
+        self.started: list[str] = []
         self.plans = plans
+        self.took: Sample | None = None
+        self.load_ms = 0
+        self._invariants = Invariants(self.machine)
         self.answers: dict[str, do.Answer | do.Refuse] = {}
         self._ids = 0
         if reads_text and probed:
             self.tell(was.ReaderProbed("", ""))
         self.tell(was.RoomSeen(room))
-        for name in roles:
-            self.tell(was.ModelInspected(name, plans=plans))
+        for name in roles if inspected else ():
+            self.inspect(name)
 
     def tell(self, event: was.Event) -> list[do.Effect]:
         """Hand in an event; effects that take no time are done at once, the rest is pending."""
+        self._invariants.told(event)
         effects = self.machine.handle(event, self.now, self.wall_ms)
-        self.validate()
+        self._invariants.asked(effects)
         for effect in effects:
-            if isinstance(effect, do.Answer | do.Refuse):
-                self.answers[effect.ticket] = effect
-            elif isinstance(effect, do.TellModel):
-                self.told.append((effect.model, effect.state))
-            elif isinstance(effect, do.TellBreaker | do.TellAlarm):
-                self.noted.append(effect)
-            else:
+            if not self._is_done_at_once(effect):
                 self.pending.append(effect)
+        self._invariants.validate(self.jobs.values(), self.now, woken=isinstance(event, was.TimePassed))
         return effects
+
+    def _is_done_at_once(self, effect: do.Effect) -> bool:
+        """Do an effect that takes no time, or whose mark in the store is all that is seen of it."""
+        match effect:
+            case do.Answer(ticket=ticket) | do.Refuse(ticket=ticket):
+                self.answers[ticket] = effect
+            case do.TellModel(model=model, state=state):
+                self.told.append((model, state))
+            case do.TellAlarm():
+                self.noted.append(effect)
+            case do.TellBreaker(model=model, role=role, sort=sort, state=state):
+                self.noted.append(effect)
+                (self.opened.add if state == "open" else self.opened.discard)((model, role, sort))
+            case do.RequeueJob(job=job_id, died=died, failed=failed):
+                job = self.jobs[job_id]
+                self._become(
+                    job_id, state=JobState.QUEUED, deaths=job.deaths + died, failures=job.failures + failed
+                )
+            case do.DeferJobs(jobs=ids):
+                for job_id in ids:
+                    self._become(job_id, state=JobState.DEFERRED)
+            case do.RankJobs(jobs=ids, urgency=urgency):
+                for job_id in ids:
+                    self._become(job_id, urgency=urgency)
+            case do.StartRead(job=job) | do.StartInference(job=job):
+                assert self.jobs[job.id].state is JobState.QUEUED, "what is begun is not queued"
+                self._become(job.id, state=JobState.RUNNING)
+                self.started.append(job.id)
+                return False
+            case _:
+                return False
+        return True
 
     @property
     def wall_ms(self) -> int:
@@ -115,18 +158,33 @@ class World:
     def reader(self) -> Reader:
         return self.machine.reading.reader
 
-    def validate(self) -> None:
-        """What must hold after every event."""
-        machine, slot = self.machine, self.slot
-        machine.queue.validate()
-        running = [job for job in (slot.job, self.reader.work) if isinstance(job, str)]
-        for job_id in running:
-            job = machine.queue.get(job_id)
-            assert job is not None, "an ended job runs"
-            assert job.state is JobState.RUNNING
-        assert (slot.activity == "running") == (slot.job is not None)
-        assert (slot.activity == "idle") == (slot.model is None)
-        assert (slot.activity in ("running", "probing")) == (slot.model in slot.residents)
+    def wake(self) -> None:
+        """Nothing happens until the moment that the machine wants to be woken at."""
+        assert self.machine.wake_at is not None, "nothing is due of itself"
+        self.now = max(self.now, self.machine.wake_at)
+        self.tell(was.TimePassed())
+
+    def inspect(self, name: str, code: str = "", detail: str = "") -> None:
+        """A model's files are looked at: they are good, or what `code` says."""
+        self.tell(was.ModelInspected(name, code, detail, plans=() if code else self.plans))
+
+    def owe(self, *jobs: Job) -> None:
+        """The store has these jobs, and the machine is told of them as after a start."""
+        self.jobs.update((job.id, job) for job in jobs)
+        self.tell(was.JobsRestored(jobs))
+
+    def ask(self, ticket: str = "t", **what: Any) -> Job:
+        """A person asks about a picture."""
+        made = {"picture": "a", "urgency": Urgency.INTERACTIVE, "shot": "s", "question": "?"} | what
+        job = Job(self.new_id(), JobKind.ASK, created_ms=self.wall_ms, **made)
+        self.tell(was.QuestionAsked(ticket, job))
+        return job
+
+    def reach(self, kind: type, sha: str = "a") -> do.Effect:
+        """Let everything go well until an effect of this kind is pending, and take it."""
+        while not self.is_pending(kind):
+            self.succeed(self.pending.pop(0), sha)
+        return self.take(kind)
 
     def take(self, kind: type) -> do.Effect:
         """The oldest pending effect of a kind, taken off the list."""
@@ -157,15 +215,15 @@ class World:
             case do.StartRead(job=job):
                 self.tell(was.TextRead(job.id, PictureText((), "test"), 1))
             case do.LoadModel(model=model):
-                self.tell(was.ModelLoaded(model))
+                self.tell(was.ModelLoaded(model, self.load_ms))
             case do.ProbeModel(model=model):
                 self.tell(was.ModelProbed(model))
             case do.UnloadModel(model=model):
                 self.tell(was.ModelUnloaded(model))
             case do.StartInference(job=job, model=model) if job.kind is JobKind.ASK:
-                self.tell(was.AnswerMade(job.id, "42", model))
+                self.tell(was.AnswerMade(job.id, "42", model, self.took))
             case do.StartInference(job=job, model=model):
-                self.tell(was.DescriptionMade(job.id, Description(), model, "v1", {}))
+                self.tell(was.DescriptionMade(job.id, Description(), model, "v1", {}, self.took))
             case (
                 do.FinishRead(job=job)
                 | do.FinishDescription(job=job)
@@ -175,41 +233,45 @@ class World:
                 self._end(job.id, JobState.DONE)
                 self.results.setdefault(job.picture, []).append(job.kind)
                 self.tell(was.JobEnded(job.id))
-            case do.EndJob(job=job_id, state=state):
+            case do.EndJob(job=job_id, state=state, error=error, failed=failed):
                 self._end(job_id, state)
+                self._become(job_id, error=error, failures=self.jobs[job_id].failures + failed)
                 self.tell(was.JobEnded(job_id))
             case do.TakeQuestion(ticket=ticket, job=job):
                 self.jobs[job.id] = job
                 self.tell(was.QuestionCommitted(ticket, job))
             case do.StopAttempt(job=job_id):
                 self.stop(job_id)
-            case do.DeferJobs(jobs=ids):
-                for job_id in ids:
-                    self._become(job_id, state=JobState.DEFERRED)
-            case do.RankJobs(jobs=ids, urgency=urgency):
-                for job_id in ids:
-                    self._become(job_id, urgency=urgency)
             case do.RecallJobs(limit=limit):
-                waiting = [job.id for job in self.jobs.values() if job.state is JobState.DEFERRED]
+                ranks = list(Urgency)
+                waiting = [job for job in self.jobs.values() if job.state is JobState.DEFERRED]
+                waiting.sort(key=lambda job: ranks.index(job.urgency))
                 self.recall(waiting[:limit])
-            case do.ReviveJobs():
-                self.recall([])
-            case do.RequeueJob() | do.StopReader() | do.DropSpooled():
+            case do.ReviveJobs(kind=kind):
+                self._revive(kind)
+            case do.StopReader() | do.DropSpooled():
                 pass
             case _:
                 raise AssertionError(effect)
 
-    def stop(self, job_id: str) -> None:
-        """The attempt at a job is stopped, if it is still under way."""
+    def stop(self, job_id: str, *, killed: bool = False) -> None:
+        """The attempt at a job is stopped, if it is still under way; its child may not survive that."""
         for effect in self.pending:
             if isinstance(effect, do.StartRead | do.StartInference) and effect.job.id == job_id:
                 self.pending.remove(effect)
-                self.tell(was.JobStopped(job_id))
+                self.tell(was.JobStopped(job_id, killed=killed))
                 return
 
-    def recall(self, ids: Iterable[str]) -> None:
+    def recall(self, jobs: Iterable[Job], **what: object) -> None:
         """Jobs are queued in the store again."""
-        self.tell(was.JobsRecalled(tuple(self._become(job_id, state=JobState.QUEUED) for job_id in ids)))
+        queued = [self._become(job.id, state=JobState.QUEUED, **what) for job in jobs]
+        self.tell(was.JobsRecalled(tuple(queued)))
+
+    def _revive(self, kind: JobKind) -> None:
+        failed = [job for job in self.jobs.values() if job.kind is kind and job.state is JobState.FAILED]
+        again = [job for job in failed if job.failures < 3 and str(job.error).partition(":")[0] in REVIVED]
+        fresh = {"urgency": Urgency.BACKGROUND, "created_ms": self.wall_ms, "deadline_ms": None}
+        self.recall(again, error=None, **fresh)
 
     def _become(self, job_id: str, **what: object) -> Job:
         self.jobs[job_id] = msgspec.structs.replace(self.jobs[job_id], **what)
@@ -223,13 +285,23 @@ class World:
         sha = effect.opened.picture.sha256
         new = key not in self.shots
         shot = self.shots.setdefault(key, self.new_id())
-        added = []
-        for kind, urgency in effect.jobs:
-            if not any(j.kind is kind and j.picture == sha for j in self.jobs.values()):
-                job = Job(self.new_id(), kind, sha, self.wall_ms, urgency, deadline_ms=effect.deadline_ms)
-                self.jobs[job.id] = job
-                added.append(job)
-        self.tell(was.ShotCommitted(key, shot, sha, new=new, jobs=tuple(added)))
+        owed = [self._owed(kind, sha, urgency, effect.deadline_ms) for kind, urgency in effect.jobs]
+        jobs = tuple(job for job in owed if job is not None)
+        self.tell(was.ShotCommitted(key, shot, sha, new=new, jobs=jobs))
+
+    def _owed(self, kind: JobKind, sha: str, urgency: Urgency, deadline_ms: int | None) -> Job | None:
+        """A new job, or the one that failed before, or that is deferred although a person waits now."""
+        deadline_ms = deadline_ms if kind in ROLE else None
+        known = next((job for job in self.jobs.values() if (job.kind, job.picture) == (kind, sha)), None)
+        if known is None:
+            job = Job(self.new_id(), kind, sha, self.wall_ms, urgency, deadline_ms=deadline_ms)
+            self.jobs[job.id] = job
+            return job
+        hurried = known.state is JobState.DEFERRED and urgency is Urgency.INTERACTIVE
+        if known.state is not JobState.FAILED and not hurried:
+            return None
+        wish = {"urgency": urgency, "created_ms": self.wall_ms, "deadline_ms": deadline_ms, "error": None}
+        return self._become(known.id, state=JobState.QUEUED, **wish)
 
     def _end(self, job_id: str, state: JobState) -> None:
         job = self.jobs[job_id]

@@ -125,7 +125,7 @@ def test_a_person_who_waits_comes_before_everything_and_text_before_the_backlog(
             order.append(effect.job.picture)
         world.succeed(effect, sha)
     assert order == [
-        b"old0.png", b"/mine.png", b"new.png", "/mine.png", "old0.png", "new.png", b"old1.png", b"old2.png",
+        b"old0.png", b"/mine.png", b"new.png", "/mine.png", "new.png", "old0.png", b"old1.png", b"old2.png",
         "old1.png", "old2.png",
     ]  # fmt: skip
 

@@ -5,7 +5,7 @@ import pytest
 from glimpsed.core import effects as do
 from glimpsed.core import events as was
 from glimpsed.core.model import Job, JobKind, JobState, Urgency
-from glimpsed.core.places import IDLE_S, Models, ModelState
+from glimpsed.core.places import IDLE_S
 from machine_world import World, gone, seen
 
 
@@ -58,7 +58,7 @@ def test_a_child_that_ended_before_a_job_was_begun_is_no_fault_of_the_jobs():
     assert {job.state for job in world.jobs.values()} == {JobState.DONE}
 
 
-def test_a_model_whose_child_never_lives_to_be_asked_is_given_up_and_its_job_waits():
+def test_a_model_whose_child_never_lives_to_be_asked_is_left_alone_for_a_while_and_its_job_waits():
     world = World()
     world.tell(seen(b"a.png"))
     lost = 0
@@ -70,7 +70,8 @@ def test_a_model_whose_child_never_lives_to_be_asked_is_given_up_and_its_job_wai
         else:
             world.succeed(effect)
     assert lost == 2
-    assert world.machine.casting.models["eyes"].code == "died_loading"
+    assert world.opened == {("eyes", "ask", "health"), ("eyes", "screen", "health")}
+    assert world.machine.casting.models["eyes"].usable
     assert world.machine.queue.waiting(JobKind.DESCRIBE) == 1
 
 
@@ -84,12 +85,12 @@ def test_a_model_that_is_refused_leaves_its_jobs_owed_until_its_files_change():
     world.settle()
     assert JobKind.DESCRIBE not in world.machine.possible
     assert world.machine.queue.waiting(JobKind.DESCRIBE) == 1
-    world.tell(was.ModelInspected("eyes"))
+    world.inspect("eyes")
     world.settle()
     assert JobKind.DESCRIBE in world.results["a"]
 
 
-def test_a_model_that_dies_twice_while_loading_is_given_up():
+def test_a_model_that_dies_twice_while_loading_is_left_alone_for_a_while():
     world = World()
     world.tell(seen(b"a.png"))
     loads = 0
@@ -101,7 +102,8 @@ def test_a_model_that_dies_twice_while_loading_is_given_up():
         else:
             world.succeed(effect)
     assert loads == 2
-    assert world.machine.casting.models["eyes"].code == "died_loading"
+    assert world.opened == {("eyes", "ask", "health"), ("eyes", "screen", "health")}
+    assert world.machine.casting.models["eyes"].usable
 
 
 def test_a_second_model_takes_over_after_the_first_is_gone():
@@ -129,7 +131,7 @@ def test_a_question_without_a_model_is_refused_with_the_reason():
     world = World()
     world.tell(was.ModelInspected("eyes", "short", "eyes.gguf is one byte short"))
     question(world)
-    assert world.answers["t"] == do.Refuse("t", "model_unavailable", "eyes.gguf is one byte short")
+    assert world.answers["t"] == do.Refuse("t", "model_unavailable", "eyes: eyes.gguf is one byte short")
 
 
 @pytest.mark.parametrize(
@@ -146,12 +148,11 @@ def test_a_question_that_waits_is_ended_when_nobody_can_answer_it_any_more(failu
 
 
 def test_an_old_question_is_not_given_up_before_the_models_were_looked_at():
-    world = World(models=())
-    world.machine.casting.models = Models([ModelState("eyes", frozenset({JobKind.ASK}))])
+    world = World(inspected=False)
     world.jobs["old"] = Job("old", JobKind.ASK, "a", 0, question="?")
     world.tell(was.JobsRestored((world.jobs["old"],)))
     assert not world.pending
-    world.tell(was.ModelInspected("eyes"))
+    world.inspect("eyes")
     world.settle()
     assert world.jobs["old"].state is JobState.DONE
 
@@ -201,7 +202,7 @@ def test_children_that_are_killed_over_cancelled_jobs_are_not_held_against_the_m
         world.take(do.StartInference)
         world.take(do.StopAttempt)
         world.tell(was.JobStopped(job.id, killed=True))
-        assert world.slot.phase == "empty"
+        assert not world.slot.residents
         world.settle()
         assert world.jobs[job.id].state is JobState.CANCELLED
     assert world.machine.casting.models["eyes"].usable

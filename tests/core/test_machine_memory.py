@@ -36,8 +36,8 @@ def test_a_child_past_its_ceiling_is_recycled_after_each_job_and_every_job_ends_
     assert done(world, overweight) == ["LoadModel", "StartInference", "UnloadModel"] * 2
     assert {job.state for job in world.jobs.values()} == {JobState.DONE}
     model = world.machine.casting.models["eyes"]
-    assert (model.usable, model.load_deaths) == (True, 0)
-    assert world.slot.phase == "empty", "its memory is given back although nothing waits for it"
+    assert (model.usable, model.loads_lost) == (True, 0)
+    assert not world.slot.residents, "its memory is given back although nothing waits for it"
 
 
 def test_a_fresh_child_is_not_overweight_because_the_last_one_was():
@@ -65,7 +65,7 @@ def test_a_cancelled_job_leaves_no_overweight_child_either(killed):
 
     slot = done(world, cancelled, names=(b"a.png",))
     assert slot == ["LoadModel", "StartInference", *([] if killed else ["UnloadModel"])]
-    assert world.slot.phase == "empty"
+    assert not world.slot.residents
     assert {job.state for job in world.jobs.values() if job.kind is JobKind.DESCRIBE} == {JobState.CANCELLED}
 
 
@@ -88,7 +88,7 @@ def test_what_is_said_of_a_model_that_is_not_there_any_more_is_of_no_account():
     assert done(world, world.succeed, names=(b"a.png",))
     world.tell(was.ModelOverweight("spare"))
     assert not world.pending
-    assert world.slot.phase == "ready"
+    assert set(world.slot.residents) == {"eyes"}
 
 
 def test_an_overweight_child_that_is_wanted_no_more_is_not_touched_by_a_machine_that_stops():

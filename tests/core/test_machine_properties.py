@@ -75,7 +75,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule(name=st.sampled_from(["eyes", "spare"]), good=st.booleans())
     def a_model_file_changes(self, name, good):
-        self.world.tell(was.ModelInspected(name, "" if good else "short"))
+        self.world.inspect(name, "" if good else "short")
 
     @precondition(lambda self: any(isinstance(e, do.StartInference) for e in self.world.pending))
     @rule()
@@ -99,7 +99,7 @@ class AnyOrder(RuleBasedStateMachine):
     def teardown(self):
         """When all goes well from here, everything comes to an end."""
         for name in ("eyes", "spare"):
-            self.world.tell(was.ModelInspected(name))
+            self.world.inspect(name)
         self.world.tell(was.ReaderProbed("", ""))
         for _ in range(6):
             self.world.settle()

@@ -1,8 +1,9 @@
 """Which model plays which role, and how well it does.
 
 Rules of this file: pure; time is an argument. A model is out while its files are wrong, while its role is
-switched off, while its breaker is open, and when it cannot fit. `selection` decides among the others and says
-why; what it said is kept until something that it rests on changes.
+switched off, while its breaker is open, and when it cannot fit; one that has its memory fits, whatever others
+took since. `selection` decides among the others and says why; what it said is kept until something that it
+rests on changes.
 """
 
 from collections import deque
@@ -12,11 +13,10 @@ from glimpsed.core import effects as do
 from glimpsed.core import events as was
 from glimpsed.core.breaker import Breakers, Change, Outcome, Sort
 from glimpsed.core.effects import Effect
-from glimpsed.core.model import Job, JobKind, Urgency
-from glimpsed.core.places import KIND, NOT_INSPECTED, ROLE, Models, ModelState
+from glimpsed.core.model import Job, JobKind
+from glimpsed.core.places import KIND, NOT_INSPECTED, ROLE, Models, ModelState, Slot
 from glimpsed.core.predict import Predictor, Sample
 from glimpsed.core.profiles import Profile
-from glimpsed.core.queue import JobQueue
 from glimpsed.core.residency import Room, place
 from glimpsed.core.selection import Candidate, Selection, select
 
@@ -30,25 +30,29 @@ CALLS_JUDGED = 20
 class Casting:
     """The models of the configuration, and who of them is asked for what."""
 
-    def __init__(self, models: Iterable[ModelState], profile: Profile, queue: JobQueue) -> None:
-        """Nothing is known of the models, nor of the room there is for them."""
+    def __init__(self, models: Iterable[ModelState], profile: Profile, slot: Slot) -> None:
+        """Nothing is known of the models, nor of the room there is for them; they are loaded into `slot`."""
         self.models = Models(models)
         self.profile = profile
         self.room: Room | None = None
         self.breakers = Breakers()
         self.predictor = Predictor()
         self.on = dict.fromkeys(ROLES, True)
-        self._queue = queue
+        self._slot = slot
+        self._held: frozenset[str] = frozenset()
         self._selections: dict[str, Selection] = {}
         self._recent: deque[bool] = deque(maxlen=CALLS_JUDGED)
 
     def selection(self, role: str) -> Selection:
         """Which model does what this role asks, and why no other."""
+        if self._held != self._slot.held:
+            self._held = self._slot.held
+            self.reconsider()
         found = self._selections.get(role)
         if found is None:
             exclude = {model.name: why for model in self.models if (why := self._excluded(model, role))}
             room = self.room or Room(0, 0)
-            candidates = [_candidate(model, room) for model in self.models]
+            candidates = [self._candidate(model, room) for model in self.models]
             found = self._selections[role] = select(role, self.profile, candidates, exclude, room)
         return found
 
@@ -81,8 +85,14 @@ class Casting:
 
     def _probes(self) -> Iterator[tuple[float, tuple[str, str, Sort]]]:
         for at, (model, role, sort) in self.breakers.probes():
-            if self.models[model].usable and self.on[role]:
+            if self.models[model].usable and self.on[role] and self._fits(self.models[model]):
                 yield at, (model, role, sort)
+
+    def _fits(self, model: ModelState) -> bool:
+        """Whether a model is in memory, or would fit into it alone."""
+        if model.name in self._slot.held:
+            return True
+        return self.room is not None and place(model.ways, self.room, {}, most=1) is not None
 
     # -- what was learnt
 
@@ -97,15 +107,27 @@ class Casting:
         self.on.update(screen=event.vision_model, ask=event.vision_model, session=event.session_model)
         self.reconsider()
 
-    def inspected(self, event: was.ModelInspected, now: float) -> list[Effect]:
+    def inspected(self, event: was.ModelInspected) -> list[Effect]:
         """A model's files were looked at; what was held against it before is forgotten."""
         model = self.models[event.model]
         model.code, model.detail, model.hint = event.code, event.detail, event.hint
         model.plans, model.quantisation = event.plans, event.quantisation
-        model.plan_from = model.loads_lost = 0
+        model.loads_lost = 0
+        self.use_best(event.model)
         changes = self.breakers.forget(event.model)
         self.reconsider()
-        return self._tell(changes, now)
+        return self._tell(changes)
+
+    def use_less(self, name: str) -> None:
+        """A model found no memory where it was thought to have it: it is loaded as small as may be."""
+        model = self.models[name]
+        model.plan_from = max(len(model.plans) - 1, 0)
+        self.reconsider()
+
+    def use_best(self, name: str) -> None:
+        """From now on a model is loaded as is best."""
+        self.models[name].plan_from = 0
+        self.reconsider()
 
     def given_up(self, name: str, code: str, detail: str) -> None:
         """A model cannot be loaded, and is not tried again until its files change."""
@@ -123,16 +145,23 @@ class Casting:
         if took is not None:
             self.predictor.learn(name, model.device, role, took)
         retry = job.deaths + job.failures > 0
-        return self._tell(self.breakers.outcome(name, role, outcome, now, job=job.id, retry=retry), now)
+        return self._tell(self.breakers.outcome(name, role, outcome, now, job=job.id, retry=retry))
 
     def load_failed(self, name: str, now: float) -> list[Effect]:
         """A model could not be loaded at present: none of its roles is tried again for a while."""
         roles = self.models[name].roles
-        return self._tell([c for role in roles for c in self.breakers.trip(name, role, now)], now)
+        out = self._tell([change for role in roles for change in self.breakers.trip(name, role, now)])
+        for at, probe in self.breakers.probes():
+            if probe[0] == name and at <= now:  # it was loaded for this, or might have been
+                self.breakers.probe_began(*probe)
+                out += self.probe_over(*probe, now, ok=False)
+        return out
 
     def probe_over(self, name: str, role: str, sort: Sort, now: float, *, ok: bool | None) -> list[Effect]:
         """A probe of a breaker ended well, badly, or was called off (None)."""
-        return self._tell(self.breakers.probe_ended(name, role, sort, now, ok), now)
+        if ok:
+            self.models[name].loads_lost = 0
+        return self._tell(self.breakers.probe_ended(name, role, sort, now, ok))
 
     def reconsider(self) -> None:
         """Something that selections rest on changed."""
@@ -157,31 +186,23 @@ class Casting:
             return "switched off in the configuration"
         return self.breakers.why_not(model.name, role)
 
-    def _tell(self, changes: Iterable[Change], now: float) -> list[Effect]:
-        """A breaker that opens sends what waited to the background; one that closes has it tried again."""
+    def _candidate(self, model: ModelState, room: Room) -> Candidate:
+        why = (model.detail or model.code) if model.code else ""
+        if model.name in self._held:
+            return Candidate(model.name, model.roles, model.quantisation, None, why)
+        if not why and not model.ways:
+            why = "nobody knows how it could be loaded"
+        alone = place(model.ways, room, {}, most=1)
+        smallest = model.ways[-1].need if model.ways else None
+        need = alone.plan.need if alone is not None else smallest
+        return Candidate(model.name, model.roles, model.quantisation, need, why)
+
+    def _tell(self, changes: Iterable[Change]) -> list[Effect]:
+        """What a model failed at is tried again once its breaker has closed."""
         out: list[Effect] = []
         for change in changes:
             self.reconsider()
             out.append(do.TellBreaker(change.model, change.role, change.sort, change.state))
-            kind = KIND.get(change.role)
-            if kind is not JobKind.DESCRIBE:
-                continue
-            if change.state == "closed":
-                out.append(do.ReviveJobs(kind))
-            elif self.model_for(kind) is None:
-                demoted = tuple(job.id for job in self._queue.demote(kind, now))
-                out += [do.RankJobs(demoted, Urgency.BACKGROUND)] if demoted else []
+            if change.state == "closed" and KIND.get(change.role) is JobKind.DESCRIBE:
+                out.append(do.ReviveJobs(JobKind.DESCRIBE))
         return out
-
-
-def use_less(model: ModelState) -> None:
-    """A model found no memory where it was thought to have it: next time it is loaded as small as may be."""
-    model.plan_from = max(len(model.plans) - 1, 0)
-
-
-def _candidate(model: ModelState, room: Room) -> Candidate:
-    why = (model.detail or model.code) if model.code else ""
-    alone = place(model.plans, room, {}, most=1)
-    smallest = model.plans[-1].need if model.plans else None
-    need = alone.plan.need if alone is not None else smallest
-    return Candidate(model.name, model.roles, model.quantisation, need, why)

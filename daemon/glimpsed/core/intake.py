@@ -138,9 +138,9 @@ class Intake:
         """How the file was found."""
         return self._files[key].lane
 
-    def is_waited_for(self, key: FileKey) -> bool:
-        """Whether a person handed the file in."""
-        return bool(self._files[key].tickets)
+    def waiting(self, key: FileKey) -> list[str]:
+        """The tickets of those who handed the file in."""
+        return self._files[key].tickets
 
     def tickets(self) -> Iterator[str]:
         """Every ticket that waits for a file."""

@@ -16,6 +16,7 @@ from typing import Any, get_args
 
 from glimpsed.core import effects as do
 from glimpsed.core import events as was
+from glimpsed.core.admission import Admission
 from glimpsed.core.breaker import Outcome
 from glimpsed.core.casting import ROLES
 from glimpsed.core.effects import Effect
@@ -23,10 +24,10 @@ from glimpsed.core.events import Event
 from glimpsed.core.looking import look
 from glimpsed.core.model import Job, JobKind, JobState, Urgency
 from glimpsed.core.overview import Overview
-from glimpsed.core.places import ModelState
+from glimpsed.core.places import ROLE, ModelState
 from glimpsed.core.predict import Sample
 from glimpsed.core.queue import JobQueue
-from glimpsed.core.reading import Reading
+from glimpsed.core.reading import RANKS, Reading
 from glimpsed.core.refusals import ENGINE_MISSING, PASSING_FOR_JOBS
 from glimpsed.core.scheduler import Policy, Scheduler
 from glimpsed.core.selection import Selection
@@ -59,11 +60,13 @@ class Machine:
         self.queue = JobQueue(self.policy.max_jobs)
         self.scheduler = Scheduler(models, self.queue, self.policy)
         self.casting = self.scheduler.casting
+        self.admission = Admission(self.scheduler, self.queue, self.policy.max_questions)
         self.reading = Reading(self.queue, self.casting, self.policy.ranks, reads_text=reads_text)
         self.stopping = False
         self._cancelling: dict[str, list[str]] = {}
         self._wall_ms = 0
-        self._recalling = False
+        self._returning = 0  # effects that bring jobs back from the store and have not done so yet
+        self._may_recall = True
         self._handlers: dict[type, Callable[[Any, float], list[Effect]]] = {
             kind: self._handler(was.handler_name(kind)) for kind in get_args(Event)
         }
@@ -81,10 +84,12 @@ class Machine:
             self.queue.resume(now)
             out += self._end_expired(now)
             out += self._end_questions()
+            out += self._demote(now)
             out += self._recall()
             out += self.reading.pump(now, background=not self.scheduler.yields)
             out += self.scheduler.pump(now)
-        changed = self._model_states() - before
+        self._returning += sum(isinstance(effect, do.RecallJobs | do.ReviveJobs) for effect in out)
+        changed = sorted(self._model_states() - before)
         return out + [do.TellModel(name, state) for name, state, _ in changed]
 
     def _handler(self, name: str) -> Callable[[Any, float], list[Effect]]:
@@ -138,8 +143,13 @@ class Machine:
 
     def jobs_recalled(self, event: was.JobsRecalled, now: float) -> list[Effect]:
         """Jobs that the store alone knew are queued again."""
-        self._recalling = False
+        self._returning -= 1
+        self._may_recall |= bool(event.jobs)
         return self._take_on(event.jobs, now)
+
+    def time_passed(self, _event: was.TimePassed, now: float) -> list[Effect]:
+        """What is due of itself is done; most of it is after any event."""
+        return self.reading.woken(now) + self.scheduler.woken(now)
 
     def stop_requested(self, _event: was.StopRequested, _now: float) -> list[Effect]:
         """The daemon is to stop: nothing new is begun."""
@@ -192,19 +202,11 @@ class Machine:
         """A client asks about a shot."""
         if self.stopping:
             return [do.Refuse(event.ticket, "shutting_down", "the daemon is stopping")]
-        if JobKind.ASK not in self.possible:
-            return [do.Refuse(event.ticket, "model_unavailable", self.casting.selection("ask").why)]
-        wait = self.scheduler.expected_wait_s(now)
-        if len(self.queue.questions()) >= self.policy.max_questions:
-            return [
-                do.Refuse(event.ticket, "queue_full", f"too many questions wait, about {wait:.0f} s of work")
-            ]
-        if late := self._too_late(event.job, wait):
-            return [do.Refuse(event.ticket, "deadline", late)]
-        return [do.TakeQuestion(event.ticket, event.job)]
+        return [self.admission.question(event, now, self._wall_ms)]
 
     def question_committed(self, event: was.QuestionCommitted, now: float) -> list[Effect]:
         """A question is a job for good."""
+        self.admission.came(event.job.id)
         return [do.Answer(event.ticket, event.job.id, new=True), *self._take_on((event.job,), now)]
 
     def job_cancel_requested(self, event: was.JobCancelRequested, _now: float) -> list[Effect]:
@@ -244,10 +246,11 @@ class Machine:
 
     def job_stopped(self, event: was.JobStopped, now: float) -> list[Effect]:
         """An attempt was stopped: on request, or for somebody who cannot wait."""
-        job, model = self.queue[event.job], self.scheduler.slot.model
+        job, slot = self.queue[event.job], self.scheduler.slot
+        model = slot.model if slot.job == event.job else None
         self._attempt_over(job, now, None)
         if event.killed and model is not None:
-            self.scheduler.slot.gone(model)  # our own doing, and nothing to hold against the model
+            self.scheduler.gone(model)  # our own doing, and nothing to hold against the model
         if event.job in self._cancelling:
             return self._end_cancelled(event.job)
         return self._wait_again(event.job, now)
@@ -255,7 +258,7 @@ class Machine:
     def job_ended(self, event: was.JobEnded, _now: float) -> list[Effect]:
         """A job's end is committed."""
         job = self.queue.ended(event.job)
-        self.scheduler.stopped.discard(event.job)
+        self._may_recall = True
         tickets = self._cancelling.pop(event.job, [])
         out: list[Effect] = [do.Answer(ticket, event.job) for ticket in tickets]
         if not self.queue.owes(job.picture):
@@ -274,6 +277,7 @@ class Machine:
 
     def model_lost(self, event: was.ModelLost, now: float) -> list[Effect]:
         """A model's child had ended before the job was begun in it."""
+        self.scheduler.stopped.discard(event.job)
         out = self.scheduler.lost(event.model, now)
         if event.job in self._cancelling:
             return out + self._end_cancelled(event.job)
@@ -311,19 +315,10 @@ class Machine:
         deferred = tuple(job.id for job in self.queue.add(jobs, now, self._wall_ms))
         out: list[Effect] = [do.DeferJobs(deferred)] if deferred else []
         for job in jobs:
-            waits = job.state is JobState.QUEUED and not self.queue.is_deferred(job.id)
-            if waits and job.kind is JobKind.DESCRIBE and (late := self._too_late(job, 0.0)):
+            late = self.admission.too_late(job, now, self._wall_ms)
+            if late and job.kind is JobKind.DESCRIBE and self.queue.waits(job.id):
                 out += self._end(job.id, JobState.FAILED, f"deadline: {late}")
         return out
-
-    def _too_late(self, job: Job, wait_s: float) -> str:
-        """Why a job cannot be done by its deadline; empty when it can, or nothing is known."""
-        predicted = self.casting.predicted_s(job)
-        if job.deadline_ms is None or predicted is None:
-            return ""
-        left = (job.deadline_ms - self._wall_ms) / 1000
-        needed = wait_s + predicted
-        return f"it would take about {needed:.1f} s, of {max(left, 0.0):.1f} s left" if needed > left else ""
 
     def _result_in(self, job_id: str) -> Job | None:
         """A running job has its result; None when it is not wanted any more."""
@@ -375,10 +370,18 @@ class Machine:
     def _recall(self) -> list[Effect]:
         """Jobs that the queue had no room for are taken up when it has."""
         room = self.queue.recallable
-        if not room or self._recalling:
+        if not room or self._returning or not self._may_recall:
             return []
-        self._recalling = True
+        self._may_recall = False  # until some come: the store may know of none
         return [do.RecallJobs(room)]
+
+    def _demote(self, now: float) -> list[Effect]:
+        """Descriptions that nobody can make as things stand are background work, should that change."""
+        kind = JobKind.DESCRIBE
+        hopeless = self.casting.model_for(kind) is None and not self.casting.is_undecided(ROLE[kind])
+        if not hopeless or not self.queue.waiting(kind, *RANKS):
+            return []
+        return [do.RankJobs(tuple(job.id for job in self.queue.demote(kind, now)), Urgency.BACKGROUND)]
 
     def _end_expired(self, now: float) -> list[Effect]:
         """What nobody wants any more is not begun."""

@@ -58,6 +58,11 @@ class ModelState(msgspec.Struct):
         return not self.code
 
     @property
+    def ways(self) -> tuple[Plan, ...]:
+        """The plans that it may be loaded by now."""
+        return self.plans[self.plan_from :]
+
+    @property
     def priority(self) -> int:
         """How much it is worth to have it in memory: what it is worth in its best role."""
         return max(self.roles.values(), default=0)

@@ -270,9 +270,14 @@ class JobQueue:
             return 0
         return min(len(self._deferred), self._max_jobs - half)
 
-    def waiting(self, kind: JobKind) -> int:
-        """How many jobs of a kind wait."""
-        return sum(len(self._ranks[kind, u]) for u in Urgency)
+    def waiting(self, kind: JobKind, *urgencies: Urgency) -> int:
+        """How many jobs of a kind wait: of these urgencies, or else of any."""
+        return sum(len(self._ranks[kind, u]) for u in urgencies or Urgency)
+
+    def waits(self, job_id: str) -> bool:
+        """Whether the job waits, in a line or put off."""
+        job = self._jobs.get(job_id)
+        return job is not None and self._waits(job)
 
     def lines(self, now: float) -> list[tuple[Urgency, JobKind, int, float]]:
         """Of each urgency and kind of which jobs wait: how many, and for how many seconds the oldest has."""

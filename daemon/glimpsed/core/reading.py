@@ -17,7 +17,8 @@ from glimpsed.core.places import ROLE, Reader
 from glimpsed.core.queue import JobQueue
 from glimpsed.core.seen import FileSeen
 
-_RANKS = tuple(urgency for urgency in Urgency if urgency.job_class is JobClass.NORMAL)
+RANKS = tuple(urgency for urgency in Urgency if urgency.job_class is JobClass.NORMAL)
+"""The urgencies of what nobody waits for in person, and what is not background work either."""
 
 
 class Reading:
@@ -33,7 +34,7 @@ class Reading:
         self._casting = casting
         self._ranks = ranks
         self._reads_text = reads_text
-        self._deadlines: dict[FileKey, int] = {}
+        self._deadlines: dict[str, int] = {}
 
     @property
     def possible(self) -> bool:
@@ -55,10 +56,9 @@ class Reading:
 
     def submitted(self, event: was.FileSubmitted) -> None:
         """A person handed in a file."""
-        key = (event.source, event.path)
-        self.intake.submitted(key, event.ticket)
+        self.intake.submitted((event.source, event.path), event.ticket)
         if event.deadline_ms is not None:
-            self._deadlines[key] = event.deadline_ms
+            self._deadlines[event.ticket] = event.deadline_ms
 
     def file_looked(self, event: was.FileLooked, now: float) -> list[Effect]:
         """A file that may still be growing was looked at again."""
@@ -70,7 +70,7 @@ class Reading:
         self.reader.free(now)
         self.intake.opened(event.key, event.opened.identity)
         jobs = tuple((kind, self._urgency(event.key, kind)) for kind in self._planned)
-        return [do.AcceptFile(event.key, event.opened, jobs, self._deadlines.get(event.key))]
+        return [do.AcceptFile(event.key, event.opened, jobs, self._deadline(event.key))]
 
     def file_refused(self, event: was.FileRefused, now: float) -> list[Effect]:
         """There is no picture in the file, or not yet."""
@@ -89,10 +89,12 @@ class Reading:
 
     def committed(self, key: FileKey, now: float) -> list[str]:
         """A file is a shot or a rejection now: the tickets that wait for it."""
-        self._deadlines.pop(key, None)
-        return self.intake.committed(key, now)
+        tickets = self.intake.committed(key, now)
+        for ticket in tickets:
+            self._deadlines.pop(ticket, None)
+        return tickets
 
-    def time_passed(self, _event: was.TimePassed, now: float) -> list[Effect]:
+    def woken(self, now: float) -> list[Effect]:
         """A reader that had nothing to do for long is ended."""
         until = self.reader.idle_until
         if until is None or now < until:
@@ -116,7 +118,7 @@ class Reading:
         looks: list[Effect] = [do.LookAtFile(key) for key in self.intake.due(now)]
         if self.reader.work is not None:
             return looks
-        last = (*_RANKS, Urgency.BACKGROUND) if background else _RANKS
+        last = (*RANKS, Urgency.BACKGROUND) if background else RANKS
         return looks + (
             self._open_next(Lane.SUBMITTED)
             or self._read_next(Urgency.INTERACTIVE)
@@ -144,12 +146,18 @@ class Reading:
     @property
     def _planned(self) -> tuple[JobKind, ...]:
         """The jobs that a new picture owes."""
-        describes = bool(self._casting.models.meant_for("screen")) and self._casting.on["screen"]
+        describes = bool(self._casting.models.meant_for("screen"))  # also while they are switched off
         return (JobKind.READ,) * self._reads_text + (JobKind.DESCRIBE,) * describes
+
+    def _deadline(self, key: FileKey) -> int | None:
+        """When nobody who waits for a file wants a model's work any more; None: somebody always does."""
+        deadlines = [self._deadlines.get(ticket) for ticket in self.intake.waiting(key)]
+        known = [deadline for deadline in deadlines if deadline is not None]
+        return max(known) if known and len(known) == len(deadlines) else None
 
     def _urgency(self, key: FileKey, kind: JobKind) -> Urgency:
         """How urgent a job for a new file is: what a model cannot do at present is background work."""
-        if self.intake.is_waited_for(key):
+        if self.intake.waiting(key):
             return Urgency.INTERACTIVE
         missing = kind in ROLE and self._casting.model_for(kind) is None
         undecided = self._casting.is_undecided("screen")

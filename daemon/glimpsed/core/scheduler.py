@@ -16,7 +16,7 @@ from glimpsed.core import effects as do
 from glimpsed.core import events as was
 from glimpsed.core.alarms import Alarms
 from glimpsed.core.breaker import Outcome, Sort
-from glimpsed.core.casting import Casting, use_less
+from glimpsed.core.casting import Casting
 from glimpsed.core.effects import Effect
 from glimpsed.core.model import Job, JobClass, JobKind, Urgency
 from glimpsed.core.places import OUT_OF_MEMORY, ROLE, ModelState, Slot, idle_until
@@ -50,17 +50,20 @@ class Scheduler:
 
     def __init__(self, models: Iterable[ModelState], queue: JobQueue, policy: Policy) -> None:
         """Nothing is loaded."""
-        self.casting = Casting(models, policy.profile, queue)
-        self.queue = queue
         self.slot = Slot()
+        self.casting = Casting(models, policy.profile, self.slot)
+        self.queue = queue
         self.yielding = Yielding(policy.yields)
         self.alarms = Alarms()
         self.stopped: set[str] = set()
         """Jobs whose attempt was told to stop."""
         self._turn = Turn()
         self._plan: Plan | None = None
+        self._outdated = False  # the files of what is being loaded have changed since
+        self._overdue = False  # what runs was begun when it was overdue
         self._probing: tuple[str, str, Sort] | None = None
-        self._alone: str | None = None
+        self._alone: set[str] = set()  # models that found no memory: they are loaded next by themselves
+        self._readings: Mapping[str, float | None] = {}
 
     @property
     def yields(self) -> bool:
@@ -70,8 +73,9 @@ class Scheduler:
     # -- what was learnt about the world
 
     def room_seen(self, event: was.RoomSeen, _now: float) -> list[Effect]:
-        """How much memory models may take in all."""
-        self.casting.room_seen(event.room)
+        """How much memory models may take in all; while some changes hands nobody can tell."""
+        if self.slot.activity not in ("loading", "unloading"):
+            self.casting.room_seen(event.room)
         return []
 
     def features_set(self, event: was.FeaturesSet, _now: float) -> list[Effect]:
@@ -80,14 +84,20 @@ class Scheduler:
         return []
 
     def calls_remembered(self, event: was.CallsRemembered, _now: float) -> list[Effect]:
-        """What earlier inferences took."""
+        """What earlier inferences took, on the device where models will most likely be again."""
         for name, device, role, took in event.calls:
             self.casting.predictor.learn(name, device, role, took)
+            self.casting.models[name].device = device
         return []
 
     def surroundings_seen(self, event: was.SurroundingsSeen, now: float) -> list[Effect]:
-        """What else goes on; looks also for what is over its threshold."""
-        self.yielding.feed(event.readings, now)
+        """What else goes on."""
+        self._readings = event.readings
+        return self.woken(now)
+
+    def woken(self, now: float) -> list[Effect]:
+        """What has been so for long enough has its effect; looks also for what is over its threshold."""
+        self.yielding.feed(self._readings, now)
         readings = {
             "oldest_wait": self._oldest_wait(now),
             "error_rate": self.casting.error_rate(),
@@ -95,40 +105,46 @@ class Scheduler:
         }
         return [do.TellAlarm(c.name, c.raised, c.detail) for c in self.alarms.feed(readings, now)]
 
-    def model_inspected(self, event: was.ModelInspected, now: float) -> list[Effect]:
+    def model_inspected(self, event: was.ModelInspected, _now: float) -> list[Effect]:
         """A model's files were looked at; what is in memory is from the files before."""
         if event.model in self.slot.residents:
             self.slot.residents[event.model].overweight = True
-        return self.casting.inspected(event, now)
+        self._outdated |= self.slot.activity == "loading" and self.slot.model == event.model
+        self._alone.discard(event.model)
+        return self.casting.inspected(event)
 
     # -- what became of a model
 
     def model_loaded(self, event: was.ModelLoaded, now: float) -> list[Effect]:
         """A child holds the model."""
         model, plan = self.casting.models[event.model], self._plan
-        if plan is None:
-            raise RuntimeError(f"{event.model} was loaded by no plan")
+        if plan is None or self.slot.model != event.model:
+            raise RuntimeError(f"nobody wanted {event.model} to be loaded")
         measured = plan if event.need is None else msgspec.structs.replace(plan, need=event.need)
         model.plans = tuple(measured if each == plan else each for each in model.plans)
         model.device = event.device
         self.casting.predictor.loaded(event.model, event.device, event.ms)
         self.casting.reconsider()
         self.slot.loaded(event.model, measured, now)
-        self._alone = None
+        self.slot.residents[event.model].overweight = self._outdated
+        self._alone.discard(event.model)
         return []
 
     def model_refused(self, event: was.ModelRefused, now: float) -> list[Effect]:
         """A model could not be loaded. Only for want of memory it is tried again, once, alone and smaller."""
-        self.slot.gone(event.model)
+        name = event.model
+        self.slot.gone(name)
+        if self._outdated:
+            return []  # it says nothing of the files that are there now
         if event.code != OUT_OF_MEMORY:
-            self.casting.given_up(event.model, event.code, event.detail)
+            self.casting.given_up(name, event.code, event.detail)
             return []
-        if self._alone != event.model:
-            use_less(self.casting.models[event.model])
-            self._alone = event.model
+        if name not in self._alone:
+            self._next_time_alone(name)
             return []
-        self._alone, self.casting.models[event.model].plan_from = None, 0
-        return self._load_failed(event.model, now)
+        self._alone.discard(name)
+        self.casting.use_best(name)
+        return self.casting.load_failed(name, now)
 
     def lost(self, name: str, now: float) -> list[Effect]:
         """A model's child ended while it was loaded or probed, or before it was asked anything."""
@@ -138,7 +154,7 @@ class Scheduler:
             return self._probe_over(now, ok=False)
         model = self.casting.models[name]
         model.loads_lost += 1
-        return self._load_failed(name, now) if model.loads_lost >= MAX_LOADS_LOST else []
+        return self.casting.load_failed(name, now) if model.loads_lost >= MAX_LOADS_LOST else []
 
     def model_probed(self, event: was.ModelProbed, now: float) -> list[Effect]:
         """A model gave a sign of life, or none."""
@@ -159,8 +175,8 @@ class Scheduler:
     def gone(self, name: str) -> None:
         """A model's child has ended, and its memory is free: next time it may be loaded as is best."""
         self.slot.gone(name)
-        if self._alone != name:
-            self.casting.models[name].plan_from = 0
+        if name not in self._alone:
+            self.casting.use_best(name)
 
     def concluded(self, job: Job, outcome: Outcome | None, now: float, took: Sample | None) -> list[Effect]:
         """The attempt that the slot ran ended: `outcome` None says that its model is innocent."""
@@ -169,20 +185,14 @@ class Scheduler:
         if name is None or outcome is None:
             return []
         if outcome == OUT_OF_MEMORY:  # what is beside it took what it lacked, or it takes more than was known
-            use_less(self.casting.models[name])
-            self._alone = name
+            self._next_time_alone(name)
             for resident in self.slot.residents.values():
                 resident.overweight = True
         return self.casting.concluded(name, job, outcome, now, took)
 
-    def _load_failed(self, name: str, now: float) -> list[Effect]:
-        """It is not tried again for a while; where it was loaded for a probe, that has failed."""
-        due = self.casting.probe_due(now)
-        out = self.casting.load_failed(name, now)
-        if due is not None and due[0] == name:
-            self.casting.breakers.probe_began(*due)
-            out += self.casting.probe_over(*due, now, ok=False)
-        return out
+    def _next_time_alone(self, name: str) -> None:
+        self._alone.add(name)
+        self.casting.use_less(name)
 
     def _probe_over(self, now: float, *, ok: bool) -> list[Effect]:
         if self._probing is None:
@@ -205,12 +215,21 @@ class Scheduler:
         due = None if self.yields else self.casting.probe_due(now)
         if due is not None and (head is None or head.job.urgency is not Urgency.INTERACTIVE):
             return self._probe(*due, now)
-        if head is not None:
-            return self._start(head, now)
-        for name, resident in self.slot.residents.items():
-            if now >= idle_until(self.casting.models[name], resident):
-                return self._unload(name, now)
-        return []
+        if (idle := self._idle(now)) is not None:
+            return self._unload(idle, now)
+        return self._start(head, now) if head is not None else []
+
+    def _idle(self, now: float) -> str | None:
+        """A model that has done nothing for long enough, and that nothing is waiting for."""
+        residents, models = self.slot.residents, self.casting.models
+        idle = [name for name in residents if now >= idle_until(models[name], residents[name])]
+        return next((name for name in idle if not self._is_wanted(name)), None)
+
+    def _is_wanted(self, name: str) -> bool:
+        """Whether some job that may run now is for this model."""
+        kinds = {kind for kind, model in self.casting.models_by_kind().items() if model == name}
+        heads = (head.job for head in self.queue.heads() if head.job.kind in kinds)
+        return any(not self.yields or job.urgency is not Urgency.BACKGROUND for job in heads)
 
     @property
     def wake_at(self) -> float | None:
@@ -223,16 +242,6 @@ class Scheduler:
                 times.append(self.casting.next_probe)
         return min((t for t in times if t is not None and t < math.inf), default=None)
 
-    def expected_wait_s(self, now: float) -> float:
-        """Seconds until a question that is put now would be begun, as far as anything was learnt."""
-        name = self.casting.model_for(JobKind.ASK)
-        if name is None:
-            return 0.0
-        device, predictor = self.casting.models[name].device, self.casting.predictor
-        load = 0.0 if name in self.slot.residents else predictor.load_s(name, device) or 0.0
-        each = predictor.predicted_s(name, device, ROLE[JobKind.ASK]) or 0.0
-        return self._remaining_s(now) + load + each * len(self.queue.questions())
-
     def predicted_s(self) -> float | None:
         """Seconds that what the slot does takes in all; None when nothing was learnt of it."""
         job, name = self._running, self.slot.model
@@ -242,8 +251,16 @@ class Scheduler:
             return None
         return self.casting.predictor.load_s(name, self.casting.models[name].device)
 
+    def soonest_s(self, kind: JobKind, now: float) -> float:
+        """Seconds until a job that comes now is begun at the earliest, as far as anything was learnt."""
+        name = self.casting.model_for(kind)
+        if name is None or name in self.slot.residents:
+            return self._remaining_s(now)
+        load = self.casting.predictor.load_s(name, self.casting.models[name].device) or 0.0
+        return self._remaining_s(now) + load
+
     def _remaining_s(self, now: float) -> float:
-        """Seconds that what runs will take yet; nothing when it would be stopped for a question."""
+        """Seconds that what runs will take yet; nothing when it would be stopped for a person."""
         job = self._running
         if job is None or job.urgency.job_class is JobClass.BACKGROUND:
             return 0.0
@@ -264,6 +281,8 @@ class Scheduler:
         """Whether a model is in memory, or has room beside those that are."""
         if name in self.slot.residents:
             return True
+        if name in self._alone:
+            return not self.slot.residents
         placement = self._placement(name)
         return placement is not None and not placement.evict
 
@@ -275,7 +294,7 @@ class Scheduler:
             other: Held(resident.plan.need, casting.models[other].priority, resident.last_used, idle=True)
             for other, resident in self.slot.residents.items()
         }
-        return place(model.plans[model.plan_from :], casting.room, held, casting.profile.residents)
+        return place(model.ways, casting.room, held, casting.profile.residents)
 
     def _start(self, head: Head, now: float) -> list[Effect]:
         job, name = head.job, self.casting.model_for(head.job.kind)
@@ -285,19 +304,20 @@ class Scheduler:
             return self._load(name, now)
         self.slot.run(name, job.id, ROLE[job.kind], now)
         self._turn.granted(job, now)
+        self._overdue = now > head.due
         left = None if head.deadline is None else head.deadline - now
         waited, device = max(0.0, now - head.arrival), self.casting.models[name].device
         return [do.StartInference(self.queue.start(job.id), name, left, waited, device)]
 
     def _load(self, name: str, now: float) -> list[Effect]:
-        if self._alone == name and self.slot.residents:
+        if name in self._alone and self.slot.residents:
             return self._unload(next(iter(self.slot.residents)), now)
         placement = self._placement(name)
         if placement is None:
-            return []  # there is less room than when it was selected
+            raise RuntimeError(f"there is no room for {name}, which was selected")
         if placement.evict:
             return self._unload(placement.evict[0], now)
-        self._plan = placement.plan
+        self._plan, self._outdated = placement.plan, False
         self.slot.load(name, now)
         return [do.LoadModel(name, placement.plan)]
 
@@ -311,7 +331,7 @@ class Scheduler:
         self.casting.breakers.probe_began(name, role, sort)
         self._probing = name, role, sort
         self.slot.probe(name, role, now)
-        return [do.ProbeModel(name, role, reply=sort == "format")]
+        return [do.ProbeModel(name, role, sort == "format", self.casting.models[name].device)]
 
     def _stop_if_in_the_way(self, now: float) -> list[Effect]:
         job = self._running
@@ -327,6 +347,8 @@ class Scheduler:
             return False
         if self.yields:
             return True
+        if self._overdue:
+            return False  # or else it would never be done while people keep asking
         head = self._head(now)
         return head is not None and head.job.urgency is Urgency.INTERACTIVE
 
