@@ -36,6 +36,11 @@ VISION = {"screen": 0, "ask": 0}
 PLAN = Plan(4096, "f16", projector_on_gpu=False, need=Need({}, {"process": 100}))
 """A way of loading a model that takes 100 bytes of main memory."""
 
+ROOM = Room(0, 1000)
+
+LEARNT = Sample(3, 1000, 100, encode_ms=3000, prefill_ms=2000, generate_ms=5000)
+"""An inference that took ten seconds."""
+
 REVIVED = ("run_limit", "out_of_memory", "malformed", "reply_cut")
 """What a job may have failed of that is tried again once a breaker has closed."""
 
@@ -70,7 +75,7 @@ class World:
         reads_text: bool = True,
         probed: bool = True,
         inspected: bool = True,
-        room: Room = Room(0, 1000),
+        room: Room = ROOM,
         plans: tuple[Plan, ...] = (PLAN,),
         policy: Policy | None = None,
     ) -> None:
@@ -92,8 +97,8 @@ class World:
         self.opened: set[tuple[str, str, str]] = set()
         self.started: list[str] = []
         self.plans = plans
-        self.took: Sample | None = None
         self.load_ms = 0
+        self.took: Sample | None = None
         self._invariants = Invariants(self.machine)
         self.answers: dict[str, do.Answer | do.Refuse] = {}
         self._ids = 0
