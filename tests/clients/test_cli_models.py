@@ -11,7 +11,7 @@ from answering import Answering
 from glimpsed.wire import messages as m
 from glimpsed.wire.codec import decode_reply
 from glimpsed.wire.version import MAGIC
-from running_glimpse import as_json, glimpse, said
+from running_glimpse import as_json, glimpse, line_of, said, start
 
 OF_1_0 = Path(__file__).parents[1] / "wire" / "golden" / "v1.0" / "replies.json"
 
@@ -135,6 +135,28 @@ def test_a_deferred_question_is_still_waited_for(daemon):
     deferred = replace(wire_samples.JOB, state="deferred", answer=None)
     daemon.answers[m.JobRequest] = lambda _: m.JobReply(deferred)
     assert glimpse(daemon.directory, "ask", "What?", "--timeout", "0.5").returncode == 4
+
+
+def test_watch_tells_of_breakers_and_alarms(daemon):
+    body = {"model": "minicpm", "role": "ask", "sort": "health"}
+    with start(daemon.directory, "watch", "--recent", "1") as watching:
+        line_of(watching)  # it is subscribed
+        daemon.publish("breaker.opened", **body)
+        daemon.publish("breaker.closed", **body)
+        daemon.publish("alarm.raised", alarm="oldest_wait", detail="a job has waited for 3720 s")
+        daemon.publish("alarm.cleared", alarm="oldest_wait", detail="")
+        said = [line_of(watching) for _ in range(4)]
+    for line, part in zip(
+        said,
+        (
+            "minicpm is left alone for a while (ask, health)",
+            "minicpm is asked again (ask, health)",
+            "oldest_wait: a job has waited for 3720 s",
+            "over: oldest_wait",
+        ),
+        strict=True,
+    ):
+        assert part in line
 
 
 def test_show_says_why_nothing_better_is_known(daemon):

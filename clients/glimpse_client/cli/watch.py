@@ -17,7 +17,10 @@ from glimpsed.wire.errors import ErrorCode
 from glimpsed.wire.messages import MAX_PAGE, Event
 from glimpsed.wire.views import ShotView, SourceView
 
-_COLOURS = {"shot.described": "green", "shot.read": "cyan", "shot.rejected": "red"}
+_COLOURS = {
+    **{"shot.described": "green", "shot.read": "cyan", "shot.rejected": "red"},
+    **{"breaker.opened": "red", "alarm.raised": "red"},
+}
 _RESULTS = ("shot.read", "shot.described")
 _ENDS = ("job.failed", "job.cancelled", "job.poisoned")
 _MOST_OPEN = 1000  # pictures whose results are waited for
@@ -157,6 +160,17 @@ def _model(client: Client, event: Event) -> str:
     return f"{name} {states.get(name, '')}"
 
 
+def _breaker(_client: Client, event: Event) -> str:
+    model, role, sort = (str(event.body.get(name)) for name in ("model", "role", "sort"))
+    does = "is left alone for a while" if event.type == "breaker.opened" else "is asked again"
+    return f"{model} {does} ({role}, {sort})"
+
+
+def _alarm(_client: Client, event: Event) -> str:
+    over = "" if event.type == "alarm.raised" else "over: "
+    return f"{over}{event.body.get('alarm')}: {event.body.get('detail')}"
+
+
 def _nothing(_client: Client, _event: Event) -> str:
     return ""
 
@@ -166,6 +180,8 @@ _LINES: Mapping[str, Callable[[Client, Event], str]] = {
     "shot.rejected": _rejection,
     "source.changed": _source,
     "model.changed": _model,
+    **dict.fromkeys(("breaker.opened", "breaker.closed"), _breaker),
+    **dict.fromkeys(("alarm.raised", "alarm.cleared"), _alarm),
     "daemon.stopping": lambda _client, _event: "the daemon stops",
     **dict.fromkeys(_JOBS, _job),
 }
