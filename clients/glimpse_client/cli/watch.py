@@ -18,8 +18,9 @@ from glimpsed.wire.messages import MAX_PAGE, Event
 from glimpsed.wire.views import ShotView, SourceView
 
 _COLOURS = {
-    **{"shot.described": "green", "shot.read": "cyan", "shot.rejected": "red"},
-    **{"breaker.opened": "red", "alarm.raised": "red"},
+    "shot.described": "green",
+    "shot.read": "cyan",
+    **dict.fromkeys(("shot.rejected", "breaker.opened", "alarm.raised"), "red"),
 }
 _RESULTS = ("shot.read", "shot.described")
 _ENDS = ("job.failed", "job.cancelled", "job.poisoned")
@@ -168,7 +169,8 @@ def _breaker(_client: Client, event: Event) -> str:
 
 def _alarm(_client: Client, event: Event) -> str:
     over = "" if event.type == "alarm.raised" else "over: "
-    return f"{over}{event.body.get('alarm')}: {event.body.get('detail')}"
+    detail = f": {event.body['detail']}" if event.body.get("detail") else ""
+    return f"{over}{event.body.get('alarm')}{detail}"
 
 
 def _nothing(_client: Client, _event: Event) -> str:
