@@ -33,7 +33,19 @@ def echo(args: dict[str, Any], _: Cancelled) -> dict[str, Any]:
 
 
 def about(_args: dict[str, Any], _: Cancelled) -> dict[str, Any]:
-    return {"nice": os.nice(0), "oom": Path("/proc/self/oom_score_adj").read_text(encoding="ascii").strip()}
+    return {
+        "nice": os.nice(0),
+        "of its session": _niceness_of_session(),
+        "oom": Path("/proc/self/oom_score_adj").read_text(encoding="ascii").strip(),
+    }
+
+
+def _niceness_of_session() -> int:
+    """Where the kernel shares the processor among sessions; the process's own elsewhere."""
+    switch = Path("/proc/sys/kernel/sched_autogroup_enabled")
+    if not switch.exists() or switch.read_text(encoding="ascii").strip() != "1":
+        return os.nice(0)
+    return int(Path("/proc/self/autogroup").read_text(encoding="ascii").split()[-1])
 
 
 def refuse(args: dict[str, Any], _: Cancelled) -> dict[str, Any]:

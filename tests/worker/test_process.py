@@ -34,7 +34,7 @@ def test_a_child_runs_below_the_desktop_and_goes_first_when_memory_ends():
     async def story(worker):
         return await worker.call("about", {}, answer=dict, limit_s=30)
 
-    assert with_worker(story) == {"nice": 7, "oom": "500"}
+    assert with_worker(story) == {"nice": 7, "of its session": 7, "oom": "500"}
 
 
 def test_errors_keep_their_blame_across_the_channel():

@@ -15,6 +15,7 @@ import queue
 import signal
 import socket
 import threading
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
@@ -29,6 +30,10 @@ PARENT_PID = "GLIMPSED_PARENT_PID"
 """Environment variable with the daemon's process id, to see whether it died before the lead was on."""
 
 _PR_SET_PDEATHSIG = 1
+
+_AUTOGROUP = Path("/proc/self/autogroup")
+_AUTOGROUP_TRIES = 5
+_AUTOGROUP_PAUSE_S = 0.1
 
 _PATIENCE_S = 0.05
 """How long a log line waits for a frame that another thread is sending."""
@@ -106,9 +111,26 @@ def _put_on_lead(nice: int) -> None:
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != int(os.environ[PARENT_PID]):
         os._exit(0)
-    os.nice(nice)
+    _be_nice(nice)
     with contextlib.suppress(OSError):  # when memory runs out, a child goes before anything of the person's
         Path("/proc/self/oom_score_adj").write_text("500", encoding="ascii")
+
+
+def _be_nice(nice: int) -> None:
+    """Run `nice` below the daemon, also where the kernel shares the processor among sessions.
+
+    A child is a session of its own; among sessions it is not its nice value that counts, but its group's.
+    """
+    own = os.nice(nice)
+    for _ in range(_AUTOGROUP_TRIES):
+        try:
+            _AUTOGROUP.write_text(str(own), encoding="ascii")
+        except BlockingIOError:  # the kernel lets users do this once in a tenth of a second, all together
+            time.sleep(_AUTOGROUP_PAUSE_S)
+        except OSError:  # a kernel without such groups
+            return
+        else:
+            return
 
 
 def _listen(channel: socket.socket, inbox: queue.SimpleQueue[Message], cancelled: Cancelled) -> None:
