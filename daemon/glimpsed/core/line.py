@@ -53,9 +53,11 @@ class Line:
 
     def leave(self, who: str) -> bool:
         """Somebody is gone; False when they were not in it."""
-        if self._entries.pop(who, None) is None:
+        entry = self._entries.pop(who, None)
+        if entry is None:
             return False
-        self._tidy()
+        if entry is self._first[0] or entry is self._last[0][2]:
+            self._tidy()
         return True
 
     @property
@@ -70,6 +72,8 @@ class Line:
 
     def until(self, time: float) -> list[str]:
         """Those whose time has come, the first first."""
+        if not self._first or self._first[0][0] > time:
+            return []
         found: list[Entry] = []
         while self._first and self._first[0][0] <= time:
             found.append(heappop(self._first))

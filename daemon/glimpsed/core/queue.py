@@ -32,6 +32,7 @@ class _Rank:
     def __init__(self, kind: JobKind, urgency: Urgency) -> None:
         self.kind, self.urgency = kind, urgency
         self.ready, self.aside = Line(), Line()
+        self.head: tuple[Entry, Head] | None = None  # made once for the entry, which is asked for often
 
     def __len__(self) -> int:
         return len(self.ready) + len(self.aside)
@@ -62,7 +63,7 @@ class JobQueue:
         self._places: dict[str, Place] = {}
         self._ranks = {(k, u): _Rank(k, u) for u in Urgency for k in JobKind}
         self._for_slot = [rank for rank in self._ranks.values() if rank.kind is not JobKind.READ]
-        self._in_lines = 0  # descriptions and questions
+        self._in_lines = dict.fromkeys(JobKind, 0)
         self._expiry: dict[str, float] = {}
         self._deadlines = Line()
         self._put_off = Line()
@@ -112,6 +113,8 @@ class JobQueue:
 
     def next_read(self, *urgencies: Urgency) -> Job | None:
         """The waiting read of these urgencies that is due first: of one urgency, the oldest."""
+        if not self._in_lines[JobKind.READ]:
+            return None
         ranks = [self._ranks[JobKind.READ, urgency] for urgency in urgencies]
         heads = [self._head(rank, entry) for rank in ranks if (entry := rank.ready.first) is not None]
         return min(heads, key=lambda head: head.due).job if heads else None
@@ -186,7 +189,8 @@ class JobQueue:
     def ending(self, job_id: str) -> None:
         """The job will not be run again; its end is on the way to the store."""
         job = self._jobs[job_id]
-        self._leave(job)
+        if job.state is JobState.QUEUED:
+            self._leave(job)
         self._deferred.discard(job_id)
         self._ending.add(job_id)
         self._text_may_have_come(job)
@@ -266,13 +270,13 @@ class JobQueue:
         Those that are put off come back to the lines, and are counted here.
         """
         half = self._max_jobs // 2
-        if self._in_lines + len(self._put_off) > half:
+        if not self._deferred or self._for_slot_in_lines + len(self._put_off) > half:
             return 0
         return min(len(self._deferred), self._max_jobs - half)
 
     def waiting(self, kind: JobKind, *urgencies: Urgency) -> int:
         """How many jobs of a kind wait: of these urgencies, or else of any."""
-        return sum(len(self._ranks[kind, u]) for u in urgencies or Urgency)
+        return sum(len(self._ranks[kind, u]) for u in urgencies) if urgencies else self._in_lines[kind]
 
     def waits(self, job_id: str) -> bool:
         """Whether the job waits, in a line or put off."""
@@ -288,7 +292,7 @@ class JobQueue:
         """Raise AssertionError unless the parts agree with each other; for tests. Looks at every job."""
         for job in self._jobs.values():
             self._validate(job)
-        if self._in_lines != self.waiting(JobKind.DESCRIBE) + self.waiting(JobKind.ASK):
+        if any(self._in_lines[kind] != self.waiting(kind, *Urgency) for kind in JobKind):
             raise AssertionError("the lines are longer or shorter than is counted")
         in_lines = [i for r in self._ranks.values() for line in (r.ready, r.aside) for i in line]
         for ids in (in_lines, self._put_off, self._deadlines, self._ending, self._deferred):
@@ -318,9 +322,15 @@ class JobQueue:
                 raise AssertionError(f"{job} violates: {what}")
 
     def _head(self, rank: _Rank, entry: Entry) -> Head:
-        arrival, _, job_id = entry
-        due = arrival + ALLOWANCE_S[rank.urgency]
-        return Head(self._jobs[job_id], arrival, due, self._expiry.get(job_id))
+        if rank.head is None or rank.head[0] is not entry:
+            arrival, _, job_id = entry
+            due = arrival + ALLOWANCE_S[rank.urgency]
+            rank.head = entry, Head(self._jobs[job_id], arrival, due, self._expiry.get(job_id))
+        return rank.head[1]
+
+    @property
+    def _for_slot_in_lines(self) -> int:
+        return self._in_lines[JobKind.DESCRIBE] + self._in_lines[JobKind.ASK]
 
     def _waits(self, job: Job) -> bool:
         """In a line, or put off."""
@@ -330,14 +340,14 @@ class JobQueue:
         rank = self._ranks[job.kind, job.urgency]
         aside = job.kind is JobKind.DESCRIBE and self.owes_text(job.picture)
         (rank.aside if aside else rank.ready).join(job.id, self._places[job.id])
-        self._in_lines += job.kind is not JobKind.READ
+        self._in_lines[job.kind] += 1
         if job.id in self._expiry:
             self._deadlines.join(job.id, (self._expiry[job.id], self._places[job.id][1]))
 
     def _leave_line(self, job: Job) -> bool:
         rank = self._ranks[job.kind, job.urgency]
         stood = rank.ready.leave(job.id) or rank.aside.leave(job.id)
-        self._in_lines -= stood and job.kind is not JobKind.READ
+        self._in_lines[job.kind] -= stood
         return stood
 
     def _leave(self, job: Job) -> None:
@@ -366,7 +376,7 @@ class JobQueue:
 
     def _defer_surplus(self) -> list[Job]:
         deferred: list[Job] = []
-        while self._in_lines > self._max_jobs and (newest := self._least_wanted()) is not None:
+        while self._for_slot_in_lines > self._max_jobs and (newest := self._least_wanted()) is not None:
             self._leave(newest)
             self._deferred.add(newest.id)
             deferred.append(self._change(newest, state=JobState.DEFERRED))

@@ -93,19 +93,25 @@ class Turn:
         fit beside those that are; `background` False holds background work back. None: nothing is to be done.
         Asking twice gives the same answer.
         """
-        people: list[Head] = []
-        others: list[Head] = []
+        able: list[Head] = []
+        person: Head | None = None
+        other: Head | None = None
         for each in heads:
-            if each.job.kind in model_of and (background or each.job.urgency is not _BACKGROUND):
-                (people if each.job.urgency is _INTERACTIVE else others).append(each)
-        person, other = min(people, key=_arrival, default=None), min(others, key=_due, default=None)
+            job = each.job
+            if job.kind not in model_of or (job.urgency is _BACKGROUND and not background):
+                continue
+            able.append(each)
+            if job.urgency is _INTERACTIVE:
+                person = each if person is None or each.arrival < person.arrival else person
+            elif other is None or each.due < other.due:
+                other = each
         self._note(person, other)
         lifted = other is not None and now > other.due and self._interactive >= self._one_in - 1
         head = other if person is None or lifted else person
         if head is None or model_of[head.job.kind] in here:
             return head
-        able = [h for h in (*people, *others) if _class(h, now) <= _class(head, now)]
-        near = [h for h in able if model_of[h.job.kind] in here]
+        least = _class(head, now)
+        near = [h for h in able if model_of[h.job.kind] in here and _class(h, now) <= least]
         chosen = self._before(head, near, now, at_once=lifted)
         if chosen is head:
             self._swap_for = head.job.id
