@@ -306,7 +306,7 @@ class Daemon:
             self._performer.background(self._store.write(lambda w: w.event("source.changed", body)))
 
     async def _keep_reloading(self) -> None:
-        """The switches of the configuration are read anew on SIGHUP; one that is wrong changes nothing."""
+        """On SIGHUP switches are read anew, unless the file is wrong, and models are looked at again."""
         while True:
             await self._reload.wait()
             self._reload.clear()
@@ -314,9 +314,10 @@ class Daemon:
                 features = (await asyncio.to_thread(load, self._config_file)).features
             except ConfigError as error:
                 log.warning("config.not_reloaded", detail=error.detail)
-                continue
-            log.info("config.reloaded", **msgspec.structs.asdict(features))
-            self._post(was.FeaturesSet(features.vision_model, features.session_model))
+            else:
+                log.info("config.reloaded", **msgspec.structs.asdict(features))
+                self._post(was.FeaturesSet(features.vision_model, features.session_model))
+            await self._lookout.look_at_models(given_up=True)
 
 
 async def _stop(source: FolderSource) -> None:

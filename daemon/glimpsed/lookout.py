@@ -71,9 +71,14 @@ class Lookout:
             await asyncio.sleep(HOUSEKEEPING_S)
             if self._machine.reading.reader.code:
                 await self._probe()
-            for name, before in self._inspected.items():
-                if await asyncio.to_thread(_signature, self._config, name) != before:
-                    await self.inspect(name)
+            await self.look_at_models()
+
+    async def look_at_models(self, *, given_up: bool = False) -> None:
+        """Inspect the models whose files changed; with `given_up` also those that cannot be used."""
+        for name, before in list(self._inspected.items()):
+            changed = await asyncio.to_thread(_signature, self._config, name) != before
+            if changed or (given_up and not self._machine.casting.models[name].usable):
+                await self.inspect(name)
 
     async def keep_looking(self) -> None:
         """Look around every few seconds while models are in use or wanted, else every now and then."""

@@ -111,7 +111,8 @@ class Memory:
 
     async def loaded(self, name: str, plan: Plan, report: LoadedModel) -> Need:
         """Take in what a child said once its model was loaded; what it measured counts from now on."""
-        way = next(each for each in self._ways[name] if _same(each.plan, plan))
+        known = (each for each in self._ways[name] if _same(each.plan, plan))
+        way = next(known, Outlook("", "", plan))  # its files, or the GPUs, changed meanwhile
         measurement = Measurement(report.buffers, report.rss)
         if report.buffers or report.rss:
             need = fit.found(measurement, self._slice_cache(self._config.models[name]))
