@@ -3,8 +3,9 @@
 Rules of this file: its model "file" is a JSON script, so that a test can say to the millisecond what a model
 does. A script is `{"vision": true, "load": STEP, "steps": [STEP, ...]}`; each inference takes the next step,
 and the last one again when there are no more. A `load_on_gpu` is taken in place of `load` where the projector
-is to go to a GPU. A STEP has any of: `delay_s` (wait first; a cancel ends the
-wait), `hang` (deaf to cancelling), `abort` (die by SIGABRT), `error` (`{"code"}`), `reply`.
+is to go to a GPU. A picture whose SHA-256 is in `poison` ends it by SIGABRT. A STEP has any of: `delay_s`
+(wait first; a cancel ends the wait), `hang` (deaf to cancelling), `abort` (die by SIGABRT), `error`
+(`{"code"}`), `reply`.
 """
 
 import os
@@ -42,6 +43,7 @@ class Script(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     load: Step = Step()
     load_on_gpu: Step | None = None
     vision: bool = True
+    poison: frozenset[str] = frozenset()
     buffers: dict[str, int] = {}
     rss: int = 0
     settings: dict[str, str] = {}
@@ -53,12 +55,15 @@ class FakeRunner:
     def __init__(self, script: Script, context: int) -> None:
         self.loaded = LoadedModel(context, script.vision, script.buffers, script.rss, script.settings)
         self._steps = list(script.steps)
+        self._poison = script.poison
 
     def run(self, request: InferenceRequest, cancelled: Cancelled) -> InferenceReply:
         """Take the next step of the script."""
         started = time.monotonic()
         prompt = f"{request.system} {request.excerpt} {request.question}".split()
         self._check(request, len(prompt))
+        if request.image is not None and Path(request.image).stem in self._poison:
+            os.abort()
         step = self._next_step()
         _perform(step, Stop(cancelled, request.deadline_s))
         words = step.reply.split(" ")
