@@ -9,6 +9,7 @@ import asyncio
 import os
 from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
+from inspect import iscoroutinefunction
 from typing import Any
 
 import structlog
@@ -89,18 +90,22 @@ class Performer:
 
     def perform(self, effect: do.Effect) -> None:
         """Begin an effect; what it ends in comes back through `post`."""
-        work = self._methods[type(effect)](effect)
-        if work is None:
+        method = self._methods[type(effect)]
+        if not iscoroutinefunction(method):
+            method(effect)
             return
-        task = self.background(self._posted(work))
+        task = self.background(self._posted(method, effect))
         if isinstance(effect, do.StartRead | do.StartInference):
             self._attempts[effect.job.id] = task
             self.started[effect.job.id] = asyncio.get_running_loop().time()
             model = effect.model if isinstance(effect, do.StartInference) else None
             task.add_done_callback(partial(self._attempt_done, effect.job.id, model))
 
-    async def _posted(self, work: Coroutine[Any, Any, Event | None]) -> None:
-        if (event := await work) is not None:
+    async def _posted(
+        self, method: Callable[[do.Effect], Awaitable[Event | None]], effect: do.Effect
+    ) -> None:
+        # Called only here: a task that is cancelled before its first step leaves nothing half begun.
+        if (event := await method(effect)) is not None:
             self._post(event)
 
     def background(self, work: Coroutine[Any, Any, object]) -> asyncio.Task[object]:

@@ -184,7 +184,8 @@ class Casting:
     def _excluded(self, model: ModelState, role: str) -> str:
         if not self.on[role]:
             return "switched off in the configuration"
-        return self.breakers.why_not(model.name, role)
+        why = self.breakers.why_not(model.name, role)
+        return f"{why}; {model.detail}" if why and model.detail else why
 
     def _candidate(self, model: ModelState, room: Room) -> Candidate:
         why = (model.detail or model.code) if model.code else ""

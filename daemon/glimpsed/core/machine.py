@@ -270,6 +270,7 @@ class Machine:
     def model_died(self, event: was.ModelDied, now: float) -> list[Effect]:
         """A model's child ended."""
         if event.job is None:
+            self.casting.models[event.model].detail = event.detail
             return self.scheduler.lost(event.model, now)
         out = self._attempt_died(event.job, event.detail, now)
         self.scheduler.gone(event.model)

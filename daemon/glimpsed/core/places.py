@@ -37,7 +37,8 @@ class ModelState(msgspec.Struct):
 
     `roles` have a priority each, larger first. `plans` are ways of loading it, the best first; those before
     `plan_from` were tried and found no memory. An empty `code` says that its files look right and that it has
-    not failed since they changed. `loads_lost` counts children that ended before they did anything.
+    not failed since they changed; `detail` without it says why it could not be loaded last. `loads_lost`
+    counts children that ended before they did anything.
     """
 
     name: str

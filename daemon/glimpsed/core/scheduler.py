@@ -122,7 +122,7 @@ class Scheduler:
             raise RuntimeError(f"nobody wanted {event.model} to be loaded")
         measured = plan if event.need is None else msgspec.structs.replace(plan, need=event.need)
         model.plans = tuple(measured if each == plan else each for each in model.plans)
-        model.device = event.device
+        model.device, model.detail = event.device, ""
         self.casting.predictor.loaded(event.model, event.device, event.ms)
         self.casting.reconsider()
         self.slot.loaded(event.model, measured, now)
@@ -139,6 +139,7 @@ class Scheduler:
         if event.code != OUT_OF_MEMORY:
             self.casting.given_up(name, event.code, event.detail)
             return []
+        self.casting.models[name].detail = event.detail
         if name not in self._alone:
             self._next_time_alone(name)
             return []
