@@ -8,6 +8,7 @@ import pytest
 import tiny_models
 from glimpsed.attempts import Attempts
 from glimpsed.config import Config, ModelConfig, VisionConfig
+from glimpsed.core import effects as do
 from glimpsed.core.model import ApplicationType, Rung
 from glimpsed.core.roles import ask, screen
 from glimpsed.engine.slot import Slot
@@ -86,7 +87,7 @@ def test_a_prompt_that_is_too_long_is_tried_without_what_was_read(tmp_path):
         try:
             config = Config(models={"tiny": model})
             tries = Attempts(config, store, spool, idle_reader(tmp_path), {"tiny": slot})
-            made = await tries.infer(job, "tiny")
+            made = await tries.infer(do.StartInference(job, "tiny"))
         finally:
             await slot.unload()
         assert made.description.task == "Editing main.py"

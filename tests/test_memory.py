@@ -30,19 +30,25 @@ def with_memory(tmp_path, model, body, **vision):
     with_database(tmp_path, lambda db: body(Memory(config, db)))
 
 
+async def best(memory):
+    """The best way of loading the model."""
+    return (await memory.ways("eyes"))[0]
+
+
 def test_what_a_load_measured_replaces_the_estimate_also_after_a_restart(tmp_path, tiny):
     async def load(memory):
-        before = await memory.outlook("eyes")
+        before = await best(memory)
         assert not before.need.measured
         assert {"weights", "kv", "compute", "projector", "process"} <= before.need.in_main.keys()
-        await memory.loaded("eyes", before, REPORT)
+        need = await memory.loaded("eyes", before.plan, REPORT)
         loaded = memory.last("eyes")
+        assert loaded.need == need
         assert loaded.in_force == {"flash_attn": "on"}
-        assert msgspec.structs.replace(loaded, in_force={}) == await memory.outlook("eyes")
+        assert msgspec.structs.replace(loaded, in_force={}) == await best(memory)
 
     async def look(memory):
         assert memory.last("eyes") is None
-        found = await memory.outlook("eyes")
+        found = await best(memory)
         assert found.need.measured
         assert found.need.main == (400 + 256) * MIB
         assert found.in_force == {}, "what is configured may have changed"
@@ -65,10 +71,10 @@ def test_what_a_load_measured_replaces_the_estimate_also_after_a_restart(tmp_pat
 )
 def test_a_measurement_is_for_these_files_and_these_settings(tmp_path, tiny, change):
     async def load(memory):
-        await memory.loaded("eyes", await memory.outlook("eyes"), REPORT)
+        await memory.loaded("eyes", (await best(memory)).plan, REPORT)
 
     async def look(memory):
-        assert not (await memory.outlook("eyes")).need.measured
+        assert not (await best(memory)).need.measured
 
     with_memory(tmp_path, tiny, load)
     with_memory(tmp_path, msgspec.structs.replace(tiny, **change), look)
@@ -76,10 +82,10 @@ def test_a_measurement_is_for_these_files_and_these_settings(tmp_path, tiny, cha
 
 def test_the_name_and_what_memory_does_not_depend_on_are_no_part_of_it(tmp_path, tiny):
     async def load(memory):
-        await memory.loaded("eyes", await memory.outlook("eyes"), REPORT)
+        await memory.loaded("eyes", (await best(memory)).plan, REPORT)
 
     async def look(memory):
-        assert (await memory.outlook("eyes")).need.measured
+        assert (await best(memory)).need.measured
 
     with_memory(tmp_path, tiny, load)
     with_memory(tmp_path, msgspec.structs.replace(tiny, threads=1, max_output_tokens=16), look)
@@ -87,9 +93,9 @@ def test_the_name_and_what_memory_does_not_depend_on_are_no_part_of_it(tmp_path,
 
 def test_a_load_that_reported_nothing_measured_nothing(tmp_path, tiny):
     async def body(memory):
-        before = await memory.outlook("eyes")
-        await memory.loaded("eyes", before, LoadedModel(512, vision=True))
-        assert memory.last("eyes") == before == await memory.outlook("eyes")
+        before = await best(memory)
+        await memory.loaded("eyes", before.plan, LoadedModel(512, vision=True))
+        assert memory.last("eyes") == before == await best(memory)
 
     with_memory(tmp_path, tiny, body)
 
@@ -97,7 +103,7 @@ def test_a_load_that_reported_nothing_measured_nothing(tmp_path, tiny):
 @pytest.mark.parametrize(("place", "on_gpu"), [("gpu", True), ("cpu", False), ("auto", bool(gpus()))])
 def test_the_projector_goes_where_it_is_configured_or_where_there_is_room(tmp_path, tiny, place, on_gpu):
     async def body(memory):
-        assert (await memory.outlook("eyes")).projector_on_gpu is on_gpu
+        assert (await best(memory)).plan.projector_on_gpu is on_gpu
 
     with_memory(tmp_path, msgspec.structs.replace(tiny, projector=place), body)
 
@@ -106,6 +112,8 @@ LOOK = """
 import asyncio
 from pathlib import Path
 from glimpsed.config import Config, ModelConfig
+from glimpsed.core import residency
+from glimpsed.core.fit import Need
 from glimpsed.engine.contract import LoadedModel
 from glimpsed.memory import Memory
 from store_samples import database
@@ -115,9 +123,11 @@ async def main():
         for place in ("auto", "cpu", "gpu"):
             model = ModelConfig(file=Path({file!r}), mmproj=Path({mmproj!r}), projector=place)
             memory = Memory(Config(models=dict(eyes=model)), db)
-            found = await memory.outlook("eyes")
-            print(place, "gpu" if found.projector_on_gpu else "cpu", "measured" * found.need.measured)
-            await memory.loaded("eyes", found, LoadedModel(512, True, dict(CPU=5), 400))
+            plans = [way.plan for way in await memory.ways("eyes")]
+            placed = residency.place(plans, await memory.room(Need(), ()), dict(), most=1)
+            plan = placed.plan if placed else plans[-1]
+            print(place, "gpu" if plan.projector_on_gpu else "cpu", "measured" * plan.need.measured)
+            await memory.loaded("eyes", plan, LoadedModel(512, True, dict(CPU=5), 400))
 
 asyncio.run(main())
 """
@@ -161,9 +171,9 @@ def test_a_model_that_cannot_be_looked_into_is_loaded_all_the_same(tmp_path, tin
     broken.write_bytes(b"GG")
 
     async def body(memory):
-        found = await memory.outlook("eyes")
+        found = await best(memory)
         assert (found.files, found.need) == ("", fit.unknown())
-        await memory.loaded("eyes", found, REPORT)
+        await memory.loaded("eyes", found.plan, REPORT)
         assert memory.last("eyes").need.measured
 
     with_memory(tmp_path, msgspec.structs.replace(tiny, file=broken), body)
@@ -178,7 +188,7 @@ def test_a_ceiling_is_configured_or_half_as_much_again_as_was_measured(
 ):
     async def body(memory):
         assert not memory.weigh("eyes", 2**40), "nothing is known of it yet"
-        await memory.loaded("eyes", await memory.outlook("eyes"), REPORT)
+        await memory.loaded("eyes", (await best(memory)).plan, REPORT)
         assert memory.weigh("eyes", None if rss_mb is None else rss_mb * MIB) is over
 
     model = msgspec.structs.replace(tiny, memory_limit_mb=limit_mb)

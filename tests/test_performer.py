@@ -12,7 +12,7 @@ from glimpsed.config import Config, ModelConfig, OcrConfig
 from glimpsed.core import effects as do
 from glimpsed.core import events as was
 from glimpsed.core.errors import StoreError
-from glimpsed.core.model import JobKind, JobState
+from glimpsed.core.model import JobKind, JobState, Urgency
 from glimpsed.host.clock import new_id, now_ms
 from glimpsed.memory import Memory
 from glimpsed.performer import Performer
@@ -26,7 +26,8 @@ from glimpsed.store.spool import Spool
 class World:
     """A performer on real parts, with a fake model, and the events that it posts."""
 
-    def __init__(self, performer: Performer, store: Database, events: asyncio.Queue) -> None:
+    def __init__(self, config: Config, performer: Performer, store: Database, events: asyncio.Queue) -> None:
+        self.config = config
         self.performer = performer
         self.store = store
         self.events = events
@@ -43,9 +44,15 @@ class World:
         key = ("shots", bytes(path))
         self.performer.perform(do.OpenFile(key, spool=True))
         opened = await self.told(was.FileOpened)
-        self.performer.perform(do.AcceptFile(key, opened.opened, (kind,)))
+        self.performer.perform(do.AcceptFile(key, opened.opened, ((kind, Urgency.NORMAL),)))
         (job,) = (await self.told(was.ShotCommitted)).jobs
         return job
+
+    async def load(self):
+        """Load the model by its best plan."""
+        plan = (await self.performer.engines.memory.ways("eyes"))[0].plan
+        self.performer.perform(do.LoadModel("eyes", plan))
+        return await self.told(was.ModelLoaded)
 
     async def stored(self, job):
         return (await self.store.read(lambda cx: jobs.job(cx, job.id))).job
@@ -68,7 +75,7 @@ def perform(tmp_path, body, step=None, report=None, **model):
         events = asyncio.Queue()
         performer = Performer(config, store, spool, reader, events.put_nowait)
         try:
-            await body(World(performer, store, events))
+            await body(World(config, performer, store, events))
         finally:
             with contextlib.suppress(StoreError):
                 await performer.stop()
@@ -80,8 +87,7 @@ def perform(tmp_path, body, step=None, report=None, **model):
 def test_an_attempt_that_is_stopped_before_its_first_step_says_so(tmp_path):
     async def body(world):
         job = await world.job()
-        world.performer.perform(do.LoadModel("eyes"))
-        await world.told(was.ModelLoaded)
+        await world.load()
         world.performer.perform(do.StartInference(job, "eyes"))
         world.performer.perform(do.StopAttempt(job.id))
         assert (await world.told(was.JobStopped)).job == job.id
@@ -106,8 +112,7 @@ def test_a_child_past_its_ceiling_is_told_of_before_its_job_is_whatever_its_end(
     async def body(world):
         job = await world.job()
         for stopped in (True, False):
-            world.performer.perform(do.LoadModel("eyes"))
-            await world.told(was.ModelLoaded)
+            await world.load()
             world.performer.perform(do.StartInference(job, "eyes"))
             if stopped:
                 world.performer.perform(do.StopAttempt(job.id))
@@ -119,12 +124,12 @@ def test_a_child_past_its_ceiling_is_told_of_before_its_job_is_whatever_its_end(
 
 def test_what_a_load_measured_is_what_the_model_needs_from_then_on(tmp_path):
     async def body(world):
-        world.performer.perform(do.LoadModel("eyes"))
-        await world.told(was.ModelLoaded)
-        assert world.performer.memory.last("eyes").in_force == {"threads": "2"}
-        again = Memory(world.performer._config, world.store)
-        found = await again.outlook("eyes")
+        loaded = await world.load()
+        assert loaded.device == "CUDA0"
+        assert world.performer.engines.memory.last("eyes").in_force == {"threads": "2"}
+        found = (await Memory(world.config, world.store).ways("eyes"))[0]
         assert found.need.measured
+        assert found.need == loaded.need
         assert (found.need.gpu > 4096, found.need.in_main["process"]) == (True, 1000)
 
     report = {"buffers": {"CUDA0": 4096}, "rss": 1000, "settings": {"threads": "2"}}
@@ -134,13 +139,12 @@ def test_what_a_load_measured_is_what_the_model_needs_from_then_on(tmp_path):
 def test_a_result_that_was_not_committed_when_it_stopped_is_owed_without_blame(tmp_path):
     async def body(world):
         job = await world.job()
-        world.performer.perform(do.LoadModel("eyes"))
-        await world.told(was.ModelLoaded)
+        await world.load()
         world.performer.perform(do.StartInference(job, "eyes"))
         await world.told(was.DescriptionMade)
         assert (await world.stored(job)).state is JobState.RUNNING
         await world.performer.stop()
-        (queued,), _ = await world.store.write(jobs.restore)
+        (queued,), *_ = await world.store.write(jobs.restore)
         assert (queued.id, queued.interruptions) == (job.id, 0)
 
     perform(tmp_path, body)
@@ -174,8 +178,7 @@ def test_what_fails_beside_everything_else_is_raised_at_the_stop(tmp_path):
 def test_a_stop_at_any_moment_leaves_no_child_and_nothing_running(tmp_path):
     async def body(world):
         job = await world.job()
-        world.performer.perform(do.LoadModel("eyes"))
-        await world.told(was.ModelLoaded)
+        await world.load()
         world.performer.perform(do.StopReader())
         path = drawn.screenshot(tmp_path / "next.png")
         world.performer.perform(do.OpenFile(("shots", bytes(path)), spool=False))

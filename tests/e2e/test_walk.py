@@ -60,7 +60,7 @@ def test_with_a_model_the_vision_result_supersedes_the_ocr_result_and_both_are_k
         assert reply.shot.result.task == "Editing the canned file"
         assert reply.shot.result.prompt_version
         assert [result.rung for result in reply.results] == ["vision", "ocr", "minimum"]
-        assert client.status().mode == "vision"
+        assert client.status().mode == "vision_only"
 
 
 @pytest.mark.models
