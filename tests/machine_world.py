@@ -78,6 +78,7 @@ class World:
         room: Room = ROOM,
         plans: tuple[Plan, ...] = (PLAN,),
         policy: Policy | None = None,
+        keep_alive_s: float = 300.0,
     ) -> None:
         """`models` are names, or names with their roles. Each can be loaded by `plans`, into `room`.
 
@@ -85,7 +86,7 @@ class World:
         """
         self.now = 0.0
         roles = models if isinstance(models, Mapping) else dict.fromkeys(models, VISION)
-        states = [ModelState(name, its) for name, its in roles.items()]
+        states = [ModelState(name, its, keep_alive_s) for name, its in roles.items()]
         self.machine = Machine(states, reads_text=reads_text, policy=policy or Policy(PROFILE))
         self.pending: list[do.Effect] = []
         self.jobs: dict[str, Job] = {}
@@ -177,6 +178,11 @@ class World:
         """The store has these jobs, and the machine is told of them as after a start."""
         self.jobs.update((job.id, job) for job in jobs)
         self.tell(was.JobsRestored(jobs))
+
+    def describe(self, *names: str, urgency: Urgency = Urgency.NORMAL, **what: Any) -> None:
+        """Pictures are to be described, whose text is known; a job has the name of its picture."""
+        made = {"urgency": urgency} | what
+        self.owe(*(Job(name, JobKind.DESCRIBE, name, self.wall_ms, **made) for name in names))
 
     def ask(self, ticket: str = "t", **what: Any) -> Job:
         """A person asks about a picture."""

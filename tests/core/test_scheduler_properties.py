@@ -1,4 +1,4 @@
-"""Whatever befalls the slot, its models and its jobs: `machine_invariants` hold, and every job comes to an end."""
+"""Whatever befalls the slot, its models and its jobs: the invariants hold, and every job ends."""
 
 import msgspec
 from hypothesis import settings
