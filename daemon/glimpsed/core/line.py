@@ -20,6 +20,8 @@ class Line:
     """Two heaps over the same entries. Who leaves stays in them until at the top, where nobody is gone."""
 
     def __init__(self) -> None:
+        self.first: Entry | None = None
+        """Who has stood longest."""
         self._entries: dict[str, Entry] = {}
         self._first: list[Entry] = []
         self._last: list[tuple[float, int, Entry]] = []
@@ -45,6 +47,7 @@ class Line:
             heapify(self._first)
         else:
             heappush(self._first, entry)
+        self.first = self._first[0]
         if len(self._last) >= most:
             self._last = [(-e[0], -e[1], e) for e in self._entries.values()]
             heapify(self._last)
@@ -56,14 +59,9 @@ class Line:
         entry = self._entries.pop(who, None)
         if entry is None:
             return False
-        if entry is self._first[0] or entry is self._last[0][2]:
+        if entry is self.first or entry is self._last[0][2]:
             self._tidy()
         return True
-
-    @property
-    def first(self) -> Entry | None:
-        """Who has stood longest."""
-        return self._first[0] if self._first else None
 
     @property
     def last(self) -> Entry | None:
@@ -72,7 +70,7 @@ class Line:
 
     def until(self, time: float) -> list[str]:
         """Those whose time has come, the first first."""
-        if not self._first or self._first[0][0] > time:
+        if self.first is None or self.first[0] > time:
             return []
         found: list[Entry] = []
         while self._first and self._first[0][0] <= time:
@@ -86,6 +84,7 @@ class Line:
     def _tidy(self) -> None:
         while self._first and self._is_gone(self._first[0]):
             heappop(self._first)
+        self.first = self._first[0] if self._first else None
         while self._last and self._is_gone(self._last[0][2]):
             heappop(self._last)
 

@@ -13,7 +13,7 @@ waits for it.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import count
 
 import msgspec
@@ -119,12 +119,15 @@ class JobQueue:
         heads = [self._head(rank, entry) for rank in ranks if (entry := rank.ready.first) is not None]
         return min(heads, key=lambda head: head.due).job if heads else None
 
-    def heads(self) -> Iterator[Head]:
+    def heads(self) -> list[Head]:
         """Of each kind that the slot does and each urgency, the oldest that is ready."""
+        heads = []
         for rank in self._for_slot:
             entry = rank.ready.first if self.reads_possible else rank.oldest()
             if entry is not None:
-                yield self._head(rank, entry)
+                known = rank.head
+                heads.append(known[1] if known and known[0] is entry else self._head(rank, entry))
+        return heads
 
     def start(self, job_id: str) -> Job:
         """The job leaves the waiting line for the reader or the slot."""
@@ -322,11 +325,11 @@ class JobQueue:
                 raise AssertionError(f"{job} violates: {what}")
 
     def _head(self, rank: _Rank, entry: Entry) -> Head:
-        if rank.head is None or rank.head[0] is not entry:
-            arrival, _, job_id = entry
-            due = arrival + ALLOWANCE_S[rank.urgency]
-            rank.head = entry, Head(self._jobs[job_id], arrival, due, self._expiry.get(job_id))
-        return rank.head[1]
+        arrival, _, job_id = entry
+        due = arrival + ALLOWANCE_S[rank.urgency]
+        head = Head(self._jobs[job_id], arrival, due, self._expiry.get(job_id))
+        rank.head = entry, head
+        return head
 
     @property
     def _for_slot_in_lines(self) -> int:
