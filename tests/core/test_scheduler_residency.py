@@ -1,4 +1,4 @@
-"""Which models are in memory together, how each is loaded, what is done when memory is short, and keep-alive."""
+"""Which models are in memory together, how each is loaded, what happens where it is short, and keep-alive."""
 
 import msgspec
 import pytest
