@@ -31,6 +31,16 @@ def registry(*outcomes, at=0.0):
     return breakers
 
 
+def due(breakers, now):
+    """The probe that has been due for longest."""
+    return next((key for at, key in breakers.probes() if at <= now), None)
+
+
+def next_due(breakers):
+    """When the next probe is due."""
+    return next((at for at, _ in breakers.probes()), None)
+
+
 @pytest.mark.parametrize(
     ("history", "opens_at"),
     [
@@ -142,11 +152,11 @@ def test_a_cancelled_probe_does_not_leave_it_stuck_half_open():
 def test_a_clock_that_jumps_forwards_brings_the_probe_early_and_nothing_else():
     breakers = registry("run_limit", "run_limit", "run_limit")
     day = 86_400.0
-    assert breakers.due(day) == (*EYES, "health")
+    assert due(breakers, day) == (*EYES, "health")
     breakers.probe_began(*EYES, "health")
-    assert breakers.due(2 * day) is None
+    assert due(breakers, 2 * day) is None
     breakers.probe_ended(*EYES, "health", 2 * day, ok=False)
-    assert breakers.next_due() == 2 * day + 60.0
+    assert next_due(breakers) == 2 * day + 60.0
     closed = Breaker()
     for _ in range(2):
         closed.failed(0.0)
@@ -290,22 +300,22 @@ def test_the_probe_that_has_been_due_for_longest_is_next():
     for at, model in ((20.0, "late"), (10.0, "early")):
         for job in ("a", "b"):
             breakers.outcome(model, "screen", "died", at, job=job)
-    assert breakers.next_due() == 40.0
-    assert breakers.due(39.9) is None
-    assert breakers.due(60.0) == ("early", "screen", "health")
+    assert next_due(breakers) == 40.0
+    assert due(breakers, 39.9) is None
+    assert due(breakers, 60.0) == ("early", "screen", "health")
     breakers.probe_began("early", "screen", "health")
-    assert breakers.due(60.0) == ("late", "screen", "health")
+    assert due(breakers, 60.0) == ("late", "screen", "health")
     assert breakers.probe_ended("early", "screen", "health", 60.0, ok=None) == []
-    assert breakers.due(60.0) == ("late", "screen", "health")
+    assert due(breakers, 60.0) == ("late", "screen", "health")
 
 
 def test_what_a_model_says_is_probed_only_once_it_works():
     breakers = registry(*["malformed"] * 3, *["run_limit"] * 3)
-    assert breakers.due(30.0) == (*EYES, "health")
+    assert due(breakers, 30.0) == (*EYES, "health")
     breakers.probe_began(*EYES, "health")
-    assert (breakers.due(30.0), breakers.next_due()) == (None, None)
+    assert (due(breakers, 30.0), next_due(breakers)) == (None, None)
     assert breakers.probe_ended(*EYES, "health", 31.0, ok=True) == [Change(*EYES, "health", "closed")]
-    assert breakers.due(31.0) == (*EYES, "format")
+    assert due(breakers, 31.0) == (*EYES, "format")
     assert breakers.why_not(*EYES) == "its breaker is open: 3 of 3 replies were malformed"
 
 
@@ -347,11 +357,11 @@ def test_changes_tell_what_is_open_and_every_breaker_is_closed_by_good_probes(hi
         assert is_open == {(m, r, s) for m, r, s, breaker in breakers if breaker.is_open}
 
     def probe(ok):
-        key = breakers.due(now)
-        assert (key is None) == (breakers.next_due() is None or breakers.next_due() > now)
+        key = due(breakers, now)
+        assert (key is None) == (next_due(breakers) is None or next_due(breakers) > now)
         if key is not None:
             breakers.probe_began(*key)
-            assert breakers.due(now) != key
+            assert due(breakers, now) != key
             note(breakers.probe_ended(*key, now, ok))
 
     for (model, role, outcome, job, retry), pause, ok in history:
@@ -360,7 +370,7 @@ def test_changes_tell_what_is_open_and_every_breaker_is_closed_by_good_probes(hi
         assert bool(breakers.why_not(model, role)) == any(key[:2] == (model, role) for key in is_open)
         probe(ok)
     for _ in range(len(is_open)):
-        now = max(now, breakers.next_due())
+        now = max(now, next_due(breakers))
         probe(True)
     assert not is_open
-    assert breakers.next_due() is None
+    assert next_due(breakers) is None

@@ -1,4 +1,4 @@
-"""Models that fail are left alone for a while: what counts, what does not, probes, and what waits meanwhile."""
+"""Models that fail are left alone for a while: what counts, what does not, probes, and what waits then."""
 
 import msgspec
 import pytest

@@ -1,4 +1,4 @@
-"""When background work waits, what is switched off, what is told of thresholds, and when the machine wakes."""
+"""When background work waits, what is switched off, what is told of thresholds, and when it is woken."""
 
 import pytest
 

@@ -211,7 +211,10 @@ class Breakers:
         return [Change(*key, "closed") for key, breaker in forgotten.items() if breaker.is_open]
 
     def _of(self, model: str, role: str, sort: Sort) -> Breaker:
-        return self._breakers.setdefault((model, role, sort), Breaker())
+        key = model, role, sort
+        if key not in self._breakers:
+            self._breakers[key] = Breaker()
+        return self._breakers[key]
 
     def _probes(self) -> Iterator[tuple[float, tuple[str, str, Sort]]]:
         """Probes to come and when. What a model says is asked only once it works at all."""

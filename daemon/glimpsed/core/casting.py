@@ -39,13 +39,13 @@ class Casting:
         self.predictor = Predictor()
         self.on = dict.fromkeys(ROLES, True)
         self._slot = slot
-        self._held: frozenset[str] = frozenset()
+        self._held = slot.held
         self._selections: dict[str, Selection] = {}
         self._recent: deque[bool] = deque(maxlen=CALLS_JUDGED)
 
     def selection(self, role: str) -> Selection:
         """Which model does what this role asks, and why no other."""
-        if self._held != self._slot.held:
+        if self._held is not self._slot.held:
             self._held = self._slot.held
             self.reconsider()
         found = self._selections.get(role)

@@ -85,8 +85,8 @@ class TellModel(msgspec.Struct, frozen=True):
 class ProbeModel(msgspec.Struct, frozen=True):
     """Ask a loaded model for a sign of life, with a built-in picture -> `ModelProbed` or `ModelDied`.
 
-    With `reply` it has to do what `role` asks of it, validly; otherwise one token will do. `device` is the one
-    that the model is on.
+    With `reply` it has to do what `role` asks of it, validly; otherwise one token will do. The model is on
+    `device`.
     """
 
     model: str

@@ -67,6 +67,7 @@ class Machine:
         self._wall_ms = 0
         self._returning = 0  # effects that bring jobs back from the store and have not done so yet
         self._may_recall = True
+        self._states = self._model_states()
         self._handlers: dict[type, Callable[[Any, float], list[Effect]]] = {
             kind: self._handler(was.handler_name(kind)) for kind in get_args(Event)
         }
@@ -77,7 +78,6 @@ class Machine:
         `now` is in seconds of a clock that only goes forward, `wall_ms` what the calendar says then.
         """
         self._wall_ms = wall_ms
-        before = self._model_states()
         out = self._handlers[type(event)](event, now)
         if not self.stopping:
             self.queue.reads_possible = self.reading.possible
@@ -89,8 +89,8 @@ class Machine:
             out += self.reading.pump(now, background=not self.scheduler.yields)
             out += self.scheduler.pump(now)
         self._returning += sum(isinstance(effect, do.RecallJobs | do.ReviveJobs) for effect in out)
-        changed = sorted(self._model_states() - before)
-        return out + [do.TellModel(name, state) for name, state, _ in changed]
+        before, self._states = self._states, self._model_states()
+        return out + [do.TellModel(name, state) for name, state, _ in sorted(self._states - before)]
 
     def _handler(self, name: str) -> Callable[[Any, float], list[Effect]]:
         """Who is told of an event: this, or the side that alone is concerned."""
@@ -391,7 +391,7 @@ class Machine:
 
     def _end_questions(self) -> list[Effect]:
         """Who waits for an answer that cannot come is told so."""
-        if JobKind.ASK in self.possible or self.casting.is_undecided("ask"):
+        if self.casting.model_for(JobKind.ASK) is not None or self.casting.is_undecided("ask"):
             return []
         why = f"model_unavailable: {self.casting.selection('ask').why}"
         return [e for job in self.queue.questions() for e in self._end(job, JobState.FAILED, why)]

@@ -81,7 +81,8 @@ class Resident(msgspec.Struct):
 class Slot(msgspec.Struct):
     """What is done with models, one thing at a time; several may be in memory, `residents`.
 
-    Something is done with `model`, since `since`: it runs `job`, and does so in `role`.
+    Something is done with `model`, since `since`: it runs `job`, and does so in `role`. Models that are `held`
+    have their memory: the residents, and one that is being loaded.
     """
 
     activity: Activity = "idle"
@@ -90,16 +91,12 @@ class Slot(msgspec.Struct):
     role: str | None = None
     since: float = 0.0
     residents: dict[str, Resident] = {}
-
-    @property
-    def held(self) -> frozenset[str]:
-        """The models that have their memory: those that are in it, and one that is being loaded."""
-        loading = (self.model,) if self.activity == "loading" and self.model is not None else ()
-        return frozenset((*self.residents, *loading))
+    held: frozenset[str] = frozenset()
 
     def load(self, model: str, now: float) -> None:
         """A child is started for this model."""
         self._begin("loading", model, now)
+        self.held |= {model}
 
     def loaded(self, model: str, plan: Plan, now: float) -> None:
         """A child holds the model and waits for work."""
@@ -126,10 +123,12 @@ class Slot(msgspec.Struct):
         """The model's child is to end: from here on it is not in memory for anybody who asks."""
         self._begin("unloading", model, now)
         del self.residents[model]
+        self.held -= {model}
 
     def gone(self, model: str) -> None:
         """There is no child of this model any more."""
         self.residents.pop(model, None)
+        self.held -= {model}
         if self.model == model:
             self.rest()
 
