@@ -5,6 +5,7 @@ How long a load took is counted with the stages, and what a model takes is measu
 """
 
 import asyncio
+import contextlib
 import time
 
 import structlog
@@ -21,6 +22,7 @@ from glimpsed.engine.slot import Slot
 from glimpsed.memory import Memory
 from glimpsed.store import stages
 from glimpsed.store.db import Database
+from glimpsed.worker.resident import own
 
 log = structlog.get_logger()
 
@@ -47,9 +49,13 @@ class Engines:
         """Process ids of the children that run, by model name."""
         return {name: slot.pid for name, slot in self.slots.items() if slot.pid is not None}
 
-    def resident_bytes(self) -> list[int]:
-        """Bytes of main memory that the children hold, each."""
-        return [rss for slot in self.slots.values() if (rss := slot.rss) is not None]
+    def own_bytes(self) -> list[int]:
+        """Bytes of main memory that the children hold for themselves, each; what is of files is not."""
+        found = []
+        for pid in self.pids().values():
+            with contextlib.suppress(OSError):  # it ended a moment ago
+                found.append(own(pid))
+        return found
 
     def overweight(self, name: str) -> bool:
         """Whether a model's child holds more memory than it should."""
@@ -70,8 +76,8 @@ class Engines:
                 await asyncio.sleep(NOT_STARTED_PAUSE_S)
                 return was.ModelUnloaded(name)  # no fault of the model's: it is loaded again
             return was.ModelDied(name, None, error.detail)
-        need = await self.memory.loaded(name, effect.plan, report)
         ms = round((time.monotonic() - began) * 1000)
+        need = await self.memory.loaded(name, effect.plan, report)
         await self._store.write(lambda w: stages.observe(w, Stage.LOAD, ms))
         return was.ModelLoaded(name, ms, _device(report.buffers), need)
 

@@ -95,9 +95,7 @@ class Lookout:
 
     async def look_around(self) -> None:
         """What there is of memory, and whether somebody else wants this machine."""
-        engines, slot = self._performer.engines, self._machine.scheduler.slot
-        held = sum((resident.plan.need for resident in slot.residents.values()), Need())
-        self._post(was.RoomSeen(await engines.memory.room(held, engines.resident_bytes())))
+        await self._look_at_memory()
         readings: dict[str, float | None] = {}
         if self._config.yielding.on_battery:
             battery = await asyncio.to_thread(on_battery)
@@ -106,6 +104,25 @@ class Lookout:
             ours = frozenset((os.getpid(), *self._performer.pids().values()))
             readings["foreign_gpu"] = await asyncio.to_thread(foreign_use, ours)
         self._post(was.SurroundingsSeen(readings))
+
+    async def _look_at_memory(self) -> None:
+        engines, before = self._performer.engines, self._held()
+        if before is None:
+            return
+        held = sum((need for _, _, need in before), Need())
+        room = await engines.memory.room(held, engines.own_bytes())
+        if self._held() == before:
+            self._post(was.RoomSeen(room))
+
+    def _held(self) -> list[tuple[str, float, Need]] | None:
+        """The models in memory, since when, and what they need.
+
+        None while one is loaded or taken back: what it has by then is neither held nor free.
+        """
+        slot = self._machine.scheduler.slot
+        if slot.activity in ("loading", "unloading"):
+            return None
+        return [(name, each.since, each.plan.need) for name, each in slot.residents.items()]
 
     async def inspect(self, name: str) -> None:
         """Look into a model's files, and how they could be loaded."""

@@ -77,7 +77,7 @@ class Memory:
     async def room(self, held: Need, children: Iterable[int]) -> Room:
         """Bytes that models may take in all, where those in memory are counted for `held`.
 
-        `children` are the resident bytes of the processes that hold them.
+        `children` are bytes of the processes that hold them: those that are not available to anybody else.
         """
         cards = await asyncio.to_thread(gpus)
         available, total = await asyncio.to_thread(main_memory.available)
