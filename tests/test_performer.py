@@ -1,87 +1,17 @@
 """Effects and the events that they end in, where the order of things must be exact."""
 
 import asyncio
-import contextlib
-import json
 
 import pytest
 
 import drawn
-import tiny_models
-from glimpsed.config import Config, ModelConfig, OcrConfig
 from glimpsed.core import effects as do
 from glimpsed.core import events as was
 from glimpsed.core.errors import StoreError
-from glimpsed.core.model import JobKind, JobState, Urgency
-from glimpsed.host.clock import new_id, now_ms
+from glimpsed.core.model import JobState
 from glimpsed.memory import Memory
-from glimpsed.performer import Performer
-from glimpsed.reader.process import Reader
-from glimpsed.reader.settings import ReaderSettings
 from glimpsed.store import jobs
-from glimpsed.store.db import Database
-from glimpsed.store.spool import Spool
-
-
-class World:
-    """A performer on real parts, with a fake model, and the events that it posts."""
-
-    def __init__(self, config: Config, performer: Performer, store: Database, events: asyncio.Queue) -> None:
-        self.config = config
-        self.performer = performer
-        self.store = store
-        self.events = events
-
-    async def told(self, kind: type):
-        """The next event, which is of this kind."""
-        event = await asyncio.wait_for(self.events.get(), 30)
-        assert isinstance(event, kind), event
-        return event
-
-    async def job(self, kind: JobKind = JobKind.DESCRIBE):
-        """A job of a new shot."""
-        path = drawn.screenshot(self.performer._spool.directory.parent / f"{new_id()}.png")
-        key = ("shots", bytes(path))
-        self.performer.perform(do.OpenFile(key, spool=True))
-        opened = await self.told(was.FileOpened)
-        self.performer.perform(do.AcceptFile(key, opened.opened, ((kind, Urgency.NORMAL),)))
-        (job,) = (await self.told(was.ShotCommitted)).jobs
-        return job
-
-    async def load(self):
-        """Load the model by its best plan."""
-        plan = (await self.performer.engines.memory.ways("eyes"))[0].plan
-        self.performer.perform(do.LoadModel("eyes", plan))
-        return await self.told(was.ModelLoaded)
-
-    async def stored(self, job):
-        return (await self.store.read(lambda cx: jobs.job(cx, job.id))).job
-
-
-def perform(tmp_path, body, step=None, report=None, **model):
-    """Run `body` in a world whose model does `step`, says `report` when loaded, is configured as `model`."""
-
-    async def main():
-        script = tmp_path / "script.json"
-        steps = [step or {"reply": tiny_models.canned_description()}]
-        script.write_text(json.dumps({"steps": steps, **(report or {})}))
-        eyes = ModelConfig(file=script, mmproj=script, backend="fake", **model)
-        config = Config(models={"eyes": eyes}, ocr=OcrConfig(engine="none"))
-        (tmp_path / "spool").mkdir()
-        spool = Spool(tmp_path / "spool", 2**20)
-        settings = ReaderSettings(engine="none", threads=1, languages=("eng",), spool=str(spool.directory))
-        reader = Reader(settings)
-        store = Database.open(tmp_path, new_id=new_id, now_ms=now_ms)
-        events = asyncio.Queue()
-        performer = Performer(config, store, spool, reader, events.put_nowait)
-        try:
-            await body(World(config, performer, store, events))
-        finally:
-            with contextlib.suppress(StoreError):
-                await performer.stop()
-            await store.close()
-
-    asyncio.run(main())
+from performing import perform
 
 
 def test_an_attempt_that_is_stopped_before_its_first_step_says_so(tmp_path):
@@ -133,7 +63,7 @@ def test_what_a_load_measured_is_what_the_model_needs_from_then_on(tmp_path):
         assert (found.need.gpu > 4096, found.need.in_main["process"]) == (True, 1000)
 
     report = {"buffers": {"CUDA0": 4096}, "rss": 1000, "settings": {"threads": "2"}}
-    perform(tmp_path, body, report=report)
+    perform(tmp_path, body, script=report)
 
 
 def test_a_result_that_was_not_committed_when_it_stopped_is_owed_without_blame(tmp_path):
@@ -152,7 +82,7 @@ def test_a_result_that_was_not_committed_when_it_stopped_is_owed_without_blame(t
 
 def test_a_file_that_comes_while_the_idle_reader_is_ended_goes_to_the_next_one(tmp_path):
     async def body(world):
-        await world.job()
+        await world.opened()
         for _ in range(3):
             path = drawn.screenshot(tmp_path / "next.png")
             world.performer.perform(do.StopReader())

@@ -129,16 +129,22 @@ def test_a_job_that_aborts_two_engines_is_set_aside_and_the_next_is_done(tmp_pat
         checks.assert_whole(daemon)
 
 
-def test_a_model_that_aborts_while_loading_is_given_up_and_its_jobs_wait(tmp_path):
+def test_a_model_that_aborts_while_loading_is_left_alone_for_a_while_and_its_jobs_wait(tmp_path):
     script(tmp_path, load={"abort": True})
     with contextlib.closing(RunningDaemon(tmp_path, NO_OCR + FAKE)) as daemon:
         daemon.start()
         add(daemon, 1)
         with daemon.client() as client:
-            until(lambda: client.status().models[0].code == "died_loading", what="the model given up")
+            until(lambda: "screen" in client.status().missing, what="the model left alone")
             status = client.status()
-            assert (status.models[0].state, status.mode) == ("unavailable", "minimum")
-            assert status.queue.describe == 1
+            assert {(each.role, each.state) for each in status.breakers} == {
+                ("ask", "open"),
+                ("screen", "open"),
+            }
+            assert "SIGABRT" in status.missing["screen"]
+            assert "SIGABRT" in status.models[0].detail
+            assert status.mode == "minimum"
+            assert [(each.kind, each.urgency) for each in status.waiting] == [("describe", "background")]
             assert only_shot(client).result.rung == "minimum"
         assert daemon.stop() == 0
         script(tmp_path)
@@ -164,15 +170,15 @@ def test_a_hanging_engine_is_killed_at_its_limit_and_that_is_a_death(tmp_path):
         assert daemon.settled(client, shots=2).counts.jobs == {"done": 1, "poisoned": 1}
 
 
-def test_an_engine_that_is_too_slow_gives_up_at_its_limit_and_lives_on(tmp_path):
-    script(tmp_path, LONG, REPLY)
+def test_an_engine_that_is_too_slow_gives_up_at_its_limit_twice_and_lives_on(tmp_path):
+    script(tmp_path, LONG, LONG, REPLY)
     with running(tmp_path, NO_OCR + FAKE + "run_limit_s = 0.5\n") as (daemon, client):
         add(daemon, 1)
         job = started(client, "describe")
         engine = checks.child(daemon, "engine")
         failed = in_state(client, job, "failed")
         assert failed.error == "run_limit: given up after 0.5 s"
-        assert failed.deaths == 0
+        assert (failed.deaths, failed.failures) == (0, 2)
         add(daemon, 2)
         daemon.settled(client, shots=2)
         assert len(client.shots(rung="vision").shots) == 1

@@ -19,42 +19,56 @@ def with_a_gpu(root, config, **script):
     return RunningDaemon(root, NO_OCR + FAKE + config, env=dict(stand_in.search(root)))
 
 
-def given_up(client):
-    """Wait until the model is unavailable; what is said of it."""
+def not_used(client):
+    """Wait until the model is used for nothing, for good or for a while; what is said of it."""
 
     def found():
-        (model,) = client.status().models
-        return model if model.state == "unavailable" else None
+        status = client.status()
+        return status.models[0] if {"screen", "ask"} <= status.missing.keys() else None
 
-    return until(found, what="the model given up")
+    return until(found, what="the model not used")
 
 
-def test_a_projector_for_which_the_gpu_is_too_small_works_on_the_cpu(tmp_path):
+def test_a_model_for_which_the_gpu_is_too_small_is_made_smaller_once(tmp_path):
     with with_a_gpu(tmp_path, "", load_on_gpu=FULL) as daemon, daemon.client() as client:
         add(daemon, 1)
         daemon.settled(client, shots=1)
         assert only_shot(client).result.rung == "vision"
+        (resident,) = client.status().residents
+        assert not resident.projector_on_gpu
+        assert "the projector works on the CPU" in resident.changed
         (settings,) = (check for check in client.doctor().checks if check.name == "settings eyes")
         assert "projector cpu" in settings.detail
-        assert daemon.log.read_text().count("model.projector_on_cpu") == 1
+        assert daemon.log.read_text().count("model.refused") == 1
 
 
 @pytest.mark.parametrize(
-    ("config", "script", "moved"),
+    ("config", "script"),
     [
-        ("", {"load": FULL}, 1),
-        ('projector = "gpu"\n', {"load_on_gpu": FULL}, 0),
-        ('projector = "cpu"\n', {"load": FULL}, 0),
-        ("", {"load_on_gpu": {"error": {"code": "load_failed"}}}, 0),
+        ("", {"load": FULL}),
+        ('projector = "gpu"\n', {"load_on_gpu": FULL}),
+        ('context = 4096\nkv_type = "f16"\nprojector = "cpu"\n', {"load": FULL}),
     ],
-    ids=["neither", "as configured", "no projector there", "another fault"],
+    ids=["smaller", "but as configured", "nothing to make smaller"],
 )
-def test_a_second_failure_and_one_that_moving_it_would_not_mend_are_final(tmp_path, config, script, moved):
+def test_a_second_failure_for_memory_has_the_model_left_alone_for_a_while(tmp_path, config, script):
     with with_a_gpu(tmp_path, config, **script) as daemon, daemon.client() as client:
         add(daemon, 1)
-        model = given_up(client)
-        short = "out_of_memory" in str(script)
-        assert model.code == ("out_of_memory" if short else "load_failed")
-        assert model.hint.startswith("close what uses the memory" if short else "replace the file")
-        log = daemon.log.read_text()
-        assert (log.count("model.projector_on_cpu"), log.count("model.refused")) == (moved, 1)
+        model = not_used(client)
+        assert (model.state, model.code) == ("idle", ""), "it will be tried again"
+        status = client.status()
+        assert {(breaker.role, breaker.state) for breaker in status.breakers} == {
+            ("ask", "open"),
+            ("screen", "open"),
+        }
+        assert daemon.log.read_text().count("model.refused") == 2
+
+
+def test_what_less_memory_would_not_mend_is_not_tried_again(tmp_path):
+    fault = {"error": {"code": "load_failed"}}
+    with with_a_gpu(tmp_path, "", load_on_gpu=fault) as daemon, daemon.client() as client:
+        add(daemon, 1)
+        model = not_used(client)
+        assert (model.state, model.code) == ("unavailable", "load_failed")
+        assert model.hint.startswith("replace the file")
+        assert daemon.log.read_text().count("model.refused") == 1
