@@ -63,5 +63,11 @@ def test_the_sockets_of_a_daemon_that_runs_beside_the_unit_are_left_alone():
     ]
 
 
+def test_a_reload_is_what_the_daemon_takes_for_one():
+    assert re.findall(r"^ExecReload=.*", UNIT.read_text(), re.MULTILINE) == [
+        "ExecReload=/bin/kill -HUP $MAINPID"
+    ]
+
+
 def test_the_unit_starts_what_a_users_installation_puts_there():
     assert EXEC_START.findall(UNIT.read_text()) == ["ExecStart=%h/.local/bin/glimpsed"]
