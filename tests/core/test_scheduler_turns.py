@@ -237,3 +237,17 @@ def test_a_restart_keeps_order_rank_attempts_and_deadlines():
         "late": JobState.FAILED,
         "once more": JobState.POISONED,
     }
+
+
+def test_a_person_who_hands_in_what_is_described_already_has_it_go_on():
+    world = World()
+    world.tell(seen(b"a.png", origin="scan"))
+    running = world.reach(do.StartInference)
+    assert running.job.urgency is BACKGROUND
+    world.tell(was.FileSubmitted("t", "folder", b"a.png"))
+    for kind in (do.OpenFile, do.AcceptFile):
+        world.succeed(world.take(kind))
+    world.ask("u")
+    world.succeed(world.take(do.TakeQuestion))
+    assert world.machine.queue[running.job.id].urgency is INTERACTIVE
+    assert not world.is_pending(do.StopAttempt)

@@ -81,8 +81,8 @@ class Resident(msgspec.Struct):
 class Slot(msgspec.Struct):
     """What is done with models, one thing at a time; several may be in memory, `residents`.
 
-    Something is done with `model`, since `since`: it runs `job`, and does so in `role`. Models that are `held`
-    have their memory: the residents, and one that is being loaded.
+    Something is done with `model`, since `since`: it runs `job`, and does so in `role`. Models are `held`
+    that have their memory: the residents, and one that is being loaded.
     """
 
     activity: Activity = "idle"

@@ -227,13 +227,15 @@ class JobQueue:
         return any(self._jobs[i].kind is JobKind.READ and i not in self._put_off for i in ids)
 
     def expedite(self, picture: str, now: float) -> list[Job]:
-        """A person waits for this picture from now on: its waiting jobs become interactive.
+        """A person waits for this picture from now on: its jobs become interactive, those that run included.
 
         Gives these as they are now. Those that are deferred stay so.
         """
         expedited = []
         for job_id in self._of.get(picture, ()):
             job = self._jobs[job_id]
+            if job.state is JobState.RUNNING and job_id not in self._ending:
+                expedited.append(self._reclass(job, Urgency.INTERACTIVE, now))
             if not self._waits(job) or (job.urgency is Urgency.INTERACTIVE and job_id not in self._put_off):
                 continue
             self._leave(job)
