@@ -43,6 +43,12 @@ class World:
         self.performer.perform(effect)
         return await self.told(kind)
 
+    async def committed(self, *effects: do.Effect):
+        """Effects that end in no event are done."""
+        for effect in effects:
+            self.performer.perform(effect)
+        await asyncio.gather(*self.performer._tasks)
+
     async def opened(self, name: str = "shot.png"):
         """The reader opened a file: its key, and what is in it."""
         key = ("shots", bytes(drawn.screenshot(self.performer._spool.directory.parent / name)))
