@@ -1,7 +1,8 @@
 """The reader's main: the only process that looks into files that a stranger may have made.
 
 Rules of this file: answers are maps of what `core.model` and `process` define; pictures never cross the
-channel. Nothing is remembered between requests but the engine: any request can be the first of a new child.
+channel. Nothing is remembered between requests but the engine and what makes it quicker: any request can be
+the first of a new child, and is answered alike.
 """
 
 import sys

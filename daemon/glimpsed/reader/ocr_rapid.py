@@ -79,6 +79,8 @@ class Rapid:
         import cv2  # noqa: PLC0415 - a second and 100 MB, only when a text is read
         from rapidocr import RapidOCR  # noqa: PLC0415 - the same
 
+        from glimpsed.reader.recognition import Recogniser  # noqa: PLC0415 - the same
+
         cv2.setNumThreads(self._threads)
         onnx = "EngineConfig.onnxruntime."
         engine: Any = RapidOCR(
@@ -92,7 +94,7 @@ class Rapid:
         )
         # Else its networks come with the first picture, where a missing library looks like a failed reading.
         engine._load_det_model()  # noqa: SLF001 - there is no other way, and its version is pinned
-        engine._load_rec_model()  # noqa: SLF001 - the same
+        engine.text_rec = Recogniser(engine._load_rec_model())  # noqa: SLF001 - the same
         return engine
 
     def _read_band(self, image: Image.Image, band: Band) -> Iterator[TextLine]:
