@@ -82,7 +82,7 @@ def test_a_projector_that_cannot_be_loaded_is_named_and_a_good_one_then_describe
 
 
 def test_a_model_for_which_memory_is_short_is_said_to_lack_it(folder):
-    config = NO_OCR + TINY.replace("8192", "1048576")
+    config = NO_OCR + TINY.replace("8192", "1048576") + 'kv_type = "f16"\n'  # nothing can be made smaller
     with contextlib.closing(RunningDaemon(folder, config, launcher=IN_4_GIB)) as daemon:
         daemon.start()
         add(daemon, 1)
