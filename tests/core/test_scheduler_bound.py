@@ -42,10 +42,11 @@ def test_no_job_waits_for_more_grants_than_is_promised_though_there_is_always_an
         name = f"{urgency} {next(numbers)}"
         world.owe(Job(name, kind, name, round((world.now - age) * 1000), urgency, question="?"))
 
-    for sort, age in old:
-        arrive(*sort, float(age))
     for sort in stream * 2:
         arrive(*sort)
+    world.succeed(world.reach(do.StartInference))  # so that a model is in memory
+    for sort, age in old:
+        arrive(*sort, float(age))
     left: dict[str, int] = {}
     while world.pending:
         effect = world.pending.pop(0)
