@@ -136,5 +136,5 @@ def _failures(effect: do.Effect) -> list[was.Event]:
     return []
 
 
-AnyOrder.TestCase.settings = settings(max_examples=150, stateful_step_count=60, deadline=None)
+AnyOrder.TestCase.settings = settings(max_examples=80, stateful_step_count=60, deadline=None)
 TestAnyOrder = AnyOrder.TestCase

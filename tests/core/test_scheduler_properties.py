@@ -171,5 +171,5 @@ def _failures(effect: do.Effect) -> list[was.Event]:
     return []
 
 
-AnyTrouble.TestCase.settings = settings(max_examples=150, stateful_step_count=60, deadline=None)
+AnyTrouble.TestCase.settings = settings(max_examples=80, stateful_step_count=60, deadline=None)
 TestAnyTrouble = AnyTrouble.TestCase

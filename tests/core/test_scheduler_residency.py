@@ -302,3 +302,34 @@ def test_a_model_with_no_way_of_being_loaded_is_not_waited_for():
     world.describe("a")
     assert not world.pending
     assert "nobody knows" in world.machine.overview(world.now).missing["screen"]
+
+
+def test_a_model_that_works_for_longer_than_it_is_kept_alive_is_not_taken_back():
+    world = World(keep_alive_s=30.0)
+    world.describe("a")
+    run = world.reach(do.StartInference)
+    world.now += 100.0
+    world.tell(was.TimePassed())
+    assert not world.is_pending(do.UnloadModel)
+    world.succeed(run)
+    assert not world.is_pending(do.UnloadModel), "its time begins when it is done"
+
+
+def test_somebody_who_leaves_does_not_take_the_model_with_them():
+    world = World()
+    job = world.ask()
+    world.reach(do.StartInference)
+    world.tell(was.JobCancelRequested("c", job.id))
+    world.tell(was.JobStopped(job.id))
+    world.pending.remove(do.StopAttempt(job.id))
+    world.settle()
+    assert set(world.slot.residents) == {"eyes"}
+
+
+def test_a_load_that_nobody_wants_any_more_leaves_the_model_for_the_next():
+    world = loading()
+    world.tell(was.JobCancelRequested("c", "a"))
+    world.settle()
+    assert world.started == []
+    world.describe("b")
+    assert world.is_pending(do.StartInference)
