@@ -2,7 +2,7 @@
 
 import pytest
 
-from glimpsed.core.ladder import REACHED_BY, awaiting, mode
+from glimpsed.core.ladder import REACHED_BY, SESSION_RUNGS, awaiting, mode
 from glimpsed.core.model import Job, JobKind, JobState, Rung
 
 EVERY = frozenset(JobKind)
@@ -29,13 +29,23 @@ def test_a_question_leads_to_no_rung():
     assert awaiting([job(JobKind.ASK)], EVERY) == ()
 
 
-def test_rungs_that_jobs_lead_to_are_in_order_and_above_the_floor():
-    ranks = [rung.rank for rung, _ in REACHED_BY]
-    assert ranks == sorted(ranks)
-    assert Rung.MINIMUM not in dict(REACHED_BY)
+def test_every_rung_is_in_its_order_and_the_last_needs_no_job():
+    assert [rung for rung, _ in REACHED_BY] == list(Rung)
+    assert [rung for rung, kind in REACHED_BY if kind is None] == [Rung.MINIMUM]
+    assert SESSION_RUNGS == ("model", "rules", "boundaries")
 
 
-def test_the_mode_is_the_best_that_can_be_done():
-    assert mode(EVERY) == "vision"
-    assert mode(frozenset({JobKind.READ})) == "ocr_only"
-    assert mode(frozenset()) == "minimum"
+@pytest.mark.parametrize(
+    ("served", "reads", "word"),
+    [
+        ({"screen", "session", "ask"}, True, "dual"),
+        ({"screen", "ask"}, True, "vision_only"),
+        ({"screen"}, False, "vision_only"),
+        ({"session"}, True, "text_only"),
+        ({"ask"}, True, "ocr_only"),
+        (set(), True, "ocr_only"),
+        (set(), False, "minimum"),
+    ],
+)
+def test_the_mode_is_the_best_that_can_be_done(served, reads, word):
+    assert mode(served, reads=reads) == word
