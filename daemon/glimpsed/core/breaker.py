@@ -219,10 +219,10 @@ class Breakers:
     def _probes(self) -> Iterator[tuple[float, tuple[str, str, Sort]]]:
         """Probes to come and when. What a model says is asked only once it works at all."""
         for (model, role, sort), breaker in self._breakers.items():
-            health = self._breakers.get((model, role, "health"))
-            if sort == "format" and health is not None and health.is_open:
+            if breaker.probe_at is None:
                 continue
-            if breaker.probe_at is not None:
+            health = self._breakers.get((model, role, "health"))
+            if sort == "health" or health is None or not health.is_open:
                 yield breaker.probe_at, (model, role, sort)
 
 

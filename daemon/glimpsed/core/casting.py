@@ -41,13 +41,12 @@ class Casting:
         self._slot = slot
         self._held = slot.held
         self._selections: dict[str, Selection] = {}
+        self._by_kind: dict[JobKind, str] | None = None
         self._recent: deque[bool] = deque(maxlen=CALLS_JUDGED)
 
     def selection(self, role: str) -> Selection:
         """Which model does what this role asks, and why no other."""
-        if self._held is not self._slot.held:
-            self._held = self._slot.held
-            self.reconsider()
+        self._mind_held()
         found = self._selections.get(role)
         if found is None:
             exclude = {model.name: why for model in self.models if (why := self._excluded(model, role))}
@@ -58,11 +57,15 @@ class Casting:
 
     def model_for(self, kind: JobKind) -> str | None:
         """The model that does this kind of job as things stand."""
-        return self.selection(ROLE[kind]).model if kind in ROLE else None
+        return self.models_by_kind().get(kind)
 
     def models_by_kind(self) -> Mapping[JobKind, str]:
         """The model of every kind of job that has one."""
-        return {kind: model for kind in ROLE if (model := self.model_for(kind)) is not None}
+        self._mind_held()
+        if self._by_kind is None:
+            found = ((kind, self.selection(role).model) for kind, role in ROLE.items())
+            self._by_kind = {kind: model for kind, model in found if model is not None}
+        return self._by_kind
 
     def is_undecided(self, role: str) -> bool:
         """Whether some model of a role was not looked at yet, so that nothing can be said of it."""
@@ -166,6 +169,13 @@ class Casting:
     def reconsider(self) -> None:
         """Something that selections rest on changed."""
         self._selections.clear()
+        self._by_kind = None
+
+    def _mind_held(self) -> None:
+        """Selections rest on which models have their memory, too."""
+        if self._held is not self._slot.held:
+            self._held = self._slot.held
+            self.reconsider()
 
     # -- what is expected
 

@@ -80,6 +80,11 @@ class Intake:
         """When the next file is to be looked at again."""
         return self._stability.next_due()
 
+    @property
+    def waits(self) -> bool:
+        """Whether some file is to be opened."""
+        return any(self._lanes.values())
+
     def take(self, lane: Lane) -> FileKey | None:
         """The next file to open out of a lane; it counts as being opened from here on."""
         key = next(iter(self._lanes[lane]), None)

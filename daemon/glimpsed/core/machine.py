@@ -37,6 +37,9 @@ MAX_DEATHS = 2
 
 POISONED = "two children died while they worked on it"
 
+BRING_BACK = (do.RecallJobs, do.ReviveJobs)
+"""Effects that bring jobs back from the store."""
+
 OUTCOMES: dict[str, Outcome] = {
     "out_of_memory": "out_of_memory",
     "run_limit": "run_limit",
@@ -88,7 +91,7 @@ class Machine:
             out += self._recall()
             out += self.reading.pump(now, background=not self.scheduler.yields)
             out += self.scheduler.pump(now)
-        self._returning += sum(isinstance(effect, do.RecallJobs | do.ReviveJobs) for effect in out)
+        self._returning += sum(isinstance(effect, BRING_BACK) for effect in out)
         before, self._states = self._states, self._model_states()
         return out + [do.TellModel(name, state) for name, state, _ in sorted(self._states - before)]
 

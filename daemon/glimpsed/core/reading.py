@@ -116,7 +116,7 @@ class Reading:
         and what is accepted is soon readable. Without `background` the text of it waits.
         """
         looks: list[Effect] = [do.LookAtFile(key) for key in self.intake.due(now)]
-        if self.reader.work is not None:
+        if self.reader.work is not None or not (self.intake.waits or self._queue.waiting(JobKind.READ)):
             return looks
         last = (*RANKS, Urgency.BACKGROUND) if background else RANKS
         return looks + (

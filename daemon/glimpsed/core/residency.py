@@ -87,6 +87,14 @@ def place(plans: Sequence[Plan], room: Room, held: Mapping[str, Held], most: int
     return None
 
 
+def fits_beside(plans: Sequence[Plan], room: Room, held: Sequence[Need], most: int) -> bool:
+    """Whether a model gets into memory by one of its plans while those that are there stay."""
+    if len(held) >= most:
+        return False
+    gpu, main = room.gpu - sum(n.gpu for n in held), room.main - sum(n.main for n in held)
+    return any(plan.need.fits(gpu, main) for plan in plans)
+
+
 def _shorter(settings: Settings, smallest: int) -> Iterator[Variant]:
     context = settings.context
     while context > smallest:

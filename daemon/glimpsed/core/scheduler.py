@@ -23,7 +23,7 @@ from glimpsed.core.places import OUT_OF_MEMORY, ROLE, ModelState, Slot, idle_unt
 from glimpsed.core.predict import Sample
 from glimpsed.core.profiles import PROFILES, Profile
 from glimpsed.core.queue import JobQueue
-from glimpsed.core.residency import Held, Placement, Plan, place
+from glimpsed.core.residency import Held, Placement, Plan, fits_beside, place
 from glimpsed.core.turn import Head, Turn
 from glimpsed.core.yielding import Yielding
 
@@ -284,8 +284,9 @@ class Scheduler:
             return True
         if name in self._alone:
             return not self.slot.residents
-        placement = self._placement(name)
-        return placement is not None and not placement.evict
+        room, held = self.casting.room, [resident.plan.need for resident in self.slot.residents.values()]
+        ways, most = self.casting.models[name].ways, self.casting.profile.residents
+        return room is not None and fits_beside(ways, room, held, most)
 
     def _placement(self, name: str) -> Placement | None:
         model, casting = self.casting.models[name], self.casting
@@ -348,7 +349,7 @@ class Scheduler:
             return False
         if self.yields:
             return True
-        if self._overdue:
+        if self._overdue or not any(self.queue.waiting(kind, Urgency.INTERACTIVE) for kind in ROLE):
             return False  # or else it would never be done while people keep asking
         head = self._head(now)
         return head is not None and head.job.urgency is Urgency.INTERACTIVE

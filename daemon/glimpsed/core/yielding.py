@@ -41,15 +41,14 @@ class Yielding:
         self._rules = [
             (rule, Hysteresis(rule.above, rule.below, rule.hold_s)) for rule in RULES if rule.name in names
         ]
+        self.sentences: tuple[str, ...] = ()
+        """Why background work waits, for people; none when it need not."""
 
     def feed(self, readings: Mapping[str, float | None], now: float) -> tuple[str, ...]:
         """Take in readings by name and say which rules are in force; one that is missing is not known."""
-        return tuple(rule.name for rule, switch in self._rules if switch.feed(readings.get(rule.name), now))
-
-    @property
-    def sentences(self) -> tuple[str, ...]:
-        """Why background work waits, for people; none when it need not."""
-        return tuple(rule.sentence for rule, switch in self._rules if switch.on)
+        found = [rule for rule, switch in self._rules if switch.feed(readings.get(rule.name), now)]
+        self.sentences = tuple(rule.sentence for rule in found)
+        return tuple(rule.name for rule in found)
 
     @property
     def next_change(self) -> float | None:
