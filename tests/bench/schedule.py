@@ -91,10 +91,12 @@ def day(name: str, its: dict[str, Any]) -> list[str]:
 
 def speed(its: dict[str, Any]) -> list[str]:
     """How fast decisions were taken."""
-    queued, machine, queue = (its[name] for name in ("queued", "by_the_machine", "by_the_queue_alone"))
+    queued, queue = its["queued"], its["by_the_queue_alone"]
+    machine, events = its["by_the_machine"], its["events_by_the_machine"]
     loops, load, cores = its["plain_loops"] / 1e6, its["load"], its["cores"]
     return [
-        f"{queued} jobs queued, decisions a CPU second: {machine} by the machine, {queue} by the queue",
+        f"{queued} jobs queued, a CPU second: {queue} choices by the queue and its turns alone; by the whole",
+        f"machine {events} events handled, each with all that follows from it, which is {machine} jobs done",
         f"this machine: {loops:.1f} million plain loops a second, load average {load:.1f}, {cores} cores",
     ]
 
