@@ -11,7 +11,7 @@ import tiny_models
 from glimpsed.config import Config, ModelConfig, ResourcesConfig
 from glimpsed.core.fit import GIB, MIB, Need
 from glimpsed.core.profiles import PROFILES
-from glimpsed.core.residency import Plan
+from glimpsed.core.residency import UNKNOWN, Plan
 from glimpsed.engine.contract import LoadedModel
 from glimpsed.host.memory import available
 from glimpsed.memory import MAIN_MARGIN, Memory
@@ -116,7 +116,8 @@ def room(tmp_path, *free, held=0, children=0, **resources):
         ((8 * GIB, GIB // 2), 0, {}, 7 * GIB),  # each GPU keeps its own margin
         ((3 * GIB,), 5 * GIB, {}, 7 * GIB),  # what models hold is theirs to give back
         ((GIB // 2,), 5 * GIB, {}, 5 * GIB),
-        ((), 0, {}, 0),
+        ((), 0, {}, UNKNOWN),  # a GPU of another maker
+        ((), 0, {"gpu_memory_mb": 2048}, 2 * GIB),
         ((30 * GIB,), 0, {"profile": "constrained_6gb"}, PROFILES["constrained_6gb"].budget),
         ((3 * GIB,), 0, {"profile": "constrained_6gb"}, 2 * GIB),  # a profile makes no memory
         ((30 * GIB,), 0, {"gpu_memory_mb": 2048}, 2 * GIB),

@@ -19,7 +19,7 @@ from glimpsed.config import Config, ModelConfig
 from glimpsed.core import fit
 from glimpsed.core.fit import GIB, MIB, Measurement, Need, Settings
 from glimpsed.core.profiles import PROFILES, Profile, detect
-from glimpsed.core.residency import CONTEXT, KV_TYPE, PROJECTOR, Plan, Room, Variant, variants
+from glimpsed.core.residency import CONTEXT, KV_TYPE, PROJECTOR, UNKNOWN, Plan, Room, Variant, variants
 from glimpsed.engine.contract import LoadedModel
 from glimpsed.engine.shape import Survey, survey
 from glimpsed.host import memory as main_memory
@@ -31,9 +31,6 @@ log = structlog.get_logger()
 
 MAIN_MARGIN = GIB
 """Main memory that is left to everything else, or a tenth of it where that is more."""
-
-UNKNOWN = 2**62
-"""Room where nobody can say how much memory there is: what is configured is then tried."""
 
 
 class Outlook(msgspec.Struct, frozen=True):
@@ -172,9 +169,12 @@ def _same(one: Plan, other: Plan) -> bool:
 
 
 def _gpu_room(cards: Iterable[Gpu], held: int) -> int:
-    """What is free beside the margin of each GPU, and what is ours already."""
+    """What is free beside the margin of each GPU, and what is ours already.
+
+    Where the driver shows none there may be one of another maker: no model is expected there before one was.
+    """
     cards = tuple(cards)
-    return held + fit.gpu_room(card.free for card in cards) if cards else 0
+    return held + fit.gpu_room(card.free for card in cards) if cards else UNKNOWN
 
 
 def _at_most(room: int, limit_mb: int) -> int:

@@ -6,7 +6,7 @@ import os
 import faulty_models
 from faulty_models import FAKE, add, running
 from glimpsed.host.gpu import gpus
-from running_daemon import NO_OCR
+from running_daemon import NO_OCR, until
 
 HIGH = f'{NO_OCR}[vision]\ndetail = "high"\n'
 
@@ -54,6 +54,21 @@ def test_a_model_that_cannot_be_loaded_has_no_settings_in_force(tmp_path):
         found = rows(client)
     assert found["model eyes"].ok is False
     assert "settings eyes" not in found
+
+
+def test_what_no_model_does_at_present_is_a_fault_unless_somebody_wanted_it(tmp_path):
+    faulty_models.script(tmp_path, load={"abort": True})
+    with running(tmp_path, NO_OCR + FAKE) as (daemon, client):
+        assert "role screen" not in rows(client)
+        add(daemon, 1)
+        until(lambda: client.status().missing.get("screen"), what="the model left alone")
+        found = rows(client)
+        assert found["model eyes"].ok is True, "its files are as they should be"
+        assert (found["role screen"].ok, found["role ask"].ok) == (False, False)
+        assert "SIGABRT" in found["role screen"].detail
+        assert "role session" not in found, "nobody wanted a model for it"
+    with running(tmp_path, NO_OCR + FAKE + "[features]\nvision_model = false\n") as (_, client):
+        assert rows(client)["role screen"].ok is None
 
 
 def test_gpus_are_named_if_there_are_any(tmp_path):

@@ -72,3 +72,20 @@ def test_what_less_memory_would_not_mend_is_not_tried_again(tmp_path):
         assert (model.state, model.code) == ("unavailable", "load_failed")
         assert model.hint.startswith("replace the file")
         assert daemon.log.read_text().count("model.refused") == 1
+
+
+def test_a_gpu_that_no_driver_tells_of_has_as_much_room_as_models_find_there(tmp_path):
+    script = {"steps": [REPLY], "buffers": {"Vulkan0": 3 * GIB}, "rss": GIB // 2}
+    (tmp_path / "script.json").write_text(json.dumps(script))
+    stand_in.gpus(tmp_path)
+    config = NO_OCR + FAKE + 'keep_alive_s = 0\ncontext = 4096\nkv_type = "f16"\nprojector = "gpu"\n'
+    with (
+        RunningDaemon(tmp_path, config, env=dict(stand_in.search(tmp_path))) as daemon,
+        daemon.client() as client,
+    ):
+        for number in (1, 2):
+            add(daemon, number)
+            daemon.settled(client, shots=number)
+            until(lambda: not client.status().residents, what="the model taken back")
+        assert len(client.shots(rung="vision").shots) == 2
+        assert client.status().gpu_room == 0, "nobody knows"

@@ -21,8 +21,9 @@ def slot(view: SlotView) -> str:
 
 
 def memory(used: int, room: int) -> str:
-    """Memory in use, of what there is for models."""
-    return f"{used / _GIB:.1f} of {room / _GIB:.1f} GiB"
+    """Memory in use, of what there is for models; no `room` says that nobody knows."""
+    of = f" of {room / _GIB:.1f}" if room else ""
+    return f"{used / _GIB:.1f}{of} GiB"
 
 
 def needs(gpu_bytes: int, main_bytes: int, *, measured: bool) -> str:

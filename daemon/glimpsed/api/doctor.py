@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 from glimpsed.api.context import Context
+from glimpsed.core.casting import ROLES
 from glimpsed.core.fit import GIB, Need
 from glimpsed.engine.inspect import backend_report
 from glimpsed.engine.slot import CHILD_ENV, child_env
@@ -93,6 +94,18 @@ async def _models(context: Context) -> list[CheckView]:
     return rows
 
 
+async def _roles(context: Context) -> list[CheckView]:
+    """What models are configured for, and none does at present."""
+    casting, rows = context.machine.casting, []
+    for role in ROLES:
+        selection = casting.selection(role)
+        if selection.model is None and casting.models.meant_for(role):
+            wrong = False if casting.on[role] else None  # a switch was thrown on purpose
+            hint = f"`glimpse models why {role}` tells of each model"
+            rows.append(CheckView(name=f"role {role}", ok=wrong, detail=selection.why, hint=hint))
+    return rows
+
+
 async def _usable(context: Context, name: str, file: str) -> list[CheckView]:
     """A model with its ceiling, and its settings: those of its child while it runs, else as configured."""
     running = name in context.pids()
@@ -115,7 +128,8 @@ def _settings(context: Context, name: str, outlook: Outlook) -> CheckView:
     """What is in force for a model, as its child said or else as configured, and what it takes of memory."""
     settings = _configured(context, name, outlook) | outlook.in_force
     detail = ", ".join([*(f"{key} {value}" for key, value in settings.items()), _needs(outlook.need)])
-    return CheckView(name=f"settings {name}", ok=True, detail="; ".join([detail, *outlook.guessed]), hint="")
+    detail = "; ".join([detail, *outlook.plan.changed, *outlook.guessed])
+    return CheckView(name=f"settings {name}", ok=True, detail=detail, hint="")
 
 
 def _configured(context: Context, name: str, outlook: Outlook) -> dict[str, str]:
@@ -187,6 +201,7 @@ CHECKS: tuple[Callable[[Context], Awaitable[list[CheckView]]], ...] = (
     _sources,
     _ocr,
     _models,
+    _roles,
     _gpu,
     _backend,
     _watches,

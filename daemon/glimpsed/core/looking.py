@@ -15,6 +15,7 @@ from glimpsed.core.overview import (
     WaitingOverview,
 )
 from glimpsed.core.places import idle_until
+from glimpsed.core.residency import UNKNOWN
 from glimpsed.core.scheduler import Scheduler
 
 
@@ -28,8 +29,8 @@ def look(scheduler: Scheduler, *, reads: bool, now: float) -> Overview:
         profile=casting.profile.name,
         slot=_slot(scheduler, now),
         residents=_residents(scheduler, now),
-        gpu_room=room.gpu if room is not None else 0,
-        main_room=room.main if room is not None else 0,
+        gpu_room=room.gpu if room is not None and room.gpu < UNKNOWN else 0,
+        main_room=room.main if room is not None and room.main < UNKNOWN else 0,
         waiting=tuple(WaitingOverview(*line) for line in queue.lines(now)),
         deferred=queue.deferred,
         breakers=_breakers(casting, now),

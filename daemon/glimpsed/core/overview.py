@@ -72,7 +72,7 @@ class AlarmOverview(msgspec.Struct, frozen=True):
 
 
 class Overview(msgspec.Struct, frozen=True):
-    """All of it. Memory is in bytes: what models may take in all, and what the residents are counted for."""
+    """All of it. Room is in bytes, what models may take in all; 0 if nobody knows."""
 
     mode: str
     profile: str

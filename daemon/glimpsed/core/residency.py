@@ -16,6 +16,9 @@ from glimpsed.core.fit import KvType, Need, Settings
 CONTEXT, KV_TYPE, PROJECTOR = "context", "kv_type", "projector"
 """What may be automatic of a model's settings, by the names of the configuration."""
 
+UNKNOWN = 2**62
+"""Room where nobody can say how much memory there is: what is configured is then tried."""
+
 
 class Variant(msgspec.Struct, frozen=True):
     """Settings to load a model with; `changed` has a phrase for each thing that was made smaller."""
