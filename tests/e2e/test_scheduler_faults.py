@@ -13,6 +13,8 @@ from faulty_models import FAKE, HANG, OCR, REPLY, TINY, add, only_shot, running,
 from running_daemon import NO_OCR, until
 from scheduled_daemon import begun, describing, events, model, picture, resident, submit
 
+SEEING = '[vision]\ndetail = "low"\n' + TINY + "threads = 1\n"
+
 
 def reload(daemon):
     daemon.process.send_signal(signal.SIGHUP)
@@ -117,7 +119,7 @@ def unavailable(client):
 
 @pytest.mark.models
 def test_a_model_whose_file_becomes_garbage_is_named_and_put_back_it_describes_again(tmp_path, whole):
-    with running(tmp_path, OCR + TINY + "keep_alive_s = 0\n") as (daemon, client):
+    with running(tmp_path, OCR + SEEING + "keep_alive_s = 0\n") as (daemon, client):
         until(lambda: model(client, "eyes").code == "", what="a look at the files")
         replace_by_garbage(tmp_path / "text.gguf")
         add(daemon, 1)
@@ -140,7 +142,7 @@ def test_a_model_whose_file_becomes_garbage_is_named_and_put_back_it_describes_a
 
 @pytest.mark.models
 def test_a_model_in_memory_whose_file_becomes_garbage_is_taken_back(tmp_path, whole):
-    with running(tmp_path, NO_OCR + TINY) as (daemon, client):
+    with running(tmp_path, NO_OCR + SEEING) as (daemon, client):
         add(daemon, 1)
         daemon.settled(client, shots=1)
         assert resident(client) == {"eyes"}
@@ -161,7 +163,7 @@ def test_a_model_in_memory_whose_file_becomes_garbage_is_taken_back(tmp_path, wh
 @pytest.mark.usefixtures("whole")
 def test_a_model_that_is_back_as_it_was_before_anybody_looked_is_tried_again_on_request(tmp_path):
     file, aside = tmp_path / "text.gguf", tmp_path / "aside.gguf"
-    with running(tmp_path, NO_OCR + TINY) as (daemon, client):
+    with running(tmp_path, NO_OCR + SEEING) as (daemon, client):
         until(lambda: model(client, "eyes").code == "", what="a look at the files")
         file.rename(aside)
         add(daemon, 1)
