@@ -33,7 +33,7 @@ from glimpsed.core.seen import FileSeen
 from glimpsed.host.clock import new_id, now_ms
 from glimpsed.host.lock import InstanceLock
 from glimpsed.host.notify import Notifier
-from glimpsed.host.paths import Paths
+from glimpsed.host.paths import Paths, config_file
 from glimpsed.ipc.server import Server
 from glimpsed.lookout import Lookout
 from glimpsed.memory import Memory
@@ -311,6 +311,7 @@ class Daemon:
             await self._reload.wait()
             self._reload.clear()
             try:
+                self._config_file = self._config_file or config_file(None)  # it may have come since
                 features = (await asyncio.to_thread(load, self._config_file)).features
             except ConfigError as error:
                 log.warning("config.not_reloaded", detail=error.detail)

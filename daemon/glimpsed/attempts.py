@@ -85,13 +85,16 @@ class Attempts:
             reply = await self._asked(model, request, call)
             return _made(job, model, reply)
 
-    async def rehearse(self, model: str, role: str) -> None:
+    async def rehearse(self, model: str, role: str, call: Recording) -> None:
         """Have a model do all that a role asks, over a built-in picture. Raises as an attempt does."""
         max_tokens = self._config.models[model].max_output_tokens
         kind = KIND[role]
         job = Job("", kind, "", 0, question=REHEARSED if kind is JobKind.ASK else None)
         request = self._asking(job, BUILT_IN, None, Description(), max_tokens)
-        _made(job, model, await self._slots[model].run(request))
+        call.asked(request)
+        reply = await self._slots[model].run(request)
+        call.answered(reply)
+        _made(job, model, reply)
 
     async def _asked(self, model: str, request: InferenceRequest, call: Recording) -> InferenceReply:
         call.asked(request)

@@ -43,7 +43,12 @@ class Recording:
         """Nothing was asked yet. A probe is for no job; `device` is the one that the model is on."""
         self._store = store
         self._job = job
-        self._known = {"model": model, "role": role, "device": device, "prompt_version": _VERSIONS[role]}
+        self._known = {
+            "model": model,
+            "role": role,
+            "device": device,
+            "prompt_version": _VERSIONS.get(role, ""),
+        }
         self._waited_s = waited_s
         self._request: InferenceRequest | None = None
         self._reply: InferenceReply | None = None

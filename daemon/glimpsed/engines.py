@@ -90,8 +90,9 @@ class Engines:
         """Ask for a sign of life: one token, or with `reply` all that the role asks for."""
         name = effect.model
         try:
-            async with Recording(self._store, name, effect.role, effect.device):
-                await (attempts.rehearse(name, effect.role) if effect.reply else self.slots[name].probe())
+            async with Recording(self._store, name, effect.role, effect.device) as call:
+                alive = self.slots[name].probe
+                await (attempts.rehearse(name, effect.role, call) if effect.reply else alive())
         except ModelError as error:
             log.warning("model.probe_failed", model=name, code=error.code, detail=error.detail)
             return was.ModelProbed(name, error.code, error.detail)

@@ -351,15 +351,17 @@ def test_a_picture_that_is_gone_is_the_inputs_fault(tmp_path):
     asyncio.run(walk())
 
 
-def test_a_child_that_hangs_is_killed_at_its_limit(tmp_path):
+@pytest.mark.parametrize(("limit_s", "deadline_s"), [(0.3, None), (300.0, 0.3)])
+def test_a_child_that_hangs_is_killed_at_its_limit_or_its_callers(tmp_path, limit_s, deadline_s):
     async def walk():
         hanging = script(tmp_path / "s.json", steps=[{"hang": True}])
-        config = ModelConfig(file=hanging.file, backend="fake", run_limit_s=0.3)
+        config = ModelConfig(file=hanging.file, backend="fake", run_limit_s=limit_s)
         async with loaded(config) as slot:
             pid = slot.pid
-            with pytest.raises(WorkerDiedError) as error:
-                await slot.run(REQUEST)
-            assert error.value.code == "run_limit"
+            with pytest.raises((WorkerDiedError, ModelError)) as error:
+                await slot.run(msgspec.structs.replace(REQUEST, deadline_s=deadline_s))
+            assert error.value.code == ("run_limit" if deadline_s is None else "deadline")
+            assert isinstance(error.value, ModelError) == (deadline_s is not None), "who is to blame"
             assert not slot.running
             assert not alive(pid)
 

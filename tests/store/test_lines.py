@@ -149,7 +149,7 @@ def test_after_a_start_what_is_beyond_the_limit_is_deferred_but_no_reading(tmp_p
     with_database(tmp_path, body)
 
 
-def test_what_waits_can_become_background_work_and_what_runs_or_ended_cannot(tmp_path):
+def test_what_has_not_ended_can_become_background_work(tmp_path):
     async def body(db):
         def write(w):
             fill(w, [Urgency.NORMAL] * 4)
@@ -160,7 +160,7 @@ def test_what_waits_can_become_background_work_and_what_runs_or_ended_cannot(tmp
 
         await db.write(write)
         urgencies = [(await job(db, f"describe-{number}")).urgency for number in range(4)]
-        assert urgencies == [Urgency.BACKGROUND, Urgency.BACKGROUND, Urgency.NORMAL, Urgency.NORMAL]
+        assert urgencies == [*[Urgency.BACKGROUND] * 3, Urgency.NORMAL]
 
     with_database(tmp_path, body)
 

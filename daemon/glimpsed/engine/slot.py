@@ -14,7 +14,7 @@ import msgspec
 import structlog
 
 from glimpsed.config import ModelConfig, VisionConfig
-from glimpsed.core.errors import ModelError
+from glimpsed.core.errors import ModelError, WorkerDiedError
 from glimpsed.core.residency import Plan
 from glimpsed.engine.contract import InferenceReply, InferenceRequest, Launch, LoadedModel
 from glimpsed.worker.process import CalledOff, Worker
@@ -109,7 +109,7 @@ class Slot:
         """
         limit_s = self.config.run_limit_s
         if request.deadline_s is not None and request.deadline_s <= limit_s:
-            return await self._call("run", msgspec.to_builtins(request), InferenceReply)
+            return await self._by_deadline(request, max(request.deadline_s, 0.0))
         limited = msgspec.structs.replace(request, deadline_s=limit_s)
         try:
             return await self._call("run", msgspec.to_builtins(limited), InferenceReply)
@@ -118,6 +118,15 @@ class Slot:
                 raise
             raise ModelError("run_limit", f"given up after {limit_s:g} s") from error
 
+    async def _by_deadline(self, request: InferenceRequest, left_s: float) -> InferenceReply:
+        """A caller's deadline is nobody's fault, also where only an end of the child could keep it."""
+        try:
+            return await self._call("run", msgspec.to_builtins(request), InferenceReply, limit_s=left_s)
+        except WorkerDiedError as error:
+            if error.code != "run_limit":
+                raise
+            raise ModelError("deadline", f"not done within {left_s:g} s") from error
+
     async def probe(self) -> None:
         """Prove that the model is alive: one token, over a built-in picture where it can see.
 
@@ -125,13 +134,16 @@ class Slot:
         """
         await self._call("probe", {}, dict[str, str])
 
-    async def _call(self, op: str, args: dict[str, Any], answer: type[Answer]) -> Answer:
+    async def _call(
+        self, op: str, args: dict[str, Any], answer: type[Answer], *, limit_s: float | None = None
+    ) -> Answer:
+        """Have the child do something, in `limit_s` seconds and its grace; None: as for any run."""
         worker = self._worker
         if worker is None:
             raise ModelError("not_loaded", f"model {self.name} is not loaded")
         try:
-            limit_s = self.config.run_limit_s + GRACE_S
-            return await worker.call(op, args, answer=answer, limit_s=limit_s, grace_s=GRACE_S)
+            whole_s = (self.config.run_limit_s if limit_s is None else limit_s) + GRACE_S
+            return await worker.call(op, args, answer=answer, limit_s=whole_s, grace_s=GRACE_S)
         except asyncio.CancelledError:
             self._log_cancel(worker.last_cancel)
             raise

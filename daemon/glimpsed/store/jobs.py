@@ -61,7 +61,7 @@ UPDATE job SET state = 'queued', deaths = deaths + ?, failures = failures + ?
 WHERE id = ? AND state = 'running' RETURNING kind, picture"""
 _DEFER = "UPDATE job SET state = 'deferred' WHERE id = ? AND state = 'queued' RETURNING kind, picture"
 _RECALL = "UPDATE job SET state = 'queued' WHERE id = ? AND state = 'deferred' RETURNING kind, picture"
-_RANK = "UPDATE job SET urgency = ? WHERE id = ? AND state IN ('deferred', 'queued')"
+_RANK = "UPDATE job SET urgency = ? WHERE id = ? AND state IN ('deferred', 'queued', 'running')"
 _INTERRUPT = """
 UPDATE job SET state = 'queued', interruptions = interruptions + 1 WHERE id = ? AND state = 'running'
 RETURNING kind, picture"""
@@ -179,7 +179,7 @@ def recall(w: Writer, limit: int) -> list[Job]:
 
 
 def rank(w: Writer, job_ids: Iterable[str], urgency: Urgency) -> None:
-    """Give jobs another urgency, those that wait."""
+    """Give jobs another urgency, those that have not ended."""
     w.cx.executemany(_RANK, [(urgency, job_id) for job_id in job_ids])
 
 
