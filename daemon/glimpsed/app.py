@@ -214,8 +214,7 @@ class Daemon:
         self._post(was.JobsRestored((*queued, *waiting)))
         for name in self._config.models:
             recent = await self._store.read(partial(store_calls.recent, model=name, limit=CALLS_REMEMBERED))
-            taken = (calls.remembered(call) for call in reversed(recent) if call.outcome == "ok")
-            self._post(was.CallsRemembered(tuple(taken)))
+            self._post(was.CallsRemembered(calls.remembered(recent)))
 
     @contextlib.asynccontextmanager
     async def _watching(self) -> AsyncIterator[int]:

@@ -7,6 +7,7 @@ put on record whether it went well, failed, was stopped or killed its child, and
 import asyncio
 import hashlib
 import time
+from collections.abc import Iterable
 from types import TracebackType
 from typing import Self
 
@@ -119,8 +120,13 @@ def sample(reply: InferenceReply) -> Sample:
     )
 
 
-def remembered(call: calls.Call) -> tuple[str, str, str, Sample]:
-    """Model, device, role and figures of a call that went well."""
+def remembered(recent: Iterable[calls.Call]) -> tuple[tuple[str, str, str, Sample], ...]:
+    """Model, device, role and figures of the calls that did a job, oldest first; `recent` is newest first."""
+    done = [call for call in recent if call.job is not None and call.outcome == "ok"]
+    return tuple(_remembered(call) for call in reversed(done))
+
+
+def _remembered(call: calls.Call) -> tuple[str, str, str, Sample]:
     took = Sample(
         encoded=call.encoded,
         new_tokens=call.prompt_tokens - call.kept_tokens,

@@ -15,7 +15,7 @@ from glimpsed.calls import Recording
 from glimpsed.config import Config
 from glimpsed.core import effects as do
 from glimpsed.core import events as was
-from glimpsed.core.errors import ModelError, WorkerDiedError
+from glimpsed.core.errors import InputError, ModelError, WorkerDiedError
 from glimpsed.core.events import Event
 from glimpsed.core.histogram import Stage
 from glimpsed.engine.slot import Slot
@@ -93,7 +93,7 @@ class Engines:
             async with Recording(self._store, name, effect.role, effect.device) as call:
                 alive = self.slots[name].probe
                 await (attempts.rehearse(name, effect.role, call) if effect.reply else alive())
-        except ModelError as error:
+        except (InputError, ModelError) as error:
             log.warning("model.probe_failed", model=name, code=error.code, detail=error.detail)
             return was.ModelProbed(name, error.code, error.detail)
         except WorkerDiedError as error:

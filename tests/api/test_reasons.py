@@ -32,11 +32,14 @@ def test_the_best_rungs_explain_themselves(rung):
             {},
             "its description waits until the queue is shorter",
         ),
-        (
-            [job(JobKind.DESCRIBE)],
-            READS,
-            {"screen": "eyes: its breaker is open"},
-            "its description cannot be had at present: eyes: its breaker is open",
+        *(
+            (
+                [job(JobKind.DESCRIBE, state)],
+                READS,
+                {"screen": "eyes: its breaker is open"},
+                "its description cannot be had at present: eyes: its breaker is open",
+            )
+            for state in (JobState.QUEUED, JobState.DEFERRED)
         ),
         (
             [job(JobKind.DESCRIBE, JobState.FAILED, "deadline: it would take 9 s")],

@@ -51,7 +51,7 @@ def _hindrance(
     what, reason = _SOUGHT[kind], missing.get(ROLE.get(kind, ""), "")
     if job is None:
         return f"{what} cannot be had: {reason}" if reason else f"{what} was not asked for"
-    if job.state is JobState.QUEUED and kind not in possible:
+    if job.state in (JobState.QUEUED, JobState.DEFERRED) and kind not in possible:
         return f"{what} cannot be had at present: {reason}".removesuffix(": ")
     if job.state not in _STANDS:
         return ""
