@@ -85,7 +85,8 @@ class Daemon:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop.set)
-        loop.add_signal_handler(signal.SIGHUP, self._reload.set)
+        # To who was started in a terminal it says that this is closed, to a service that it should reload.
+        loop.add_signal_handler(signal.SIGHUP, self._stop.set if os.isatty(0) else self._reload.set)
         async with contextlib.AsyncExitStack() as stack:
             stack.enter_context(InstanceLock(self._paths.runtime, self._paths.data))
             self._store = await stack.enter_async_context(self._opened_store())

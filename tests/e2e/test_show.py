@@ -53,7 +53,13 @@ class Terminal:
     def __exit__(self, *_):
         self.process.kill()
         self.process.wait()
-        os.close(self._ours)
+        self.hang_up()
+
+    def hang_up(self):
+        """The terminal is closed."""
+        if self._ours is not None:
+            os.close(self._ours)
+        self._ours = None
 
     def type(self, keys: bytes):
         os.write(self._ours, keys)
@@ -104,6 +110,13 @@ def test_each_screenshot_is_shown_as_it_lands_and_ctrl_c_ends_it_quietly(daemon)
         assert len(after.splitlines()) <= 1, after  # whether it still hears of the end is a matter of luck
         assert after == "" or after.endswith("the daemon stops"), after
         assert not [child for child in children if child.is_running()]
+
+
+def test_it_ends_with_its_terminal(daemon):
+    with Terminal(daemon) as terminal:
+        terminal.until(r"watching")
+        terminal.hang_up()
+        assert terminal.process.wait(DEADLINE_S) == 0, "it stopped as it is meant to"
 
 
 @pytest.mark.parametrize("after_s", [0.4, 0.6, 0.8, 1.0])
