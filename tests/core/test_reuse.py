@@ -38,6 +38,7 @@ def picture(*changed, width=WIDTH, height=HEIGHT):
         ([(0, 0)], [(-50, -50, 50, 50)], False),
         ([(0, 0)], [(20, 20, 0, 9), (20, 20, 9, 0), (70, 0, -20, 5)], False),
         ([(0, 0)], [(5000, 5000, 10, 10)], False),
+        ([(0, 3), (4, 0)], [(0, HEIGHT, 9, 9), (WIDTH, 0, 9, 9)], False),  # where the last tiles would go on
         ([(0, 0)], [(0, 0, WIDTH, HEIGHT)], False),
         ([], [(0, 0, WIDTH, HEIGHT)], True),
     ],

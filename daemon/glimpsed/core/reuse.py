@@ -29,7 +29,7 @@ def unchanged(before: Picture, after: Picture, ignore: Sequence[Rect]) -> bool:
         return False
     if not len(before.tiles) == len(after.tiles) == tiles * TILE_DIGEST:
         return False
-    masked = {tile for rect in ignore for tile in _touched(rect, columns, rows)}
+    masked = {tile for rect in ignore for tile in _touched(rect, after.width, after.height)}
     if len(masked) == tiles:
         return before.tiles == after.tiles
     changed = compress(count(), map(ne, _tiles(before), _tiles(after)))
@@ -56,11 +56,11 @@ def _tiles(picture: Picture) -> memoryview:
     return memoryview(picture.tiles).cast("I")
 
 
-def _touched(rect: Rect, columns: int, rows: int) -> set[int]:
-    """The tiles, counted row by row, that have a pixel in common with a rectangle."""
-    left, top, width, height = rect
-    across = range(max(0, left // TILE), min(columns, -(-(left + width) // TILE)))
-    down = range(max(0, top // TILE), min(rows, -(-(top + height) // TILE)))
-    if width <= 0 or height <= 0:
+def _touched(rect: Rect, width: int, height: int) -> set[int]:
+    """The tiles of a picture of this size, counted row by row, that share a pixel of it with a rectangle."""
+    left, top, right, bottom = max(0, rect[0]), max(0, rect[1]), rect[0] + rect[2], rect[1] + rect[3]
+    right, bottom, columns = min(right, width), min(bottom, height), -(-width // TILE)
+    if left >= right or top >= bottom:
         return set()
+    across, down = range(left // TILE, -(-right // TILE)), range(top // TILE, -(-bottom // TILE))
     return {row * columns + column for row in down for column in across}
