@@ -115,7 +115,9 @@ def room(tmp_path, *free, held=0, children=0, **resources):
         ((8 * GIB,), 0, {}, 7 * GIB),
         ((8 * GIB, GIB // 2), 0, {}, 7 * GIB),  # each GPU keeps its own margin
         ((3 * GIB,), 5 * GIB, {}, 7 * GIB),  # what models hold is theirs to give back
-        ((GIB // 2,), 5 * GIB, {}, 5 * GIB),
+        ((GIB // 2,), 5 * GIB, {}, 4 * GIB + GIB // 2),
+        ((0,), 5 * GIB, {}, 4 * GIB),  # so that it is seen when they take what is to stay free
+        ((0,), GIB // 2, {}, 0),
         ((), 0, {}, UNKNOWN),  # a GPU of another maker
         ((), 0, {"gpu_memory_mb": 2048}, 2 * GIB),
         ((30 * GIB,), 0, {"profile": "constrained_6gb"}, PROFILES["constrained_6gb"].budget),

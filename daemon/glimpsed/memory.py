@@ -169,12 +169,13 @@ def _same(one: Plan, other: Plan) -> bool:
 
 
 def _gpu_room(cards: Iterable[Gpu], held: int) -> int:
-    """What is free beside the margin of each GPU, and what is ours already.
+    """What is free beside the margin of each GPU, and what is ours already, less what margins lack of it.
 
     Where the driver shows none there may be one of another maker: no model is expected there before one was.
     """
-    cards = tuple(cards)
-    return held + fit.gpu_room(card.free for card in cards) if cards else UNKNOWN
+    free = [card.free for card in cards]
+    lacking = sum(max(0, fit.GPU_MARGIN - each) for each in free)
+    return fit.gpu_room(free) + max(0, held - lacking) if free else UNKNOWN
 
 
 def _at_most(room: int, limit_mb: int) -> int:

@@ -268,6 +268,23 @@ def test_says_why_a_model_is_left_alone(outcomes, why):
     assert registry(*outcomes).why_not(*EYES) == why
 
 
+def test_says_that_a_model_could_not_be_loaded_and_what_its_last_probe_showed():
+    breakers = registry("ok")
+    breakers.trip(*EYES, 0.0)
+    assert breakers.why_not(*EYES) == "its breaker is open: it could not be loaded"
+    for code in ("malformed", "run_limit"):
+        breakers.probe_began(*EYES, "health")
+        breakers.probe_ended(*EYES, "health", 0.0, ok=False, code=code)
+    why = "its breaker is open: it could not be loaded; its last probe: run_limit"
+    assert breakers.why_not(*EYES) == why
+    assert next((b.calls, b.failures) for *_, b in breakers) == (1, 0), "no call is invented"
+    breakers.probe_began(*EYES, "health")
+    breakers.probe_ended(*EYES, "health", 0.0, ok=True)
+    for n in range(3):
+        breakers.outcome(*EYES, "run_limit", 0.0, job=str(n))
+    assert breakers.why_not(*EYES) == "its breaker is open: 3 of 3 calls failed"
+
+
 def test_a_model_is_left_alone_in_the_role_that_it_failed_in():
     breakers = registry("died", "died")
     assert breakers.why_not("eyes", "ask") == ""

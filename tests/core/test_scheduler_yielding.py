@@ -5,6 +5,7 @@ import pytest
 from glimpsed.core import effects as do
 from glimpsed.core import events as was
 from glimpsed.core.model import Job, JobKind, JobState, Urgency
+from glimpsed.core.residency import Room
 from glimpsed.core.scheduler import Policy
 from machine_world import PROFILE, World, seen
 
@@ -194,6 +195,39 @@ def test_a_model_that_fails_too_often_raises_an_alarm():
     world.now += 61.0
     world.tell(was.TimePassed())
     assert [(note.name, note.raised) for note in world.noted] == [("error_rate", True)]
+
+
+@pytest.mark.parametrize("failure", ["cannot be loaded", "malformed"])
+def test_a_model_that_fails_always_raises_an_alarm_though_it_is_hardly_asked_any_more(failure):
+    world = World(models={"eyes": {"screen": 0}})
+    world.describe("a", "b", "c")
+    for _ in range(60):
+        effect = world.pending.pop(0) if world.pending else None
+        match effect:
+            case None:
+                world.wake()
+            case do.LoadModel(model=model) if failure != "malformed":
+                world.tell(was.ModelDied(model, None, "x"))
+            case do.ProbeModel(model=model):
+                world.tell(was.ModelProbed(model, "malformed", "x"))
+            case do.StartInference(job=job):
+                world.tell(was.JobRefused(job.id, "malformed", "x"))
+            case _:
+                world.succeed(effect)
+    alarms = [(note.name, note.raised) for note in world.noted if isinstance(note, do.TellAlarm)]
+    assert alarms == [("error_rate", True)]
+
+
+def test_models_that_hold_more_than_there_is_left_raise_an_alarm():
+    world = World(models={"eyes": {"screen": 0}})
+    world.describe("a")
+    world.settle()
+    world.tell(was.RoomSeen(Room(0, 0)))
+    for _ in range(2):
+        world.tell(was.SurroundingsSeen({}))
+        world.now += 31.0
+    assert [(note.name, note.raised) for note in world.noted] == [("memory", True)]
+    assert world.machine.overview(world.now).alarms[0].detail.startswith("models take 1000%")
 
 
 def test_a_machine_that_has_nothing_to_do_is_not_woken_again():

@@ -56,6 +56,10 @@ class Breaker:
         self._died_on: set[str] = set()
         self._wait_s = open_s
         self._probe_at: float | None = None
+        self.tripped = False
+        """Whether it was opened because the model could not be loaded."""
+        self.probe_code = ""
+        """What was wrong with its last probe; empty while none went badly since it opened."""
 
     @property
     def state(self) -> State:
@@ -113,10 +117,10 @@ class Breaker:
         return self.failed(now)
 
     def trip(self, now: float) -> bool:
-        """Open at once; whether it was closed."""
+        """Open at once, since the model could not be loaded; whether it was closed."""
         if self.is_open:
             return False
-        self._failed.append(True)
+        self.tripped = True
         self._open(probe_at=now + self._wait_s)
         return True
 
@@ -126,8 +130,8 @@ class Breaker:
             raise RuntimeError(f"a probe of a breaker that is {self._state}")
         self._state, self._probe_at = "half_open", None
 
-    def probe_ended(self, now: float, ok: bool | None) -> bool:
-        """Its probe went well, badly, or was called off (None); whether that closed the breaker.
+    def probe_ended(self, now: float, ok: bool | None, code: str = "") -> bool:
+        """Its probe went well, badly (with a `code`), or was called off (None); whether that closed it.
 
         One that was called off proved nothing, and the next is due at once.
         """
@@ -138,6 +142,7 @@ class Breaker:
         elif ok is None:
             self._open(probe_at=now)
         else:
+            self.probe_code = code
             self._wait_s = min(2 * self._wait_s, self._longest_s)
             self._open(probe_at=now + self._wait_s)
         return not self.is_open
@@ -147,6 +152,7 @@ class Breaker:
 
     def _close(self) -> None:
         self._state, self._wait_s = "closed", self._open_s
+        self.tripped, self.probe_code = False, ""
         self._failed.clear()
         self._died_on.clear()
 
@@ -197,10 +203,12 @@ class Breakers:
         """The probe of a breaker is out; RuntimeError unless it is open and has no other one out."""
         self._of(model, role, sort).probe_began()
 
-    def probe_ended(self, model: str, role: str, sort: Sort, now: float, ok: bool | None) -> list[Change]:
-        """A probe went well, badly, or was called off (None). One of a breaker since forgotten is ignored."""
+    def probe_ended(
+        self, model: str, role: str, sort: Sort, now: float, ok: bool | None, *, code: str = ""
+    ) -> list[Change]:
+        """A probe ended, as that of its breaker. One of a breaker since forgotten is ignored."""
         breaker = self._breakers.get((model, role, sort))
-        closed = breaker is not None and breaker.probe_ended(now, ok)
+        closed = breaker is not None and breaker.probe_ended(now, ok, code)
         return [Change(model, role, sort, "closed")] if closed else []
 
     def forget(self, model: str) -> list[Change]:
@@ -227,6 +235,13 @@ class Breakers:
 
 
 def _reason(sort: Sort, breaker: Breaker) -> str:
+    probe = f"; its last probe: {breaker.probe_code}" if breaker.probe_code else ""
+    return _opened_by(sort, breaker) + probe
+
+
+def _opened_by(sort: Sort, breaker: Breaker) -> str:
+    if breaker.tripped:
+        return "it could not be loaded"
     if breaker.deaths > 1:
         return f"it died over {breaker.deaths} jobs in a row"
     what = "replies were malformed" if sort == "format" else "calls failed"

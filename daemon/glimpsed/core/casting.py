@@ -24,7 +24,10 @@ ROLES = ("screen", "session", "ask")
 """What models are asked to do."""
 
 CALLS_JUDGED = 20
-"""How many of the last calls the rate of errors is taken of, once there are half as many."""
+"""How many of the last calls the rate of errors is taken of; probes and failed loads count as calls."""
+
+FEWEST_JUDGED = 3
+"""Calls that there must be before a rate of errors is told: a breaker opens before there are many more."""
 
 
 class Casting:
@@ -151,20 +154,25 @@ class Casting:
         return self._tell(self.breakers.outcome(name, role, outcome, now, job=job.id, retry=retry))
 
     def load_failed(self, name: str, now: float) -> list[Effect]:
-        """A model could not be loaded at present: none of its roles is tried again for a while."""
-        roles = self.models[name].roles
+        """A model could not be loaded at present: no role that it is asked in is tried again for a while."""
+        self._recent.append(True)
+        roles = [role for role in self.models[name].roles if role in KIND]
         out = self._tell([change for role in roles for change in self.breakers.trip(name, role, now)])
         for at, probe in self.breakers.probes():
             if probe[0] == name and at <= now:  # it was loaded for this, or might have been
                 self.breakers.probe_began(*probe)
-                out += self.probe_over(*probe, now, ok=False)
+                out += self._tell(self.breakers.probe_ended(*probe, now, ok=False, code="load_failed"))
         return out
 
-    def probe_over(self, name: str, role: str, sort: Sort, now: float, *, ok: bool | None) -> list[Effect]:
-        """A probe of a breaker ended well, badly, or was called off (None)."""
+    def probe_over(
+        self, name: str, role: str, sort: Sort, now: float, *, ok: bool | None, code: str = ""
+    ) -> list[Effect]:
+        """A probe of a breaker ended well, badly with a `code`, or was called off (None)."""
+        if ok is not None:
+            self._recent.append(not ok)
         if ok:
             self.models[name].loads_lost = 0
-        return self._tell(self.breakers.probe_ended(name, role, sort, now, ok))
+        return self._tell(self.breakers.probe_ended(name, role, sort, now, ok, code=code))
 
     def reconsider(self) -> None:
         """Something that selections rest on changed."""
@@ -188,7 +196,7 @@ class Casting:
 
     def error_rate(self) -> float | None:
         """Share of the last calls that failed by a model's fault, None while there were few."""
-        enough = 2 * len(self._recent) >= CALLS_JUDGED
+        enough = len(self._recent) >= FEWEST_JUDGED
         return sum(self._recent) / len(self._recent) if enough else None
 
     def _excluded(self, model: ModelState, role: str) -> str:

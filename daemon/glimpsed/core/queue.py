@@ -7,9 +7,10 @@ the exceptions say so.
 Each kind and urgency has a line, by age. A description waits for the text of its picture, which is part of
 its prompt, as long as that can still come soon; until then it stands aside. A job that something passing
 stood in the way of (a file that is away, a full disk) is put off, longer each time, and given up in the end.
-Of what is too much for the slot's lines, the newest descriptions of the lowest urgency are deferred: they
-stay in the store, and nothing but that they are owed is known here. A question is never deferred: somebody
-waits for it.
+The slot's lines are bounded. Of what is too much for them, the newest descriptions of the lowest urgency are
+deferred: the store keeps their order. That they are owed is known here all the same, so that memory is not
+bounded by the lines: it grows with what is deferred, put off, or still to be read. A question is never
+deferred: somebody waits for it.
 """
 
 from collections import Counter

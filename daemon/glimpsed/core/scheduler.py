@@ -31,6 +31,10 @@ MAX_LOADS_LOST = 2
 """Children that may end before they did anything, one after the other, until a model's breakers open."""
 
 
+MOST_SHARE = 10.0
+"""A larger share of the memory that is meant for models is told as this one: there may be next to none."""
+
+
 class Policy(msgspec.Struct, frozen=True):
     """What the configuration says of scheduling.
 
@@ -152,7 +156,7 @@ class Scheduler:
         probing = self.slot.activity == "probing"
         self.slot.gone(name)
         if probing:
-            return self._probe_over(now, ok=False)
+            return self._probe_over(now, ok=False, code="died")
         model = self.casting.models[name]
         model.loads_lost += 1
         return self.casting.load_failed(name, now) if model.loads_lost >= MAX_LOADS_LOST else []
@@ -160,7 +164,7 @@ class Scheduler:
     def model_probed(self, event: was.ModelProbed, now: float) -> list[Effect]:
         """A model gave a sign of life, or none."""
         self.slot.free(now)
-        return self._probe_over(now, ok=not event.code)
+        return self._probe_over(now, ok=not event.code, code=event.code)
 
     def model_overweight(self, event: was.ModelOverweight, _now: float) -> list[Effect]:
         """A model's child holds too much memory: it is taken back as soon as it does nothing."""
@@ -195,11 +199,11 @@ class Scheduler:
         self._alone.add(name)
         self.casting.use_less(name)
 
-    def _probe_over(self, now: float, *, ok: bool) -> list[Effect]:
+    def _probe_over(self, now: float, *, ok: bool, code: str = "") -> list[Effect]:
         if self._probing is None:
             raise RuntimeError("a sign of life that nobody asked for")
         probing, self._probing = self._probing, None
-        return self.casting.probe_over(*probing, now, ok=ok)
+        return self.casting.probe_over(*probing, now, ok=ok, code=code)
 
     # -- what is done next
 
@@ -367,4 +371,4 @@ class Scheduler:
             return None
         needs = [resident.plan.need for resident in self.slot.residents.values()]
         taken = (sum(need.gpu for need in needs), room.gpu), (sum(need.main for need in needs), room.main)
-        return max((used / of for used, of in taken if of), default=None)
+        return max((min(used / max(of, 1), MOST_SHARE) for used, of in taken))
