@@ -211,6 +211,7 @@ class StoreMachine(RuleBasedStateMachine):
         asked = {job for job, state in self.jobs.items() if state is JobState.DONE and "ask" not in job}
         assert found["results of jobs"] == sorted((job, 1) for job in asked)
         assert found["best"] == [], "a better result is not current"
+        assert found["counts"] == self.db.tally.counts
         assert found["counts"].shots == self.shots
         assert found["counts"].pictures == len(contents)
         assert found["rungs"] == {sha(content): rung for content, rung in self.rungs.items()}
@@ -222,6 +223,7 @@ class StoreMachine(RuleBasedStateMachine):
         stored = self.read(lambda cx: events.since(cx, 0, 10_000))
         assert stored == self.published
         assert [event.seq for event in stored] == list(range(1, len(stored) + 1))
+        assert self.db.tally.seq == len(stored)
         told = {}
         for event in stored:
             kind, _, what = event.type.partition(".")

@@ -125,6 +125,8 @@ async def plans_of(db, use):
     other = apsw.Connection(str(db.path))
     plans = {}
     for sql in ran:
+        if " tally " in sql:
+            continue  # a dozen rows in memory, and of the writer's connection alone
         if sql.lstrip().split()[0] in ("SELECT", "INSERT", "UPDATE", "DELETE"):
             rows = other.execute(f"EXPLAIN QUERY PLAN {sql}", [None] * sql.count("?"))
             plans[sql] = [row[3] for row in rows]
@@ -183,9 +185,9 @@ def test_counting_reads_indexes_only(tmp_path):
             await db.read(rejections.counts)
             await db.read(lambda cx: results.rungs_since(cx, 0))
 
-        plans = await plans_of(db, use)
+        plans = [plan for sql, plan in (await plans_of(db, use)).items() if "count(*)" in sql]
         assert len(plans) == 6
-        for plan in plans.values():
+        for plan in plans:
             (step,) = [step for step in plan if step != "USE TEMP B-TREE FOR GROUP BY"]
             assert "USING COVERING INDEX" in step
 

@@ -1,7 +1,7 @@
-"""What `status` says from the store: looked up once for all who ask at the same time.
+"""What `status` says of the last hour and of today: looked up once for all who ask at the same time.
 
 Rules of this file: a look is shared by those who asked before it began, so nobody is told what is older than
-his question. Statistics of an hour or a day may be a second old.
+his question, but for the second that statistics may be old. How much there is, the store knows without one.
 """
 
 import asyncio
@@ -13,9 +13,8 @@ import msgspec
 
 from glimpsed.core.histogram import Stage
 from glimpsed.core.model import Rung
-from glimpsed.store import calls, counts, events, rejections, results, stages
+from glimpsed.store import calls, results, stages
 from glimpsed.store.calls import CallSummary
-from glimpsed.store.counts import Counts
 from glimpsed.store.db import Database
 
 HOUR_MS = 3_600_000
@@ -24,14 +23,6 @@ STATISTICS_S = 1.0
 """How old statistics may be."""
 
 T = TypeVar("T")
-
-
-class Figures(msgspec.Struct, frozen=True):
-    """How much there is, from one moment; `seq` is the last event's."""
-
-    counts: Counts
-    rejected: dict[str, int]
-    seq: int
 
 
 class Statistics(msgspec.Struct, frozen=True):
@@ -68,13 +59,8 @@ class Looks:
 
     def __init__(self) -> None:
         """Nothing was looked up yet."""
-        self._figures = Shared[Figures]()
         self._statistics = Shared[Statistics]()
         self._known: tuple[float, Statistics] | None = None
-
-    async def figures(self, store: Database) -> Figures:
-        """How much there is now."""
-        return await self._figures.get(lambda: store.read(_figures))
 
     async def statistics(self, store: Database, now: float, now_ms: int) -> Statistics:
         """How it went, at most `STATISTICS_S` ago; `now` is in seconds of a clock that only goes forward."""
@@ -82,10 +68,6 @@ class Looks:
             found = await self._statistics.get(lambda: store.read(lambda cx: _statistics(cx, now_ms)))
             self._known = now, found
         return self._known[1]
-
-
-def _figures(cx: apsw.Connection) -> Figures:
-    return Figures(counts.counts(cx), rejections.counts(cx), events.bounds(cx)[1])
 
 
 def _statistics(cx: apsw.Connection, now_ms: int) -> Statistics:

@@ -19,7 +19,7 @@ async def handle(context: Context, _request: StatusRequest) -> StatusReply:
     """Gather the parts."""
     clock, now = asyncio.get_running_loop().time, now_ms()
     went = await context.looks.statistics(context.store, clock(), now)
-    figures = await context.looks.figures(context.store)
+    figures = context.store.tally
     overview = context.machine.overview(clock())
     found = figures.counts
     return StatusReply(

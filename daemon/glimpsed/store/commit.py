@@ -17,7 +17,9 @@ from typing import Any
 import apsw
 
 from glimpsed.core.errors import StoreError
+from glimpsed.store import tally
 from glimpsed.store.connect import DATABASE_ERRORS, store_error
+from glimpsed.store.tally import Tally
 from glimpsed.store.writer import StoredEvent, Writer
 
 Published = Callable[[list[StoredEvent]], None]
@@ -71,6 +73,7 @@ class WriterThread(Thread):
         self._now_ms = now_ms
         self._queue: SimpleQueue[_Call | Future[None]] = SimpleQueue()
         self.published: Published = lambda _events: None
+        self.tally = tally.read(cx)
 
     def submit(self, fn: Callable[[Writer], Any], waiting: Future[Any]) -> None:
         """Queue a call; `waiting` is settled in its own event loop."""
@@ -86,8 +89,8 @@ class WriterThread(Thread):
         while stopped is None:
             calls, stopped = self._next_group()
             if calls:
-                events = self._commit(calls)
-                calls[0].waiting.get_loop().call_soon_threadsafe(self._tell, calls, events)
+                events, now = self._commit(calls)
+                calls[0].waiting.get_loop().call_soon_threadsafe(self._tell, calls, events, now)
         error = self._close()
         stopped.get_loop().call_soon_threadsafe(_settle, stopped, error)
 
@@ -103,29 +106,31 @@ class WriterThread(Thread):
                 return calls, None
         return calls, item
 
-    def _commit(self, calls: list[_Call]) -> list[StoredEvent]:
-        """Run and commit all calls; gives the events that are now so. Never raises."""
+    def _commit(self, calls: list[_Call]) -> tuple[list[StoredEvent], Tally | None]:
+        """Run and commit all calls; gives the events that are now so, and how much there is. Never raises."""
         try:
             writer = Writer(self._cx, self._now_ms())
             self._cx.execute("BEGIN IMMEDIATE")
             for call in calls:
                 call.run(writer)
+            now = tally.read(self._cx)
             self._cx.execute("COMMIT")
         except Exception as error:  # noqa: BLE001 - this thread must live, and all who wait must hear
             for call in calls:
                 call.fail(store_error(error, self._path))
             with suppress(Exception):  # what stays open makes the next BEGIN fail, which is said then
                 self._roll_back()
-            return []
-        return writer.noted
+            return [], None
+        return writer.noted, now
 
     def _roll_back(self) -> None:
         """Leave the connection usable; SQLite has often rolled back by itself."""
         if self._cx.in_transaction:
             self._cx.execute("ROLLBACK")
 
-    def _tell(self, calls: list[_Call], events: list[StoredEvent]) -> None:
+    def _tell(self, calls: list[_Call], events: list[StoredEvent], now: Tally | None) -> None:
         """In the event loop's thread: publish first, so that nobody acts before the event is out."""
+        self.tally = now or self.tally
         try:
             if events:
                 self.published(events)

@@ -14,8 +14,9 @@ from typing import TypeVar
 import apsw
 
 from glimpsed.core.errors import StoreError
-from glimpsed.store import connect, migrate
+from glimpsed.store import connect, migrate, tally
 from glimpsed.store.commit import Published, WriterThread
+from glimpsed.store.tally import Tally
 from glimpsed.store.writer import Writer
 
 FILE_NAME = "glimpsed.sqlite"
@@ -71,6 +72,11 @@ class Database:
         It is called before those who wait for the writes resume, and must not raise.
         """
         self._writer.published = published
+
+    @property
+    def tally(self) -> Tally:
+        """How much there is after the last commit that anybody was told of."""
+        return self._writer.tally
 
     async def write(self, fn: Callable[[Writer], T]) -> T:
         """What `fn` returns, once it is committed and synced to the disk.
@@ -138,6 +144,7 @@ def _opened(
         migrate.bring_up(cx, path, schema, new_epoch)
         connect.make_durable(cx)
         cx.execute("PRAGMA foreign_keys = ON")
+        tally.begin(cx)
         epoch = cx.execute("SELECT value FROM meta WHERE key = 'epoch'").get
         return cx, connect.reader(path), epoch
     except BaseException:

@@ -20,15 +20,19 @@ def since(cx: apsw.Connection, seq: int, limit: int) -> list[StoredEvent]:
     return [StoredEvent(seq, at_ms, kind, msgspec.json.decode(body)) for seq, at_ms, kind, body in rows]
 
 
+def latest(cx: apsw.Connection) -> int:
+    """The latest `seq` given out, 0 when none was."""
+    return cx.execute(_LATEST).get or 0
+
+
 def bounds(cx: apsw.Connection) -> tuple[int, int]:
     """The oldest `seq` that is kept and the latest given out; (latest + 1, latest) when none is kept."""
-    latest = cx.execute(_LATEST).get or 0
+    last = latest(cx)
     oldest = cx.execute(_OLDEST).get
-    return (latest + 1 if oldest is None else oldest), latest
+    return (last + 1 if oldest is None else oldest), last
 
 
 def prune(w: Writer, keep: int) -> int:
     """Forget all but the latest `keep` events; gives how many were forgotten."""
-    _, latest = bounds(w.cx)
-    w.cx.execute(_PRUNE, (latest - keep,))
+    w.cx.execute(_PRUNE, (latest(w.cx) - keep,))
     return w.cx.changes()
