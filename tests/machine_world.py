@@ -41,8 +41,11 @@ ROOM = Room(0, 1000)
 LEARNT = Sample(3, 1000, 100, encode_ms=3000, prefill_ms=2000, generate_ms=5000)
 """An inference that took ten seconds."""
 
-REVIVED = ("run_limit", "out_of_memory", "malformed", "reply_cut")
+REVIVED_OF = ("run_limit", "out_of_memory", "malformed", "reply_cut")
 """What a job may have failed of that is tried again once a breaker has closed."""
+
+REVIVED = 2
+"""Most failed jobs that are queued again together."""
 
 PROFILE = PROFILES["balanced_24gb"]
 
@@ -111,6 +114,7 @@ class World:
         self.tell(was.RoomSeen(room))
         for name in roles if inspected else ():
             self.inspect(name)
+        self.settle()  # the store is asked for what had failed before there was a model
 
     def tell(self, event: was.Event) -> list[do.Effect]:
         """Hand in an event; effects that take no time are done at once, the rest is pending."""
@@ -281,16 +285,16 @@ class World:
                 self.tell(was.JobStopped(job_id, killed=killed))
                 return
 
-    def recall(self, jobs: Iterable[Job], **what: object) -> None:
+    def recall(self, jobs: Iterable[Job], *, more: bool = False, **what: object) -> None:
         """Jobs are queued in the store again."""
         queued = [self._become(job.id, state=JobState.QUEUED, **what) for job in jobs]
-        self.tell(was.JobsRecalled(tuple(queued)))
+        self.tell(was.JobsRecalled(tuple(queued), more))
 
     def _revive(self, kind: JobKind) -> None:
         failed = [job for job in self.jobs.values() if job.kind is kind and job.state is JobState.FAILED]
-        again = [job for job in failed if job.failures < 3 and str(job.error).partition(":")[0] in REVIVED]
+        again = [job for job in failed if job.failures < 3 and str(job.error).partition(":")[0] in REVIVED_OF]
         fresh = {"urgency": Urgency.BACKGROUND, "created_ms": self.wall_ms, "deadline_ms": None}
-        self.recall(again, error=None, **fresh)
+        self.recall(again[:REVIVED], more=len(again) >= REVIVED, error=None, **fresh)
 
     def _become(self, job_id: str, **what: object) -> Job:
         self.jobs[job_id] = msgspec.structs.replace(self.jobs[job_id], **what)

@@ -165,6 +165,23 @@ def test_what_a_model_failed_is_tried_again_as_background_work_but_not_for_ever(
     perform(tmp_path, body)
 
 
+def test_where_there_may_be_more_that_a_model_failed_it_is_said(tmp_path):
+    async def body(world):
+        picture = (await world.job()).picture
+
+        def fail(w):
+            for n in range(jobs.REVIVED_AT_ONCE + 1):
+                jobs.add(w, Job(f"q{n}", JobKind.ASK, picture, 0, question="?"))
+                jobs.end(w, f"q{n}", JobState.FAILED, "run_limit: late")
+
+        await world.store.write(fail)
+        again = do.ReviveJobs(JobKind.ASK)
+        recalled = [await world.done(again, was.JobsRecalled) for _ in range(2)]
+        assert [(len(each.jobs), each.more) for each in recalled] == [(1000, True), (1, False)]
+
+    perform(tmp_path, body)
+
+
 def test_a_question_is_kept_with_its_answer(tmp_path):
     async def body(world):
         picture = (await world.job()).picture

@@ -167,9 +167,10 @@ class Commits:
         return was.JobsRecalled(tuple(recalled))
 
     async def revive_jobs(self, effect: do.ReviveJobs) -> Event:
-        """Jobs that a model had failed are queued again."""
+        """Jobs that a model had failed are queued again, as many as are at once."""
         revive = partial(jobs.revive, kind=effect.kind, codes=REVIVED, most_failures=MOST_FAILURES)
-        return was.JobsRecalled(tuple(await self._store.write(revive)))
+        revived = await self._store.write(revive)
+        return was.JobsRecalled(tuple(revived), more=len(revived) == jobs.REVIVED_AT_ONCE)
 
     async def end_job(self, effect: do.EndJob) -> Event:
         """A job ended without a result."""

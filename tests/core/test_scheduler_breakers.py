@@ -6,7 +6,7 @@ import pytest
 from glimpsed.core import effects as do
 from glimpsed.core import events as was
 from glimpsed.core.fit import Need
-from glimpsed.core.model import JobKind, JobState, Urgency
+from glimpsed.core.model import Job, JobKind, JobState, Urgency
 from glimpsed.core.residency import Room
 from glimpsed.core.scheduler import Policy
 from machine_world import PLAN, PROFILE, World
@@ -172,6 +172,44 @@ def test_what_was_failed_is_tried_again_in_the_background_once_it_has_closed_but
         (JobState.FAILED, 2, Urgency.BACKGROUND)
     }
     assert not world.opened, "what is tried again counts against nobody"
+
+
+def failed_before(world: World, *names: str) -> None:
+    """An earlier daemon's model failed at these."""
+    made = {"state": JobState.FAILED, "error": "run_limit: given up", "failures": 1}
+    world.jobs |= {name: Job(name, JobKind.DESCRIBE, name, 0, **made) for name in names}
+
+
+def test_what_was_failed_before_a_restart_is_tried_again_once_there_is_a_model():
+    world = World(models=EYES, inspected=False)
+    failed_before(world, *"abcde")
+    world.settle()
+    assert {job.state for job in world.jobs.values()} == {JobState.FAILED}
+    world.inspect("eyes")
+    world.settle()
+    assert {job.state for job in world.jobs.values()} == {JobState.DONE}, "however many there are"
+
+
+def test_what_was_failed_is_tried_again_by_another_model_where_there_was_none():
+    world = World(models={"eyes": {"screen": 5}, "spare": {"screen": 0}}, inspected=False)
+    world.inspect("eyes")
+    world.inspect("spare", "short")
+    fail(world, "malformed", "malformed", "malformed")
+    world.settle()
+    assert {job.state for job in world.jobs.values()} == {JobState.FAILED}
+    world.inspect("spare")
+    world.settle()
+    assert {job.state for job in world.jobs.values()} == {JobState.DONE}
+    assert world.opened == {FORMAT}
+
+
+def test_the_store_is_not_asked_for_what_was_failed_as_long_as_a_model_is_there():
+    world = World(models={"eyes": {"screen": 5}, "spare": {"screen": 0}})
+    world.describe("a")
+    asked = world.tell(was.RoomSeen(Room(0, 200))) + world.tell(was.TimePassed())
+    world.settle()
+    asked += world.tell(was.ModelInspected("eyes", "short"))
+    assert not [effect for effect in asked if isinstance(effect, do.ReviveJobs)]
 
 
 # -- probes

@@ -10,6 +10,7 @@ from glimpsed.core.model import JobKind, JobState, Urgency
 from glimpsed.core.residency import Plan, Room
 from glimpsed.core.scheduler import Policy
 from machine_world import PROFILE, World
+from machine_world import seen as file_seen
 
 TWO = {"eyes": {"screen": 0}, "words": {"ask": 0}}
 NEVER, FOREVER = 0.0, -1.0
@@ -217,6 +218,18 @@ def test_others_that_take_memory_while_one_waits_have_it_loaded_smaller_or_descr
     world.tell(was.RoomSeen(Room(0, 100)))
     assert not world.pending
     assert world.machine.wake_at is None or world.machine.wake_at > world.now
+
+
+def test_who_waits_for_room_keeps_its_rank_and_so_does_who_comes_then():
+    world = World(models=TWO, plans=AUTOMATIC, reads_text=False)
+    world.tell(was.RoomSeen(Room(0, 299)))
+    world.describe("a")
+    world.tell(file_seen(b"b.png"))
+    world.settle("b")
+    assert "screen" in world.machine.overview(world.now).missing
+    assert [job.urgency for job in world.jobs.values()] == [Urgency.NORMAL] * 2
+    world.inspect("eyes", "short")
+    assert [job.urgency for job in world.jobs.values()] == [Urgency.BACKGROUND] * 2
 
 
 # -- files that change

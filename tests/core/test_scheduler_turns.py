@@ -198,6 +198,17 @@ def test_a_person_is_refused_when_too_many_questions_wait_those_that_are_being_c
     assert "t4" not in world.answers
 
 
+def test_who_is_refused_is_told_of_people_who_wait_for_descriptions_too_and_of_what_is_not_known():
+    world = World(policy=Policy(PROFILE, max_questions=0))
+    unknown = "too many questions wait, and how long they take was not learnt yet"
+    world.describe("a", "b", "c", urgency=Urgency.INTERACTIVE)
+    world.ask("t1")
+    assert world.answers["t1"] == do.Refuse("t1", "queue_full", unknown)
+    world.tell(was.CallsRemembered((("eyes", "", "screen", LEARNT),)))
+    world.ask("t2")
+    assert world.answers["t2"] == do.Refuse("t2", "queue_full", "too many questions wait, about 30 s of work")
+
+
 def test_a_store_that_gives_nothing_back_is_not_asked_again_and_again():
     world = World(policy=Policy(PROFILE, max_jobs=2))
     world.describe("a", "b", "c")

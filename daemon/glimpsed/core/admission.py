@@ -1,15 +1,23 @@
-"""Which work is taken on: not more than can wait, and nothing that cannot be done in time.
+"""Which work is taken on: not more than can wait, nothing that cannot be done in time.
 
 Rules of this file: pure; time is an argument, `wall_ms` what the calendar says. What is not taken on is said
-why, with what is expected; where nothing was learnt yet everything is taken on.
+why, with what is expected; where nothing was learnt yet everything is taken on. What the store keeps for
+later is asked for here: jobs that there was no room for, and descriptions that a model had failed.
 """
+
+from collections.abc import Iterable
 
 from glimpsed.core import effects as do
 from glimpsed.core import events as was
 from glimpsed.core.effects import Effect
-from glimpsed.core.model import Job, JobKind
+from glimpsed.core.model import Job, JobKind, Urgency
+from glimpsed.core.places import ROLE
 from glimpsed.core.queue import JobQueue
+from glimpsed.core.reading import RANKS
 from glimpsed.core.scheduler import Scheduler
+
+BRING_BACK = (do.RecallJobs, do.ReviveJobs)
+"""Effects that bring jobs back from the store."""
 
 
 class Admission:
@@ -21,6 +29,10 @@ class Admission:
         self._queue = queue
         self._max_questions = max_questions
         self._coming: set[str] = set()
+        self._returning = 0  # effects that bring jobs back from the store and have not done so yet
+        self._may_recall = True
+        self._describes = False  # whether some model does, as things stood last
+        self._more = False  # the store may know of more descriptions that a model had failed
 
     def question(self, event: was.QuestionAsked, now: float, wall_ms: int) -> Effect:
         """A question that may be asked is committed, and counts from here on; any other is refused."""
@@ -29,8 +41,10 @@ class Admission:
             return do.Refuse(event.ticket, "model_unavailable", casting.selection("ask").why)
         if self._waiting >= self._max_questions:
             wait = self.expected_wait_s(now)
-            detail = f"too many questions wait, about {wait:.0f} s of work"
-            return do.Refuse(event.ticket, "queue_full", detail)
+            work = (
+                "and how long they take was not learnt yet" if wait is None else f"about {wait:.0f} s of work"
+            )
+            return do.Refuse(event.ticket, "queue_full", f"too many questions wait, {work}")
         if late := self.too_late(event.job, now, wall_ms):
             return do.Refuse(event.ticket, "deadline", late)
         self._coming.add(event.job.id)
@@ -47,17 +61,66 @@ class Admission:
             return ""
         asks = job.kind is JobKind.ASK
         wait = self.expected_wait_s(now) if asks else self._scheduler.soonest_s(job.kind, now)
-        left, needed = (job.deadline_ms - wall_ms) / 1000, wait + predicted
+        left, needed = (job.deadline_ms - wall_ms) / 1000, (wait or 0.0) + predicted
         return f"it would take about {needed:.1f} s, of {max(left, 0.0):.1f} s left" if needed > left else ""
 
-    def expected_wait_s(self, now: float) -> float:
-        """Seconds until a question that is put now would be begun, as far as anything was learnt."""
-        casting = self._scheduler.casting
-        name = casting.model_for(JobKind.ASK)
-        each = (
-            None if name is None else casting.predictor.predicted_s(name, casting.models[name].device, "ask")
+    def expected_wait_s(self, now: float) -> float | None:
+        """Seconds until a question that is put now would be begun, after all that people wait for.
+
+        None when it was not learnt how long one of those takes.
+        """
+        before = {
+            JobKind.ASK: self._waiting,
+            JobKind.DESCRIBE: self._queue.waiting(JobKind.DESCRIBE, Urgency.INTERACTIVE),
+        }
+        wait = self._scheduler.soonest_s(JobKind.ASK, now)
+        for kind in self._scheduler.casting.models_by_kind():
+            each = self._scheduler.casting.usual_s(kind)
+            if each is None and before[kind]:
+                return None
+            wait += (each or 0.0) * before[kind]
+        return wait
+
+    def demote(self, now: float) -> list[Effect]:
+        """Descriptions that no model can make before something changes are background work from then on."""
+        kind = JobKind.DESCRIBE
+        if not self._queue.waiting(kind, *RANKS) or not self._scheduler.casting.is_hopeless(ROLE[kind]):
+            return []
+        return [do.RankJobs(tuple(job.id for job in self._queue.demote(kind, now)), Urgency.BACKGROUND)]
+
+    def bring_back(self, so_far: Iterable[Effect]) -> list[Effect]:
+        """Ask the store for what can be taken up again, after these effects of the same event.
+
+        That is as much as there is room for of what was deferred; and what a model had failed at, once its
+        breaker has closed, or when there is a model again where there was none.
+        """
+        kind = JobKind.DESCRIBE
+        before, self._describes = self._describes, self._scheduler.casting.model_for(kind) is not None
+        closed = any(
+            isinstance(e, do.TellBreaker) and (e.role, e.state) == (ROLE[kind], "closed") for e in so_far
         )
-        return self._scheduler.soonest_s(JobKind.ASK, now) + (each or 0.0) * self._waiting
+        wanted = closed or self._more or (self._describes and not before)
+        out: list[Effect] = [do.ReviveJobs(kind)] if wanted else []
+        self._more = False
+        room = self._queue.recallable
+        if room and self._may_recall and not self._returning and not out:
+            self._may_recall = False  # until some come: the store may know of none
+            out.append(do.RecallJobs(room))
+        return out
+
+    def asked(self, effects: Iterable[Effect]) -> None:
+        """These effects go out."""
+        self._returning += sum(isinstance(effect, BRING_BACK) for effect in effects)
+
+    def came_back(self, event: was.JobsRecalled) -> None:
+        """Jobs came back from the store."""
+        self._returning -= 1
+        self._may_recall |= bool(event.jobs)
+        self._more |= event.more
+
+    def ended(self) -> None:
+        """A job is no more, so that there may be room for another."""
+        self._may_recall = True
 
     @property
     def _waiting(self) -> int:

@@ -8,6 +8,7 @@ rests on changes.
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 
 from glimpsed.core import effects as do
 from glimpsed.core import events as was
@@ -74,6 +75,18 @@ class Casting:
         """Whether some model of a role was not looked at yet, so that nothing can be said of it."""
         meant = self.models.meant_for(role)
         return any(model.code == NOT_INSPECTED for model in meant) or (bool(meant) and self.room is None)
+
+    def is_hopeless(self, role: str) -> bool:
+        """Whether no model can serve a role before files, the configuration or a breaker change.
+
+        A lack of room says nothing of that: it may be over in a moment.
+        """
+        return not self.on[role] or all(map(partial(self._is_out, role), self.models.meant_for(role)))
+
+    def _is_out(self, role: str, model: ModelState) -> bool:
+        if model.code == NOT_INSPECTED:
+            return False
+        return not model.usable or not model.ways or bool(self.breakers.why_not(model.name, role))
 
     def is_of_use(self, name: str) -> bool:
         """Whether a model may be asked for anything at all."""
@@ -189,10 +202,14 @@ class Casting:
 
     def predicted_s(self, job: Job) -> float | None:
         """Seconds that a job will take, None as long as nothing was learnt."""
-        name = self.model_for(job.kind)
+        return self.usual_s(job.kind)
+
+    def usual_s(self, kind: JobKind) -> float | None:
+        """Seconds that a job of this kind usually takes, None as long as nothing was learnt."""
+        name = self.model_for(kind)
         if name is None:
             return None
-        return self.predictor.predicted_s(name, self.models[name].device, ROLE[job.kind])
+        return self.predictor.predicted_s(name, self.models[name].device, ROLE[kind])
 
     def error_rate(self) -> float | None:
         """Share of the last calls that failed by a model's fault, None while there were few."""
@@ -217,11 +234,8 @@ class Casting:
         return Candidate(model.name, model.roles, model.quantisation, need, why)
 
     def _tell(self, changes: Iterable[Change]) -> list[Effect]:
-        """What a model failed at is tried again once its breaker has closed."""
         out: list[Effect] = []
         for change in changes:
             self.reconsider()
             out.append(do.TellBreaker(change.model, change.role, change.sort, change.state))
-            if change.state == "closed" and KIND.get(change.role) is JobKind.DESCRIBE:
-                out.append(do.ReviveJobs(JobKind.DESCRIBE))
         return out

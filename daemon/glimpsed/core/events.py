@@ -25,9 +25,13 @@ class JobsRestored(msgspec.Struct, frozen=True):
 
 
 class JobsRecalled(msgspec.Struct, frozen=True):
-    """Jobs that were deferred, or had failed for a reason that may be gone, are queued in the store again."""
+    """Jobs that were deferred, or had failed for a reason that may be gone, are queued in the store again.
+
+    There may be `more` that had failed.
+    """
 
     jobs: tuple[Job, ...]
+    more: bool = False
 
 
 class CallsRemembered(msgspec.Struct, frozen=True):

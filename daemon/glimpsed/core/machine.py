@@ -24,10 +24,10 @@ from glimpsed.core.events import Event
 from glimpsed.core.looking import look
 from glimpsed.core.model import Job, JobKind, JobState, Urgency
 from glimpsed.core.overview import Overview
-from glimpsed.core.places import ROLE, ModelState
+from glimpsed.core.places import ModelState
 from glimpsed.core.predict import Sample
 from glimpsed.core.queue import JobQueue
-from glimpsed.core.reading import RANKS, Reading
+from glimpsed.core.reading import Reading
 from glimpsed.core.refusals import ENGINE_MISSING, PASSING_FOR_JOBS
 from glimpsed.core.scheduler import Policy, Scheduler
 from glimpsed.core.selection import Selection
@@ -36,9 +36,6 @@ MAX_DEATHS = 2
 """Child deaths after which a job is set aside as poisoned."""
 
 POISONED = "two children died while they worked on it"
-
-BRING_BACK = (do.RecallJobs, do.ReviveJobs)
-"""Effects that bring jobs back from the store."""
 
 OUTCOMES: dict[str, Outcome] = {
     "out_of_memory": "out_of_memory",
@@ -68,8 +65,6 @@ class Machine:
         self.stopping = False
         self._cancelling: dict[str, list[str]] = {}
         self._wall_ms = 0
-        self._returning = 0  # effects that bring jobs back from the store and have not done so yet
-        self._may_recall = True
         self._states = self._model_states()
         self._handlers: dict[type, Callable[[Any, float], list[Effect]]] = {
             kind: self._handler(was.handler_name(kind)) for kind in get_args(Event)
@@ -87,11 +82,11 @@ class Machine:
             self.queue.resume(now)
             out += self._end_expired(now)
             out += self._end_questions()
-            out += self._demote(now)
-            out += self._recall()
+            out += self.admission.demote(now)
+            out += self.admission.bring_back(out)
             out += self.reading.pump(now, background=not self.scheduler.yields)
             out += self.scheduler.pump(now)
-        self._returning += sum(isinstance(effect, BRING_BACK) for effect in out)
+        self.admission.asked(out)
         before, self._states = self._states, self._model_states()
         return out + [do.TellModel(name, state) for name, state, _ in sorted(self._states - before)]
 
@@ -146,8 +141,7 @@ class Machine:
 
     def jobs_recalled(self, event: was.JobsRecalled, now: float) -> list[Effect]:
         """Jobs that the store alone knew are queued again."""
-        self._returning -= 1
-        self._may_recall |= bool(event.jobs)
+        self.admission.came_back(event)
         return self._take_on(event.jobs, now)
 
     def time_passed(self, _event: was.TimePassed, now: float) -> list[Effect]:
@@ -261,7 +255,7 @@ class Machine:
     def job_ended(self, event: was.JobEnded, _now: float) -> list[Effect]:
         """A job's end is committed."""
         job = self.queue.ended(event.job)
-        self._may_recall = True
+        self.admission.ended()
         tickets = self._cancelling.pop(event.job, [])
         out: list[Effect] = [do.Answer(ticket, event.job) for ticket in tickets]
         if not self.queue.owes(job.picture):
@@ -370,22 +364,6 @@ class Machine:
 
     def _model_states(self) -> set[tuple[str, str, str]]:
         return {(model.name, self.model_state(model.name), model.code) for model in self.casting.models}
-
-    def _recall(self) -> list[Effect]:
-        """Jobs that the queue had no room for are taken up when it has."""
-        room = self.queue.recallable
-        if not room or self._returning or not self._may_recall:
-            return []
-        self._may_recall = False  # until some come: the store may know of none
-        return [do.RecallJobs(room)]
-
-    def _demote(self, now: float) -> list[Effect]:
-        """Descriptions that nobody can make as things stand are background work, should that change."""
-        kind = JobKind.DESCRIBE
-        hopeless = self.casting.model_for(kind) is None and not self.casting.is_undecided(ROLE[kind])
-        if not hopeless or not self.queue.waiting(kind, *RANKS):
-            return []
-        return [do.RankJobs(tuple(job.id for job in self.queue.demote(kind, now)), Urgency.BACKGROUND)]
 
     def _end_expired(self, now: float) -> list[Effect]:
         """What nobody wants any more is not begun."""

@@ -156,12 +156,11 @@ class Reading:
         return max(known) if known and len(known) == len(deadlines) else None
 
     def _urgency(self, key: FileKey, kind: JobKind) -> Urgency:
-        """How urgent a job for a new file is: what a model cannot do at present is background work."""
+        """How urgent a job for a new file is: what no model can do is background work."""
         if self.intake.waiting(key):
             return Urgency.INTERACTIVE
-        missing = kind in ROLE and self._casting.model_for(kind) is None
-        undecided = self._casting.is_undecided("screen")
-        if (missing and not undecided) or self.intake.lane(key) is Lane.SCAN:
+        hopeless = kind in ROLE and self._casting.is_hopeless(ROLE[kind])
+        if hopeless or self.intake.lane(key) is Lane.SCAN:
             return Urgency.BACKGROUND
         return self._ranks.get(key[0], Urgency.NORMAL)
 
