@@ -26,6 +26,10 @@ from glimpsed.wire.errors import EndpointError
 
 FAILED, USAGE, RUNNING = 1, 2, 3
 
+THREAD_TURN_S = 0.0005
+"""How long a thread may have Python to itself: clients are answered in milliseconds, and the writer's thread,
+which is busiest when many files arrive, must not take 5 of them (the default) each time it is met."""
+
 _config_option = click.option(
     "--config",
     "named",
@@ -62,6 +66,7 @@ def run(named: Path | None, folders: tuple[Path, ...], *, show: bool) -> None:
     from glimpsed.app import Daemon  # noqa: PLC0415 - the rest of the house is not needed to say no
     from glimpsed.host import log  # noqa: PLC0415
 
+    sys.setswitchinterval(THREAD_TURN_S)
     log.configure("warning" if show and config.log.level == "info" else config.log.level)
     try:
         asyncio.run(Daemon(config, file, where, show=show).run())

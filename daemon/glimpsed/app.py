@@ -253,6 +253,9 @@ class Daemon:
     async def _loop(self) -> None:
         clock = asyncio.get_running_loop().time
         while True:
+            await asyncio.sleep(
+                0
+            )  # one event a turn: a folder full of files must not keep the loop to itself
             try:
                 async with asyncio.timeout_at(self._next_wake()):
                     event: Event = await self._inbox.get()

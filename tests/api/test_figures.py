@@ -1,103 +1,106 @@
-"""One look serves all who asked before it began, and nobody is told what is older than his question."""
+"""One look serves all who ask; who asks often never waits, and nobody is told what is old."""
 
 import asyncio
 
 import pytest
 
-from glimpsed.api.figures import STATISTICS_S, Looks, Shared
+from glimpsed.api.figures import FRESH_S, OLDEST_S, Looks
 from store_samples import with_database
 
 
-class Counted:
-    """A look that counts itself and ends when it is told to."""
+class Gated:
+    """A store that counts its reads, and answers them once it is let."""
 
-    def __init__(self):
-        self.begun = 0
-        self.gates = []
+    def __init__(self, store, *, open_now=False):
+        self._store = store
+        self.reads = 0
+        self.gate = asyncio.Event()
+        if open_now:
+            self.gate.set()
 
-    async def __call__(self):
-        self.begun += 1
-        number = self.begun
-        gate = asyncio.Event()
-        self.gates.append(gate)
-        await gate.wait()
-        return number
-
-
-async def settle():
-    for _ in range(5):
-        await asyncio.sleep(0)
+    async def read(self, fn):
+        self.reads += 1
+        await self.gate.wait()
+        return await self._store.read(fn)
 
 
-def test_who_asks_while_a_look_goes_on_shares_the_next_one():
-    async def body():
-        shared, look = Shared(), Counted()
-        first = asyncio.ensure_future(shared.get(look))
-        await settle()
-        late = [asyncio.ensure_future(shared.get(look)) for _ in range(20)]
-        await settle()
-        assert look.begun == 1
-        look.gates[0].set()
-        await settle()
-        assert look.begun == 2
-        look.gates[1].set()
-        assert await first == 1
-        assert await asyncio.gather(*late) == [2] * 20
-
-    asyncio.run(body())
-
-
-def test_who_gives_up_takes_nobody_along():
-    async def body():
-        shared, look = Shared(), Counted()
-        first, second = (asyncio.ensure_future(shared.get(look)) for _ in range(2))
-        await settle()
-        first.cancel()
-        await settle()
-        look.gates[0].set()
-        assert await second == 1
-
-    asyncio.run(body())
-
-
-def test_a_look_that_fails_fails_for_those_who_shared_it_and_for_nobody_else():
-    async def fail():
+class Broken:
+    async def read(self, _fn):
         raise OSError("no disk")
 
-    async def body():
-        shared, look = Shared(), Counted()
-        both = await asyncio.gather(shared.get(fail), shared.get(fail), return_exceptions=True)
-        assert [type(each) for each in both] == [OSError, OSError]
-        again = asyncio.ensure_future(shared.get(look))
-        await settle()
-        look.gates[0].set()
-        assert await again == 1
 
-    asyncio.run(body())
+def asked(looks, store, now):
+    return asyncio.ensure_future(looks.statistics(store, now, 0))
 
 
-def test_statistics_are_a_second_old_at_most(tmp_path):
+def test_they_are_looked_up_once_a_second(tmp_path):
+    async def body(db):
+        looks, store = Looks(), Gated(db, open_now=True)
+        first = await asked(looks, store, 100.0)
+        assert await asked(looks, store, 100.0 + 0.9 * FRESH_S) is first
+        assert store.reads == 1
+
+    with_database(tmp_path, body)
+
+
+def test_who_asks_often_does_not_wait_and_finds_what_the_one_before_had_looked_up(tmp_path):
     async def body(db):
         looks = Looks()
-        began = await looks.statistics(db, 100.0, 0)
-        assert await looks.statistics(db, 100.0 + 0.9 * STATISTICS_S, 0) is began
-        assert await looks.statistics(db, 100.0 + STATISTICS_S, 0) is not began
+        first = await asked(looks, db, 100.0)
+        store = Gated(db)
+        assert await asked(looks, store, 100.0 + FRESH_S) is first
+        assert await asked(looks, store, 100.0 + 2 * FRESH_S) is first
+        await asyncio.sleep(0)
+        assert store.reads == 1
+        store.gate.set()
+        late = await asked(looks, store, 100.0 + OLDEST_S)
+        assert late is not first
+        assert await asked(looks, store, 100.0 + FRESH_S) is late
+        assert store.reads == 1
+
+    with_database(tmp_path, body)
+
+
+def test_who_asks_after_a_while_waits(tmp_path):
+    async def body(db):
+        looks = Looks()
+        first = await asked(looks, db, 100.0)
+        assert await asked(looks, db, 100.0 + OLDEST_S) is not first
 
     with_database(tmp_path, body)
 
 
 @pytest.mark.parametrize("asking", [1, 20])
-def test_many_who_ask_at_once_cost_two_looks(tmp_path, asking):
+def test_many_who_ask_at_once_cost_one_look(tmp_path, asking):
     async def body(db):
-        looks, reads = Looks(), []
-        read = db.read
+        looks, store = Looks(), Gated(db, open_now=True)
+        found = await asyncio.gather(*(asked(looks, store, 100.0) for _ in range(asking)))
+        assert store.reads == 1
+        assert all(each is found[0] for each in found)
 
-        class Counting:
-            async def read(self, fn):
-                reads.append(fn)
-                return await read(fn)
+    with_database(tmp_path, body)
 
-        await asyncio.gather(*(looks.statistics(Counting(), 100.0, 0) for _ in range(asking)))
-        assert len(reads) <= 2
+
+def test_who_gives_up_takes_nobody_along(tmp_path):
+    async def body(db):
+        looks, store = Looks(), Gated(db)
+        first, second = asked(looks, store, 100.0), asked(looks, store, 100.0)
+        await asyncio.sleep(0)
+        first.cancel()
+        store.gate.set()
+        assert (await second).calls == []
+
+    with_database(tmp_path, body)
+
+
+def test_a_look_that_fails_fails_for_those_who_waited_for_it_and_for_nobody_else(tmp_path):
+    async def body(db):
+        looks = Looks()
+        both = (asked(looks, Broken(), 100.0) for _ in range(2))
+        failed = await asyncio.gather(*both, return_exceptions=True)
+        assert [type(each) for each in failed] == [OSError, OSError]
+        first = await asked(looks, db, 100.0)
+        assert await asked(looks, Broken(), 100.0 + FRESH_S) is first
+        assert (await asked(looks, db, 100.0 + OLDEST_S)).calls == []
 
     with_database(tmp_path, body)

@@ -1,12 +1,11 @@
-"""What `status` says of the last hour and of today: looked up once for all who ask at the same time.
+"""What `status` says of the last hour and of today: looked up once for all who ask.
 
-Rules of this file: a look is shared by those who asked before it began, so nobody is told what is older than
-his question, but for the second that statistics may be old. How much there is, the store knows without one.
+Rules of this file: who asks often never waits, for the look that he causes serves the next one who asks; who
+asks for the first time in a while waits for his. How much there is, the store knows without a look.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Generic, TypeVar
+import math
 
 import apsw
 import msgspec
@@ -19,10 +18,11 @@ from glimpsed.store.db import Database
 
 HOUR_MS = 3_600_000
 
-STATISTICS_S = 1.0
-"""How old statistics may be."""
+FRESH_S = 1.0
+"""How old statistics are before they are looked up anew."""
 
-T = TypeVar("T")
+OLDEST_S = 5.0
+"""How old they may be when they are told."""
 
 
 class Statistics(msgspec.Struct, frozen=True):
@@ -33,41 +33,33 @@ class Statistics(msgspec.Struct, frozen=True):
     stages: dict[Stage, dict[int, int]]
 
 
-class Shared(Generic[T]):
-    """A look that many may want at once."""
-
-    def __init__(self) -> None:
-        """Nobody wants it yet."""
-        self._next: asyncio.Future[T] | None = None
-        self._looking = asyncio.Lock()
-
-    async def get(self, look: Callable[[], Awaitable[T]]) -> T:
-        """What the next look finds; it is begun for this one, or was asked for by another and is to begin."""
-        if self._next is None:
-            self._next = asyncio.ensure_future(self._look(look))
-            self._next.add_done_callback(lambda done: done.cancelled() or done.exception())
-        return await asyncio.shield(self._next)
-
-    async def _look(self, look: Callable[[], Awaitable[T]]) -> T:
-        async with self._looking:
-            self._next = None  # whoever asks from here on gets another one
-            return await look()
-
-
 class Looks:
-    """The looks of `status`."""
+    """The looks of `status`, one at a time."""
 
     def __init__(self) -> None:
         """Nothing was looked up yet."""
-        self._statistics = Shared[Statistics]()
         self._known: tuple[float, Statistics] | None = None
+        self._under_way: asyncio.Future[Statistics] | None = None
 
     async def statistics(self, store: Database, now: float, now_ms: int) -> Statistics:
-        """How it went, at most `STATISTICS_S` ago; `now` is in seconds of a clock that only goes forward."""
-        if self._known is None or now - self._known[0] >= STATISTICS_S:
-            found = await self._statistics.get(lambda: store.read(lambda cx: _statistics(cx, now_ms)))
+        """How it went, `OLDEST_S` ago at most; `now` is in seconds of a clock that only goes forward."""
+        at, known = self._known or (-math.inf, None)
+        if known is not None and now - at < FRESH_S:
+            return known
+        if self._under_way is None:
+            self._under_way = asyncio.ensure_future(self._look(store, now, now_ms))
+            self._under_way.add_done_callback(lambda done: done.cancelled() or done.exception())
+        if known is not None and now - at < OLDEST_S:
+            return known
+        return await asyncio.shield(self._under_way)
+
+    async def _look(self, store: Database, now: float, now_ms: int) -> Statistics:
+        try:
+            found = await store.read(lambda cx: _statistics(cx, now_ms))
             self._known = now, found
-        return self._known[1]
+            return found
+        finally:
+            self._under_way = None
 
 
 def _statistics(cx: apsw.Connection, now_ms: int) -> Statistics:
