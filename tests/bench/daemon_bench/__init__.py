@@ -1,0 +1,1 @@
+"""What the benches of a whole daemon share: models that keep it busy, and figures."""
