@@ -307,7 +307,7 @@ def test_a_fault_of_the_daemon_s_own_is_internal_and_ends_one_request(tmp_path):
     with RunningDaemon(tmp_path) as daemon, Peer(daemon.runtime) as peer:
         with contextlib.closing(sqlite3.connect(daemon.data / "glimpsed.sqlite")) as meddler:
             meddler.execute("DROP TABLE rejection")
-        refused(peer.ask("status"), "internal")
+        refused(peer.ask("shots", rejected=True), "internal")
         checked(peer.ask("hello", client="x"), "hello")
         said = daemon.log.read_text()
         daemon.log.unlink()  # or the end of this daemon would find the fault there, too
