@@ -24,11 +24,12 @@ class Invariants:
         self._reader: ReaderWork | None = None
         self._children: dict[str, Need] = {}
         self._loaded: set[str] = set()
+        self._looking = False
 
     def told(self, event: was.Event) -> None:
         """The machine is about to be told of an event."""
         if _ends_in_slot(self._slot, event):
-            if isinstance(event, was.JobStopped) and event.killed:
+            if isinstance(event, was.JobStopped | was.ModelProbed) and event.killed:
                 self._gone(self._slot.model)
             self._slot = None
         if _ends_in_reader(self._reader, event):
@@ -43,6 +44,10 @@ class Invariants:
                 | was.ModelUnloaded(model=model)
             ):
                 self._gone(model)
+            case was.ModelGone(model=model) if self._slot is None or self._slot.model != model:
+                self._gone(model)
+            case was.RoomSeen(held=held) if held is not None:
+                self._looking = False
 
     def asked(self, effects: Iterable[do.Effect]) -> None:
         """The machine asks for these."""
@@ -50,7 +55,10 @@ class Invariants:
             "something is begun by a machine that stops"
         )
         for effect in effects:
-            if isinstance(effect, SlotWork):
+            assert not isinstance(effect, SlotWork | do.LookAtRoom) or not self._looking, "it looks already"
+            if isinstance(effect, do.LookAtRoom):
+                self._looking = True
+            elif isinstance(effect, SlotWork):
                 self._work(effect)
             elif isinstance(effect, ReaderWork):
                 assert self._reader is None, f"{effect} while {self._reader}"
@@ -119,7 +127,7 @@ class Invariants:
 
     def _nobody_idles(self) -> None:
         machine = self._machine
-        if machine.scheduler.slot.activity != "idle":
+        if machine.scheduler.slot.activity != "idle" or self._looking:
             return
         for head in machine.queue.heads():
             held_back = machine.scheduler.yields and head.job.urgency is Urgency.BACKGROUND

@@ -83,13 +83,16 @@ class World:
         policy: Policy | None = None,
         keep_alive_s: float = 300.0,
         watched: bool = True,
+        looks_at_once: bool = True,
     ) -> None:
         """`models` are names, or names with their roles. Each can be loaded by `plans`, into `room`.
 
         What is not `probed` or `inspected` is not known to be good yet. One that is not `watched` has the
-        invariants checked by whoever asks for it: that takes longer the more jobs there are.
+        invariants checked by whoever asks for it: that takes longer the more jobs there are. The room is
+        looked at as soon as that is asked for, unless it is not to be `looks_at_once`.
         """
         self.now = 0.0
+        self.wall_ahead_ms = 0
         roles = models if isinstance(models, Mapping) else dict.fromkeys(models, VISION)
         states = [ModelState(name, its, keep_alive_s) for name, its in roles.items()]
         self.machine = Machine(states, reads_text=reads_text, policy=policy or Policy(PROFILE))
@@ -107,6 +110,7 @@ class World:
         self.took: Sample | None = None
         self._invariants = Invariants(self.machine)
         self._watched = watched
+        self._looks_at_once = looks_at_once
         self.answers: dict[str, do.Answer | do.Refuse] = {}
         self._ids = 0
         if reads_text and probed:
@@ -126,6 +130,8 @@ class World:
                 self.pending.append(effect)
         if self._watched:
             self.validate(woken=isinstance(event, was.TimePassed))
+        if self._looks_at_once and self.is_pending(do.LookAtRoom):
+            effects = [*effects, *self._look(self.take(do.LookAtRoom).held)]
         return effects
 
     def validate(self, *, woken: bool = False) -> None:
@@ -166,7 +172,7 @@ class World:
 
     @property
     def wall_ms(self) -> int:
-        return round(self.now * 1000)
+        return round(self.now * 1000) + self.wall_ahead_ms
 
     @property
     def slot(self) -> Slot:
@@ -223,7 +229,7 @@ class World:
         while self.pending:
             self.succeed(self.pending.pop(0), sha)
 
-    def succeed(self, effect: do.Effect, sha: str = "a") -> None:  # noqa: C901, PLR0912 - one arm an effect
+    def succeed(self, effect: do.Effect, sha: str = "a") -> None:  # noqa: C901, PLR0912, PLR0915 - one arm an effect
         """Do one effect, well."""
         match effect:
             case do.OpenFile(key=key):
@@ -241,6 +247,10 @@ class World:
                 self.tell(was.ModelLoaded(model, self.load_ms))
             case do.ProbeModel(model=model):
                 self.tell(was.ModelProbed(model))
+            case do.StopProbe():
+                self.stop_probe()
+            case do.LookAtRoom(held=held):
+                self._look(held)
             case do.UnloadModel(model=model):
                 self.tell(was.ModelUnloaded(model))
             case do.StartInference(job=job, model=model) if job.kind is JobKind.ASK:
@@ -276,6 +286,14 @@ class World:
                 pass
             case _:
                 raise AssertionError(effect)
+
+    def stop_probe(self, *, killed: bool = False) -> None:
+        """The probe that is out is stopped, if it still is; its child may not survive that."""
+        if self.is_pending(do.ProbeModel):
+            self.tell(was.ModelProbed(self.take(do.ProbeModel).model, "cancelled", killed=killed))
+
+    def _look(self, held: Need) -> list[do.Effect]:
+        return self.tell(was.RoomSeen(self.machine.casting.room, held))
 
     def stop(self, job_id: str, *, killed: bool = False) -> None:
         """The attempt at a job is stopped, if it is still under way; its child may not survive that."""

@@ -124,6 +124,19 @@ def test_who_does_not_yield_to_others_does_not_look_at_them(tmp_path):
     watch(tmp_path, body, yielding=YieldConfig(on_battery=False, to_gpu_users=False))
 
 
+def test_an_idle_child_that_has_ended_is_missed_once_the_machine_knows_of_it_no_more(tmp_path):
+    async def body(watch, _file):
+        slot = watch.machine.scheduler.slot
+        assert was.ModelGone not in await watch.sees(watch.lookout.look_around())
+        slot.loaded("eyes", PLAN, 0.0)  # and no child has it
+        seen = await watch.sees(watch.lookout.look_around())
+        assert seen[was.ModelGone] == was.ModelGone("eyes")
+        slot.gone("eyes")
+        assert was.ModelGone not in await watch.sees(watch.lookout.look_around())
+
+    watch(tmp_path, body)
+
+
 def test_memory_is_not_measured_while_a_model_comes_or_goes(tmp_path):
     async def body(watch, _file):
         slot = watch.machine.scheduler.slot

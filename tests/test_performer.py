@@ -1,6 +1,8 @@
 """Effects and the events that they end in, where the order of things must be exact."""
 
 import asyncio
+import os
+import signal
 
 import pytest
 
@@ -8,6 +10,7 @@ import drawn
 from glimpsed.core import effects as do
 from glimpsed.core import events as was
 from glimpsed.core.errors import StoreError
+from glimpsed.core.fit import Need
 from glimpsed.core.model import JobState
 from glimpsed.memory import Memory
 from glimpsed.store import jobs
@@ -50,6 +53,44 @@ def test_a_child_past_its_ceiling_is_told_of_before_its_job_is_whatever_its_end(
             await world.told(was.JobStopped if stopped else was.JobRefused)
 
     perform(tmp_path, body, {"reply": "no description"}, memory_limit_mb=1)
+
+
+@pytest.mark.parametrize(
+    ("steps", "deaf"), [(0, False), (3, False), (3, True)], ids=["before it began", "hears", "deaf"]
+)
+def test_a_probe_that_is_called_off_says_so_and_its_child_lives_if_it_hears(tmp_path, steps, deaf):
+    async def body(world):
+        await world.load()
+        if deaf:
+            os.kill(world.performer.pids()["eyes"], signal.SIGSTOP)
+        world.performer.perform(do.ProbeModel("eyes", "screen", reply=False))
+        for _ in range(steps):  # of the loop: then it has begun
+            await asyncio.sleep(0)
+        world.performer.perform(do.StopProbe("eyes"))
+        assert await world.told(was.ModelProbed) == was.ModelProbed("eyes", "cancelled", killed=deaf)
+        assert (world.performer.pids() == {}) is deaf
+
+    perform(tmp_path, body, {"delay_s": 300})
+
+
+def test_a_probe_that_is_over_cannot_be_called_off(tmp_path):
+    async def body(world):
+        world.performer.perform(do.StopProbe("eyes"))
+        await world.load()
+        await world.done(do.ProbeModel("eyes", "screen", reply=False), was.ModelProbed)
+        world.performer.perform(do.StopProbe("eyes"))
+        await world.done(do.UnloadModel("eyes"), was.ModelUnloaded)
+
+    perform(tmp_path, body)
+
+
+def test_memory_is_looked_at_for_who_asks(tmp_path):
+    async def body(world):
+        held = Need({"weights": 5}, {"process": 7})
+        seen = await world.done(do.LookAtRoom(held), was.RoomSeen)
+        assert (seen.held, seen.room.main > 0) == (held, True)
+
+    perform(tmp_path, body)
 
 
 def test_what_a_load_measured_is_what_the_model_needs_from_then_on(tmp_path):

@@ -7,6 +7,7 @@ How long a load took is counted with the stages, and what a model takes is measu
 import asyncio
 import contextlib
 import time
+from collections.abc import Iterable
 
 import structlog
 
@@ -17,7 +18,9 @@ from glimpsed.core import effects as do
 from glimpsed.core import events as was
 from glimpsed.core.errors import InputError, ModelError, WorkerDiedError
 from glimpsed.core.events import Event
+from glimpsed.core.fit import Need
 from glimpsed.core.histogram import Stage
+from glimpsed.core.residency import Room
 from glimpsed.engine.slot import Slot
 from glimpsed.memory import Memory
 from glimpsed.store import stages
@@ -48,6 +51,14 @@ class Engines:
     def pids(self) -> dict[str, int]:
         """Process ids of the children that run, by model name."""
         return {name: slot.pid for name, slot in self.slots.items() if slot.pid is not None}
+
+    def gone(self, names: Iterable[str]) -> list[str]:
+        """Those of these models that were in memory and whose child has ended since."""
+        return [name for name in names if not self.slots[name].running]
+
+    async def room(self, held: Need) -> Room:
+        """Bytes that models may take in all, those in memory counted for `held`."""
+        return await self.memory.room(held, self.own_bytes())
 
     def own_bytes(self) -> list[int]:
         """Bytes of main memory that the children hold for themselves, each; what is of files is not."""

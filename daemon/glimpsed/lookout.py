@@ -94,7 +94,9 @@ class Lookout:
         return waiting or bool(scheduler.slot.residents) or scheduler.slot.activity != "idle"
 
     async def look_around(self) -> None:
-        """What there is of memory, and whether somebody else wants this machine."""
+        """What there is of memory, whose child is gone, and whether somebody else wants this machine."""
+        for name in self._performer.engines.gone(self._machine.scheduler.slot.residents):
+            self._post(was.ModelGone(name))
         await self._look_at_memory()
         readings: dict[str, float | None] = {}
         if self._config.yielding.on_battery:
@@ -106,11 +108,10 @@ class Lookout:
         self._post(was.SurroundingsSeen(readings))
 
     async def _look_at_memory(self) -> None:
-        engines, before = self._performer.engines, self._held()
+        before = self._held()
         if before is None:
             return
-        held = sum((need for _, _, need in before), Need())
-        room = await engines.memory.room(held, engines.own_bytes())
+        room = await self._performer.engines.room(sum((need for _, _, need in before), Need()))
         if self._held() == before:
             self._post(was.RoomSeen(room))
 

@@ -22,6 +22,7 @@ from glimpsed.core import events as was
 from glimpsed.core.errors import InputError, ModelError, RequestError, WorkerDiedError
 from glimpsed.core.events import Event
 from glimpsed.core.model import FileIdentity, Job
+from glimpsed.core.scheduler import CANCELLED
 from glimpsed.engines import NOT_STARTED, Engines
 from glimpsed.host.clock import new_id
 from glimpsed.reader.process import Reader
@@ -53,6 +54,7 @@ class Performer:
         commits = Commits(config, store, spool)
         self.started: dict[str, float] = {}
         self._attempts: dict[str, asyncio.Task[object]] = {}
+        self._probe: asyncio.Task[object] | None = None
         self._stopped: set[str] = set()
         self._tickets: dict[str, asyncio.Future[do.Answer]] = {}
         self._tasks: set[asyncio.Task[object]] = set()
@@ -67,6 +69,8 @@ class Performer:
             do.LoadModel: self.engines.load,
             do.UnloadModel: self.engines.unload,
             do.ProbeModel: self._probe_model,
+            do.StopProbe: self._stop_probe,
+            do.LookAtRoom: self._look_at_room,
             do.TellModel: commits.tell,
             do.TellBreaker: commits.tell,
             do.TellAlarm: commits.tell,
@@ -95,6 +99,8 @@ class Performer:
             method(effect)
             return
         task = self.background(self._posted(method, effect))
+        if isinstance(effect, do.ProbeModel):
+            self._probe = task
         if isinstance(effect, do.StartRead | do.StartInference):
             self._attempts[effect.job.id] = task
             self.started[effect.job.id] = asyncio.get_running_loop().time()
@@ -203,6 +209,18 @@ class Performer:
 
     async def _probe_model(self, effect: do.ProbeModel) -> Event:
         return await self.engines.probe(effect, self._try)
+
+    def _stop_probe(self, effect: do.StopProbe) -> None:
+        if self._probe is not None and self._probe.cancel():
+            self._probe.add_done_callback(partial(self._probe_stopped, effect.model))
+
+    def _probe_stopped(self, model: str, task: asyncio.Task[object]) -> None:
+        if task.cancelled():  # or else it has said itself how it ended
+            killed = not self.engines.slots[model].running
+            self._post(was.ModelProbed(model, CANCELLED, killed=killed))
+
+    async def _look_at_room(self, effect: do.LookAtRoom) -> Event:
+        return was.RoomSeen(await self.engines.room(effect.held), effect.held)
 
     async def _start_inference(self, effect: do.StartInference) -> None:
         job, model = effect.job, effect.model

@@ -25,7 +25,7 @@ class AnyTrouble(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.world = World(models=MODELS, plans=PLANS, policy=POLICY)
+        self.world = World(models=MODELS, plans=PLANS, policy=POLICY, looks_at_once=False)
         self.tickets: set[str] = set()
 
     @initialize(learnt=st.booleans())
@@ -70,6 +70,8 @@ class AnyTrouble(RuleBasedStateMachine):
         effect = self.drawn(data)
         if isinstance(effect, do.StopAttempt):
             self.world.stop(effect.job, killed=True)
+        elif isinstance(effect, do.StopProbe):
+            self.world.stop_probe(killed=True)
         elif events := _failures(effect):
             self.world.tell(data.draw(st.sampled_from(events)))
         else:
@@ -87,7 +89,16 @@ class AnyTrouble(RuleBasedStateMachine):
         running = next(e for e in self.world.pending if isinstance(e, do.StartInference))
         self.world.tell(was.ModelOverweight(running.model))
 
+    @rule(name=st.sampled_from(sorted(MODELS)))
+    def a_child_that_may_do_nothing_is_found_to_be_gone(self, name):
+        self.world.tell(was.ModelGone(name))
+
     # -- what goes on around
+
+    @rule(by_ms=st.sampled_from([-(10**7), -60_000, 60_000, 10**7]))
+    def somebody_sets_the_clock_of_the_wall(self, by_ms):
+        self.world.wall_ahead_ms += by_ms
+        self.world.tell(was.TimePassed())
 
     @rule(by=st.sampled_from([0.5, 5.0, 31.0, 400.0, 90_000.0]))
     def time_passes(self, by):

@@ -93,9 +93,9 @@ class Casting:
         model = self.models[name]
         return model.usable and any(self.on[role] for role in model.roles)
 
-    def probe_due(self, now: float) -> tuple[str, str, Sort] | None:
-        """Model, role and sort of the breaker whose probe has been due for longest, of those of use."""
-        return next((probe for at, probe in self._probes() if at <= now), None)
+    def probes_due(self, now: float) -> list[tuple[float, tuple[str, str, Sort]]]:
+        """Since when a probe is due, and its model, role and sort, the longest first, of models of use."""
+        return [(at, probe) for at, probe in self._probes() if at <= now]
 
     @property
     def next_probe(self) -> float | None:

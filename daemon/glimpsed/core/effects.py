@@ -7,6 +7,7 @@ of which must come back, also when it is cancelled.
 import msgspec
 
 from glimpsed.core.events import FileKey
+from glimpsed.core.fit import Need
 from glimpsed.core.model import (
     Description,
     FileIdentity,
@@ -93,6 +94,18 @@ class ProbeModel(msgspec.Struct, frozen=True):
     role: str
     reply: bool
     device: str = ""
+
+
+class StopProbe(msgspec.Struct, frozen=True):
+    """Cancel the probe of a model; its own event comes back from it, at best that it was cancelled."""
+
+    model: str
+
+
+class LookAtRoom(msgspec.Struct, frozen=True):
+    """Look at how much memory models may take, those in memory counted for `held` -> `RoomSeen`."""
+
+    held: Need
 
 
 class TellBreaker(msgspec.Struct, frozen=True):
@@ -256,6 +269,8 @@ Effect = (
     | StopReader
     | LoadModel
     | ProbeModel
+    | StopProbe
+    | LookAtRoom
     | TellModel
     | TellBreaker
     | TellAlarm

@@ -48,9 +48,13 @@ class FeaturesSet(msgspec.Struct, frozen=True):
 
 
 class RoomSeen(msgspec.Struct, frozen=True):
-    """How much memory models may take in all, those in memory included, was looked at."""
+    """How much memory models may take in all, those in memory included, was looked at.
+
+    The machine had asked for it when they `held` so much; None: it had not.
+    """
 
     room: Room
+    held: Need | None = None
 
 
 class SurroundingsSeen(msgspec.Struct, frozen=True):
@@ -189,11 +193,15 @@ class ModelRefused(msgspec.Struct, frozen=True):
 
 
 class ModelProbed(msgspec.Struct, frozen=True):
-    """A model was asked for a sign of life, with a built-in picture; `code` is empty when it gave one."""
+    """A model was asked for a sign of life, with a built-in picture; `code` is empty when it gave one.
+
+    It is `cancelled` when that was stopped on request; its child may have been `killed` for it.
+    """
 
     model: str
     code: str = ""
     detail: str = ""
+    killed: bool = False
 
 
 class ModelDied(msgspec.Struct, frozen=True):
@@ -209,6 +217,12 @@ class ModelLost(msgspec.Struct, frozen=True):
 
     model: str
     job: str
+
+
+class ModelGone(msgspec.Struct, frozen=True):
+    """The model's child had ended when somebody looked, though nothing was done with it."""
+
+    model: str
 
 
 class ModelOverweight(msgspec.Struct, frozen=True):
@@ -308,6 +322,7 @@ Event = (
     | ModelProbed
     | ModelDied
     | ModelLost
+    | ModelGone
     | ModelOverweight
     | ModelUnloaded
     | DescriptionMade

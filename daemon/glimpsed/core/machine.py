@@ -92,7 +92,7 @@ class Machine:
 
     def _handler(self, name: str) -> Callable[[Any, float], list[Effect]]:
         """Who is told of an event: this, or the side that alone is concerned."""
-        sides = (self, self.reading, self.scheduler)
+        sides = (self, self.reading, self.scheduler, self.scheduler.loading)
         found: list[Callable[[Any, float], list[Effect]]] = [
             getattr(side, name) for side in sides if hasattr(side, name)
         ]
@@ -247,7 +247,7 @@ class Machine:
         model = slot.model if slot.job == event.job else None
         self._attempt_over(job, now, None)
         if event.killed and model is not None:
-            self.scheduler.gone(model)  # our own doing, and nothing to hold against the model
+            self.scheduler.loading.gone(model)  # our own doing, and nothing to hold against the model
         if event.job in self._cancelling:
             return self._end_cancelled(event.job)
         return self._wait_again(event.job, now)
@@ -270,7 +270,7 @@ class Machine:
             self.casting.models[event.model].detail = event.detail
             return self.scheduler.lost(event.model, now)
         out = self._attempt_died(event.job, event.detail, now)
-        self.scheduler.gone(event.model)
+        self.scheduler.loading.gone(event.model)
         return out
 
     def model_lost(self, event: was.ModelLost, now: float) -> list[Effect]:

@@ -2,9 +2,9 @@
 
 Rules of this file: pure; time is an argument. One thing at a time is done with models: one is loaded, runs a
 job, gives a sign of life, or is taken back. Models that fit beside each other stay in memory; which job runs
-is a question of turns (`turn`), how a model is loaded one of room (`residency`), which model is asked at all
-one of roles and breakers (`casting`). A model that is being taken back is no longer among those in memory, so
-that nothing can be given to it; what needs its memory waits until its child is gone.
+is a question of turns (`turn`), how a model is loaded one of room (`loading`, `residency`), which model is
+asked at all one of roles and breakers (`casting`). A model that is being taken back is no longer among those
+in memory, so that nothing can be given to it; what needs its memory waits until its child is gone.
 """
 
 import math
@@ -18,18 +18,17 @@ from glimpsed.core.alarms import Alarms
 from glimpsed.core.breaker import Outcome, Sort
 from glimpsed.core.casting import Casting
 from glimpsed.core.effects import Effect
+from glimpsed.core.loading import Loading
 from glimpsed.core.model import Job, JobClass, JobKind, Urgency
 from glimpsed.core.places import OUT_OF_MEMORY, ROLE, ModelState, Slot, idle_until
 from glimpsed.core.predict import Sample
 from glimpsed.core.profiles import PROFILES, Profile
 from glimpsed.core.queue import JobQueue
-from glimpsed.core.residency import Held, Placement, Plan, fits_beside, place
 from glimpsed.core.turn import Head, Turn
 from glimpsed.core.yielding import Yielding
 
-MAX_LOADS_LOST = 2
-"""Children that may end before they did anything, one after the other, until a model's breakers open."""
-
+CANCELLED = "cancelled"
+"""Code of a probe that was told to stop."""
 
 MOST_SHARE = 10.0
 """A larger share of the memory that is meant for models is told as this one: there may be next to none."""
@@ -61,12 +60,11 @@ class Scheduler:
         self.alarms = Alarms()
         self.stopped: set[str] = set()
         """Jobs whose attempt was told to stop."""
+        self.loading = Loading(self.slot, self.casting)
         self._turn = Turn()
-        self._plan: Plan | None = None
-        self._outdated = False  # the files of what is being loaded have changed since
         self._overdue = False  # what runs was begun when it was overdue
         self._probing: tuple[str, str, Sort] | None = None
-        self._alone: set[str] = set()  # models that found no memory: they are loaded next by themselves
+        self._called_off = False  # the probe that is out was told to stop
         self._readings: Mapping[str, float | None] = {}
 
     @property
@@ -75,12 +73,6 @@ class Scheduler:
         return bool(self.yielding.sentences)
 
     # -- what was learnt about the world
-
-    def room_seen(self, event: was.RoomSeen, _now: float) -> list[Effect]:
-        """How much memory models may take in all; while some changes hands nobody can tell."""
-        if self.slot.activity not in ("loading", "unloading"):
-            self.casting.room_seen(event.room)
-        return []
 
     def features_set(self, event: was.FeaturesSet, _now: float) -> list[Effect]:
         """Which sorts of model may be used at all."""
@@ -109,79 +101,22 @@ class Scheduler:
         }
         return [do.TellAlarm(c.name, c.raised, c.detail) for c in self.alarms.feed(readings, now)]
 
-    def model_inspected(self, event: was.ModelInspected, _now: float) -> list[Effect]:
-        """A model's files were looked at; what is in memory is from the files before."""
-        if event.model in self.slot.residents:
-            self.slot.residents[event.model].overweight = True
-        self._outdated |= self.slot.activity == "loading" and self.slot.model == event.model
-        self._alone.discard(event.model)
-        return self.casting.inspected(event)
-
     # -- what became of a model
-
-    def model_loaded(self, event: was.ModelLoaded, now: float) -> list[Effect]:
-        """A child holds the model."""
-        model, plan = self.casting.models[event.model], self._plan
-        if plan is None or self.slot.model != event.model:
-            raise RuntimeError(f"nobody wanted {event.model} to be loaded")
-        measured = plan if event.need is None else msgspec.structs.replace(plan, need=event.need)
-        model.plans = tuple(measured if each == plan else each for each in model.plans)
-        model.device, model.detail = event.device, ""
-        self.casting.predictor.loaded(event.model, event.device, event.ms)
-        self.casting.reconsider()
-        self.slot.loaded(event.model, measured, now)
-        self.slot.residents[event.model].overweight = self._outdated
-        self._alone.discard(event.model)
-        return []
-
-    def model_refused(self, event: was.ModelRefused, now: float) -> list[Effect]:
-        """A model could not be loaded. Only for want of memory it is tried again, once, alone and smaller."""
-        name = event.model
-        self.slot.gone(name)
-        if self._outdated:
-            return []  # it says nothing of the files that are there now
-        if event.code != OUT_OF_MEMORY:
-            self.casting.given_up(name, event.code, event.detail)
-            return []
-        self.casting.models[name].detail = event.detail
-        if name not in self._alone:
-            self._next_time_alone(name)
-            return []
-        self._alone.discard(name)
-        self.casting.use_best(name)
-        return self.casting.load_failed(name, now)
 
     def lost(self, name: str, now: float) -> list[Effect]:
         """A model's child ended while it was loaded or probed, or before it was asked anything."""
-        probing = self.slot.activity == "probing"
+        if self.slot.activity != "probing":
+            return self.loading.lost(name, now)
         self.slot.gone(name)
-        if probing:
-            return self._probe_over(now, ok=False, code="died")
-        model = self.casting.models[name]
-        model.loads_lost += 1
-        return self.casting.load_failed(name, now) if model.loads_lost >= MAX_LOADS_LOST else []
+        return self._probe_over(now, ok=False, code="died")
 
     def model_probed(self, event: was.ModelProbed, now: float) -> list[Effect]:
-        """A model gave a sign of life, or none."""
+        """A model gave a sign of life, or none, or was told to stop before it could."""
         self.slot.free(now)
-        return self._probe_over(now, ok=not event.code, code=event.code)
-
-    def model_overweight(self, event: was.ModelOverweight, _now: float) -> list[Effect]:
-        """A model's child holds too much memory: it is taken back as soon as it does nothing."""
-        if event.model in self.slot.residents:
-            self.slot.residents[event.model].overweight = True
-        return []
-
-    def model_unloaded(self, event: was.ModelUnloaded, _now: float) -> list[Effect]:
-        """A model's child has ended as it was told to."""
-        self.gone(event.model)
-        return []
-
-    def gone(self, name: str) -> None:
-        """A model's child has ended, and its memory is free: next time it may be loaded as is best."""
-        self.slot.gone(name)
-        if name not in self._alone:
-            self.casting.use_best(name)
+        if event.killed:
+            self.loading.gone(event.model)
+        ok = None if event.code == CANCELLED else not event.code
+        return self._probe_over(now, ok=ok, code=event.code)
 
     def concluded(self, job: Job, outcome: Outcome | None, now: float, took: Sample | None) -> list[Effect]:
         """The attempt that the slot ran ended: `outcome` None says that its model is innocent."""
@@ -189,17 +124,11 @@ class Scheduler:
         self.slot.free(now)
         if name is None or outcome is None:
             return []
-        if outcome == OUT_OF_MEMORY:  # what is beside it took what it lacked, or it takes more than was known
-            self._next_time_alone(name)
-            for resident in self.slot.residents.values():
-                resident.overweight = True
+        if outcome == OUT_OF_MEMORY:
+            self.loading.ran_out(name)
         return self.casting.concluded(name, job, outcome, now, took)
 
-    def _next_time_alone(self, name: str) -> None:
-        self._alone.add(name)
-        self.casting.use_less(name)
-
-    def _probe_over(self, now: float, *, ok: bool, code: str = "") -> list[Effect]:
+    def _probe_over(self, now: float, *, ok: bool | None, code: str = "") -> list[Effect]:
         if self._probing is None:
             raise RuntimeError("a sign of life that nobody asked for")
         probing, self._probing = self._probing, None
@@ -209,19 +138,18 @@ class Scheduler:
 
     def pump(self, now: float) -> list[Effect]:
         """Begin what is next, if nothing is done at present; stop what is in somebody's way."""
-        if self.slot.activity == "running":
-            return self._stop_if_in_the_way(now)
         if self.slot.activity != "idle":
+            return self._stop_for_others(now)
+        if self.loading.looking:
             return []
         for name, resident in self.slot.residents.items():
             if resident.overweight or not self.casting.is_of_use(name):
-                return self._unload(name, now)
+                return self.loading.unload(name, now)
         head = self._head(now)
-        due = None if self.yields else self.casting.probe_due(now)
-        if due is not None and (head is None or head.job.urgency is not Urgency.INTERACTIVE):
+        if not _is_a_persons(head) and (due := self._probe_due(now)) is not None:
             return self._probe(*due, now)
         if (idle := self._idle(now)) is not None:
-            return self._unload(idle, now)
+            return self.loading.unload(idle, now)
         return self._start(head, now) if head is not None else []
 
     def _idle(self, now: float) -> str | None:
@@ -240,7 +168,7 @@ class Scheduler:
     def wake_at(self) -> float | None:
         """When something is due of itself."""
         times = [self.yielding.next_change, self.alarms.next_change]
-        if self.slot.activity == "idle":
+        if self.slot.activity == "idle" and not self.loading.looking:
             residents = self.slot.residents.items()
             times += [idle_until(self.casting.models[name], resident) for name, resident in residents]
             if not self.yields:
@@ -279,35 +207,15 @@ class Scheduler:
         by_kind = self.casting.models_by_kind()
         if not by_kind:
             return None
-        here = {name for name in by_kind.values() if self._is_here(name)}
+        here = {name for name in by_kind.values() if self.loading.is_here(name)}
         return self._turn.choose(self.queue.heads(), by_kind, here, now, background=not self.yields)
-
-    def _is_here(self, name: str) -> bool:
-        """Whether a model is in memory, or has room beside those that are."""
-        if name in self.slot.residents:
-            return True
-        if name in self._alone:
-            return not self.slot.residents
-        room, held = self.casting.room, [resident.plan.need for resident in self.slot.residents.values()]
-        ways, most = self.casting.models[name].ways, self.casting.profile.residents
-        return room is not None and fits_beside(ways, room, held, most)
-
-    def _placement(self, name: str) -> Placement | None:
-        model, casting = self.casting.models[name], self.casting
-        if casting.room is None:
-            return None
-        held = {
-            other: Held(resident.plan.need, casting.models[other].priority, resident.last_used, idle=True)
-            for other, resident in self.slot.residents.items()
-        }
-        return place(model.ways, casting.room, held, casting.profile.residents)
 
     def _start(self, head: Head, now: float) -> list[Effect]:
         job, name = head.job, self.casting.model_for(head.job.kind)
         if name is None:
             raise RuntimeError(f"no model for {job.kind}")
         if name not in self.slot.residents:
-            return self._load(name, now)
+            return self.loading.load(name, now)
         self.slot.run(name, job.id, ROLE[job.kind], now)
         self._turn.granted(job, now)
         self._overdue = now > head.due
@@ -315,32 +223,34 @@ class Scheduler:
         waited, device = max(0.0, now - head.arrival), self.casting.models[name].device
         return [do.StartInference(self.queue.start(job.id), name, left, waited, device)]
 
-    def _load(self, name: str, now: float) -> list[Effect]:
-        if name in self._alone and self.slot.residents:
-            return self._unload(next(iter(self.slot.residents)), now)
-        placement = self._placement(name)
-        if placement is None:
-            raise RuntimeError(f"there is no room for {name}, which was selected")
-        if placement.evict:
-            return self._unload(placement.evict[0], now)
-        self._plan, self._outdated = placement.plan, False
-        self.slot.load(name, now)
-        return [do.LoadModel(name, placement.plan)]
+    def _probe_due(self, now: float) -> tuple[str, str, Sort] | None:
+        """The probe that is to go out now.
 
-    def _unload(self, name: str, now: float) -> list[Effect]:
-        self.slot.unload(name, now)
-        return [do.UnloadModel(name)]
+        One that would cost others their place waits until they have nothing to do, though not for ever.
+        """
+        if self.yields:
+            return None
+        for at, probe in self.casting.probes_due(now):
+            patient = now - at < self._turn.quantum_s
+            if not (patient and any(map(self._is_wanted, self.loading.leaving_for(probe[0])))):
+                return probe
+        return None
 
     def _probe(self, name: str, role: str, sort: Sort, now: float) -> list[Effect]:
         if name not in self.slot.residents:
-            return self._load(name, now)
+            return self.loading.load(name, now)
         self.casting.breakers.probe_began(name, role, sort)
-        self._probing = name, role, sort
+        self._probing, self._called_off = (name, role, sort), False
         self.slot.probe(name, role, now)
         return [do.ProbeModel(name, role, sort == "format", self.casting.models[name].device)]
 
-    def _stop_if_in_the_way(self, now: float) -> list[Effect]:
-        job = self._running
+    def _stop_for_others(self, now: float) -> list[Effect]:
+        job, name = self._running, self.slot.model
+        if self.slot.activity == "probing" and name is not None:
+            if self._called_off or not _is_a_persons(self._head(now)):
+                return []
+            self._called_off = True
+            return [do.StopProbe(name)]
         if job is None or job.id in self.stopped or not self._is_in_the_way(job, now):
             return []
         self.stopped.add(job.id)
@@ -355,8 +265,7 @@ class Scheduler:
             return True
         if self._overdue or not any(self.queue.waiting(kind, Urgency.INTERACTIVE) for kind in ROLE):
             return False  # or else it would never be done while people keep asking
-        head = self._head(now)
-        return head is not None and head.job.urgency is Urgency.INTERACTIVE
+        return _is_a_persons(self._head(now))
 
     # -- what is over its threshold
 
@@ -372,3 +281,7 @@ class Scheduler:
         needs = [resident.plan.need for resident in self.slot.residents.values()]
         taken = (sum(need.gpu for need in needs), room.gpu), (sum(need.main for need in needs), room.main)
         return max((min(used / max(of, 1), MOST_SHARE) for used, of in taken))
+
+
+def _is_a_persons(head: Head | None) -> bool:
+    return head is not None and head.job.urgency is Urgency.INTERACTIVE

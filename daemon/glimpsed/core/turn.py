@@ -72,7 +72,7 @@ class Turn:
 
     def __init__(self, quantum_jobs: int = 16, quantum_s: float = 300.0, one_in: int = 20) -> None:
         """At least 1 each: how long a job is passed over for the sake of a model, and one in how many."""
-        self._quantum_jobs, self._quantum_s, self._one_in = quantum_jobs, quantum_s, one_in
+        self._quantum_jobs, self.quantum_s, self._one_in = quantum_jobs, quantum_s, one_in
         self._interactive = 0
         self._passed = {True: _Passed(), False: _Passed()}  # the first interactive job, the first other one
         self._firsts: tuple[str, ...] = ()
@@ -143,7 +143,7 @@ class Turn:
                 return one  # its model was loaded for it
         interactive = head.job.urgency is _INTERACTIVE
         passed = self._passed[interactive]
-        patient = not passed.jobs or now - passed.since < self._quantum_s
+        patient = not passed.jobs or now - passed.since < self.quantum_s
         if at_once or not near or not patient or passed.jobs >= self._quantum_jobs:
             return head
         return min(near, key=_arrival if interactive else _due)

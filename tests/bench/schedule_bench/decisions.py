@@ -72,7 +72,7 @@ def _take(machine: Machine, effects: list[do.Effect], wanted: int) -> int:
     return handled
 
 
-def _answer(effect: do.Effect) -> was.Event | None:
+def _answer(effect: do.Effect) -> was.Event | None:  # noqa: PLR0911 - one arm an effect
     match effect:
         case do.StartInference(job=job, model=model) if job.kind is JobKind.ASK:
             return was.AnswerMade(job.id, "42", model)
@@ -80,6 +80,8 @@ def _answer(effect: do.Effect) -> was.Event | None:
             return was.DescriptionMade(job.id, Description(), model, "v1", {})
         case do.FinishDescription(job=job) | do.FinishQuestion(job=job):
             return was.JobEnded(job.id)
+        case do.LookAtRoom(held=held):
+            return was.RoomSeen(driven.ONE, held)
         case do.LoadModel(model=model):
             return was.ModelLoaded(model)
         case do.UnloadModel(model=model):

@@ -56,6 +56,7 @@ def machine(room: Room, *, max_jobs: int, max_questions: int) -> Machine:
         found.handle(event, 0.0, 0)
     for name in (EYES, WORDS):
         found.handle(was.ModelInspected(name, plans=(PLAN,)), 0.0, 0)
+    found.handle(was.JobsRecalled(()), 0.0, 0)  # nothing had failed before
     return found
 
 
@@ -123,6 +124,8 @@ class Driven:
                 self._at(self._now + trace.read_s(job.picture), lambda: self._over(effect, text))
             case do.LoadModel(model=model):
                 self._load(model)
+            case do.LookAtRoom(held=held):
+                self._after(trace.LOOK_S, was.RoomSeen(self._room, held))
             case do.UnloadModel(model=model):
                 self._memory.remove(model)
                 self._after(trace.UNLOAD_S, was.ModelUnloaded(model))

@@ -46,6 +46,7 @@ EYES, WORDS = "eyes", "words"
 DESCRIBE_S, ASK_S = 4.5, 4.0
 LOAD_S = {EYES: 8.0, WORDS: 5.0}
 UNLOAD_S = 1.0
+LOOK_S = 0.01
 STOP_S = 0.2
 OPEN_S = 0.05
 COMMIT_S = 0.002

@@ -1,0 +1,107 @@
+"""Probes give way: to people at once, and for a while to whoever would lose a place in memory to one."""
+
+import pytest
+
+from glimpsed.core import effects as do
+from glimpsed.core import events as was
+from glimpsed.core.model import Job, JobKind, JobState, Urgency
+from glimpsed.core.residency import Room
+from machine_world import World
+
+TWO = {"eyes": {"screen": 0}, "words": {"ask": 0}}
+BROKEN = ("eyes", "screen", "health")
+OPEN_S = 30.0
+PATIENCE_S = 300.0
+
+
+def broken(room: int) -> World:
+    """The model for descriptions could not be loaded, and the one for questions is in memory."""
+    world = World(models=TWO, room=Room(0, room))
+    world.describe("a")
+    for _ in range(2):
+        world.tell(was.ModelDied(world.take(do.LoadModel).model, None, "x"))
+    assert world.opened == {BROKEN}
+    world.ask()
+    world.settle()
+    assert set(world.slot.residents) == {"words"}
+    return world
+
+
+def probing() -> World:
+    """Its probe is out, and both are in memory."""
+    world = broken(room=200)
+    world.now += OPEN_S
+    world.tell(was.TimePassed())
+    while world.slot.activity != "probing":
+        world.succeed(world.pending.pop(0))
+    return world
+
+
+def questions(world: World, many: int) -> None:
+    """Nobody waits for their answers in person."""
+    made = {"urgency": Urgency.LOW, "question": "?"}
+    world.owe(*(Job(f"q{n}", JobKind.ASK, "p", world.wall_ms, **made) for n in range(many)))
+
+
+@pytest.mark.parametrize("killed", [False, True])
+def test_a_probe_is_called_off_for_a_person_and_goes_out_again_after_them(killed):
+    world = probing()
+    job = world.ask("t1")
+    world.succeed(world.take(do.TakeQuestion))
+    assert world.take(do.StopProbe).model == "eyes"
+    world.ask("t2")
+    world.succeed(world.take(do.TakeQuestion))
+    assert not world.is_pending(do.StopProbe), "once is enough"
+    world.stop_probe(killed=killed)
+    assert world.take(do.StartInference).job.id == job.id
+    assert ("eyes" in world.slot.residents) is not killed
+    world.tell(was.AnswerMade(job.id, "42", "words"))
+    assert world.is_pending(do.StartInference), "the second person"
+    world.now += 0.1
+    world.settle()
+    assert not world.opened, "it was due at once, and was held against nobody"
+
+
+def test_a_probe_is_not_called_off_for_what_a_person_cannot_have_nor_for_anybody_else():
+    world = probing()
+    world.describe("b", urgency=Urgency.INTERACTIVE)
+    assert not world.is_pending(do.StopProbe)
+    world.ask(urgency=Urgency.CRITICAL)
+    world.succeed(world.take(do.TakeQuestion))
+    assert not world.is_pending(do.StopProbe)
+
+
+def test_a_probe_that_ends_as_it_is_called_off_counts():
+    world = probing()
+    world.ask()
+    world.succeed(world.take(do.TakeQuestion))
+    world.succeed(world.take(do.ProbeModel))
+    assert not world.opened
+    world.settle()
+    assert {job.state for job in world.jobs.values()} == {JobState.DONE}
+
+
+def test_a_probe_costs_nobody_their_place_while_they_have_something_to_do():
+    world = broken(room=100)
+    questions(world, 4)
+    world.reach(do.StartInference)
+    world.now += OPEN_S
+    world.tell(was.TimePassed())
+    while world.slot.activity == "running":
+        world.tell(was.AnswerMade(world.slot.job, "42", "words"))
+        assert world.slot.activity == "running" or not world.machine.queue.questions()
+    assert world.take(do.UnloadModel).model == "words"
+    assert world.opened
+
+
+def test_but_it_is_not_put_off_for_ever():
+    world = broken(room=100)
+    questions(world, 30)
+    world.reach(do.StartInference)
+    answered = 0
+    while world.slot.activity == "running":
+        world.now += 20.0
+        world.tell(was.AnswerMade(world.slot.job, "42", "words"))
+        answered += 1
+    assert world.take(do.UnloadModel).model == "words"
+    assert answered == (OPEN_S + PATIENCE_S) // 20 + 1
