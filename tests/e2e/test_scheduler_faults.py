@@ -124,7 +124,7 @@ def test_a_model_whose_file_becomes_garbage_is_named_and_put_back_it_describes_a
         replace_by_garbage(tmp_path / "text.gguf")
         add(daemon, 1)
         broken = unavailable(client)
-        assert broken.code in ("load_failed", "not_gguf"), "who met it first: who loads, or who looks at files"
+        assert broken.code in ("load_failed", "not_gguf"), "said by who loads it or who looks at files"
         assert "text.gguf" in broken.detail
         until(lambda: only_shot(client).result.rung == "ocr", what="its text")
         shot = only_shot(client)
