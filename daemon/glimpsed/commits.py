@@ -18,7 +18,6 @@ from glimpsed.core.events import Event
 from glimpsed.core.histogram import Stage
 from glimpsed.core.model import (
     Description,
-    FileIdentity,
     Job,
     JobKind,
     JobState,
@@ -42,9 +41,6 @@ log = structlog.get_logger()
 
 REVIVED = frozenset({"run_limit", "out_of_memory", "malformed", "reply_cut"})
 """Codes of failures that a model may not repeat once its breaker has closed."""
-
-LONG_MS = 60_000
-"""A file that lay there for longer before it was accepted was not waited for all that time."""
 
 MOST_FAILURES = 3
 """Attempts that a model may fail at a job until it is left alone."""
@@ -81,7 +77,7 @@ class Commits:
             lambda w: shots.accept(w, shot, effect.opened, minimum, owed, ignore=ignore)
         )
         if any(job.urgency is not Urgency.BACKGROUND for job in accepted.jobs):
-            self._complete_ms[picture.sha256] = _complete_ms(effect.opened.identity, now)
+            self._complete_ms[picture.sha256] = now - round(effect.waited_s * 1000)
         return was.ShotCommitted(
             effect.key, accepted.shot.id, picture.sha256, new=accepted.new_shot, jobs=accepted.jobs
         )
@@ -213,12 +209,6 @@ def _owed(effect: do.AcceptFile, kind: JobKind, urgency: Urgency, now: int) -> J
     """A job that a file brings with it; only a model's work can come too late."""
     deadline_ms = effect.deadline_ms if kind in ROLE else None
     return Job(new_id(), kind, effect.opened.picture.sha256, now, urgency, deadline_ms=deadline_ms)
-
-
-def _complete_ms(identity: FileIdentity, now: int) -> int:
-    """When a file was complete: at its last change, unless it lay there for long before it was seen."""
-    changed = identity.mtime_ns // 1_000_000
-    return changed if now - LONG_MS <= changed <= now else now
 
 
 def _told(effect: do.TellModel | do.TellBreaker | do.TellAlarm) -> tuple[str, dict[str, str]]:

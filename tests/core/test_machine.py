@@ -27,6 +27,25 @@ def test_a_file_that_may_still_grow_is_looked_at_again_before_it_is_opened():
     assert world.shots
 
 
+def test_it_is_known_for_how_long_a_complete_file_has_waited_to_be_taken_in():
+    world = World()
+    for name in (b"first.png", b"second.png"):
+        world.tell(seen(name))
+    world.tell(seen(b"growing.png", settled=False))
+    world.now += 20.0
+    world.succeed(world.take(do.OpenFile))
+    assert world.take(do.AcceptFile).waited_s == 20.0
+    world.tell(was.FileSubmitted("t", "folder", b"second.png"))  # and was already waited for
+    world.now += 10.0
+    world.succeed(world.take(do.OpenFile))
+    assert world.take(do.AcceptFile).waited_s == 30.0
+    world.tell(was.TimePassed())
+    world.succeed(world.take(do.LookAtFile))
+    world.now += 5.0
+    world.succeed(world.take(do.OpenFile))
+    assert world.take(do.AcceptFile).waited_s == 5.0, "that it was seen to grow before is no wait of ours"
+
+
 def test_a_file_that_vanishes_before_it_is_complete_is_rejected():
     world = World()
     world.tell(seen(b"a.png", settled=False))

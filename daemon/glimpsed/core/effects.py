@@ -38,13 +38,14 @@ class OpenFile(msgspec.Struct, frozen=True):
 class AcceptFile(msgspec.Struct, frozen=True):
     """Commit a shot, its picture and the jobs of these kinds that are not there yet -> `ShotCommitted`.
 
-    `deadline_ms` is that of the jobs for a model.
+    `deadline_ms` is that of the jobs for a model. The file was complete `waited_s` seconds ago.
     """
 
     key: FileKey
     opened: OpenedFile
     jobs: tuple[tuple[JobKind, Urgency], ...]
     deadline_ms: int | None = None
+    waited_s: float = 0.0
 
 
 class RejectFile(msgspec.Struct, frozen=True):

@@ -31,6 +31,7 @@ class Lane(IntEnum):
 class _File(msgspec.Struct):
     lane: Lane
     identity: FileIdentity | None
+    complete_at: float  # when it was first taken for complete
     tickets: list[str] = []
     late: list[str] = []
     opening: bool = False
@@ -66,9 +67,9 @@ class Intake:
             return False  # it was seen once more, or handed in, while we looked
         return self._judge(key, Lane.EVENT, identity, settled=False, now=now)
 
-    def submitted(self, key: FileKey, ticket: str) -> None:
+    def submitted(self, key: FileKey, ticket: str, now: float) -> None:
         """A person handed in a file and waits; they say that it is complete."""
-        file = self._admit(key, Lane.SUBMITTED, None)
+        file = self._admit(key, Lane.SUBMITTED, None, now)
         # What is being opened may be what was there before; whoever comes now means what is there now.
         (file.late if file.opening else file.tickets).append(ticket)
 
@@ -98,7 +99,7 @@ class Intake:
         file = self._files[key]
         if code == "truncated" and not file.tickets and self._stability.retry(key, now):
             for ticket in self._files.pop(key).late:
-                self.submitted(key, ticket)
+                self.submitted(key, ticket, now)
             return False
         return True
 
@@ -132,12 +133,16 @@ class Intake:
         if again is not None and again.identity is not None and again.identity != file.identity:
             self.seen(again, now)
         for ticket in file.late:
-            self.submitted(key, ticket)
+            self.submitted(key, ticket, now)
         return file.tickets
 
     def opened(self, key: FileKey, identity: FileIdentity) -> None:
         """The reader saw this identity; what was seen meanwhile is compared with it."""
         self._files[key].identity = identity
+
+    def complete_at(self, key: FileKey) -> float:
+        """When the file was first taken for complete, since it was seen or handed in."""
+        return self._files[key].complete_at
 
     def lane(self, key: FileKey) -> Lane:
         """How the file was found."""
@@ -158,16 +163,16 @@ class Intake:
     ) -> bool:
         verdict = self._stability.seen(key, identity, settled=settled, now=now)
         if verdict is Verdict.READY:
-            self._admit(key, lane, identity)
+            self._admit(key, lane, identity, now)
         if verdict is not Verdict.GONE or key in self._files:
             return False
-        self._files[key] = _File(lane, None, opening=True)  # until its rejection is committed
+        self._files[key] = _File(lane, None, now, opening=True)  # until its rejection is committed
         return True
 
-    def _admit(self, key: FileKey, lane: Lane, identity: FileIdentity | None) -> _File:
+    def _admit(self, key: FileKey, lane: Lane, identity: FileIdentity | None, now: float) -> _File:
         file = self._files.get(key)
         if file is None:
-            file = self._files[key] = _File(lane, identity)
+            file = self._files[key] = _File(lane, identity, now)
         elif not file.opening:
             self._lanes[file.lane].pop(key, None)
             file.lane = min(file.lane, lane)

@@ -156,11 +156,11 @@ class Machine:
 
     # -- files
 
-    def file_submitted(self, event: was.FileSubmitted, _now: float) -> list[Effect]:
+    def file_submitted(self, event: was.FileSubmitted, now: float) -> list[Effect]:
         """A person handed in a file."""
         if self.stopping:
             return [do.Refuse(event.ticket, "shutting_down", "the daemon is stopping")]
-        self.reading.submitted(event)
+        self.reading.submitted(event, now)
         return []
 
     def shot_committed(self, event: was.ShotCommitted, now: float) -> list[Effect]:

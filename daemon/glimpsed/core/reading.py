@@ -54,9 +54,9 @@ class Reading:
         gone = self.intake.seen(event, now)
         return [_vanished((event.source, event.path))] if gone else []
 
-    def submitted(self, event: was.FileSubmitted) -> None:
+    def submitted(self, event: was.FileSubmitted, now: float) -> None:
         """A person handed in a file."""
-        self.intake.submitted((event.source, event.path), event.ticket)
+        self.intake.submitted((event.source, event.path), event.ticket, now)
         if event.deadline_ms is not None:
             self._deadlines[event.ticket] = event.deadline_ms
 
@@ -70,7 +70,8 @@ class Reading:
         self.reader.free(now)
         self.intake.opened(event.key, event.opened.identity)
         jobs = tuple((kind, self._urgency(event.key, kind)) for kind in self._planned)
-        return [do.AcceptFile(event.key, event.opened, jobs, self._deadline(event.key))]
+        waited_s = now - self.intake.complete_at(event.key)
+        return [do.AcceptFile(event.key, event.opened, jobs, self._deadline(event.key), waited_s)]
 
     def file_refused(self, event: was.FileRefused, now: float) -> list[Effect]:
         """There is no picture in the file, or not yet."""
