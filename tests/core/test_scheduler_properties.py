@@ -83,6 +83,33 @@ class AnyTrouble(RuleBasedStateMachine):
             if self.world.pending:
                 self.world.succeed(self.world.pending.pop(0))
 
+    @rule(name=st.sampled_from(sorted(MODELS)), probed=st.booleans())
+    def a_model_dies_over_everything_for_a_while(self, name, probed):
+        """Until its breakers are open; then perhaps until its probe is out."""
+        self.pictures_are_to_be_described(Urgency.CRITICAL, 2, None)
+        for _ in range(20):
+            if self.world.pending:
+                effect = self.world.pending.pop(0)
+                died = [e for e in _failures(effect) if isinstance(e, was.ModelDied) and e.model == name]
+                self.world.tell(died[0]) if died else self.world.succeed(effect)
+        if not probed:
+            return
+        self.time_passes(31.0)
+        for _ in range(20):
+            if self.world.pending and self.world.slot.activity != "probing":
+                self.world.succeed(self.world.pending.pop(0))
+
+    @precondition(lambda self: self.world.slot.activity == "probing")
+    @rule(killed=st.sampled_from([None, False, True]))
+    def a_person_asks_while_a_model_is_probed(self, killed):
+        self.world.describe(self.world.new_id(), urgency=Urgency.INTERACTIVE)
+        self.world.ask(self.ticket(), picture="p")
+        if self.world.is_pending(do.TakeQuestion):
+            self.world.succeed(self.world.take(do.TakeQuestion))
+        if killed is not None and self.world.is_pending(do.StopProbe):
+            self.world.take(do.StopProbe)
+            self.world.stop_probe(killed=killed)
+
     @precondition(lambda self: self.world.is_pending(do.StartInference))
     @rule()
     def a_child_is_overweight_at_the_end_of_its_attempt(self):
