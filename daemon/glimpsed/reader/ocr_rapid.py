@@ -1,9 +1,10 @@
 """RapidOCR: PP-OCR networks on the CPU, carried by its own wheel.
 
-Rules of this file: the library is imported by the first read. It is told where its model files are, because
-left to itself it fetches a missing or damaged one from the network; told so, it never asks. Threads are set
-everywhere, because ONNX Runtime otherwise takes every core and spins. ONNX Runtime's telemetry, on by default
-since 2026, is off before it is imported: nothing leaves this machine.
+Rules of this file: the library is imported by the first read. It is given its networks ready to run, because
+left to itself it fetches a missing or damaged one from the network; given these, it never asks. Threads are
+set everywhere, because ONNX Runtime otherwise takes every core; and they sleep where they would spin, which
+takes a third longer where others compute, too. ONNX Runtime's telemetry, on by default since 2026, is off
+before it is imported: nothing leaves this machine.
 """
 
 import importlib.util
@@ -22,7 +23,7 @@ from glimpsed.reader.answers import Lacking
 from glimpsed.reader.bands import Band, bands
 from glimpsed.reader.settings import ReaderSettings
 
-_MODELS = {"Det.model_path": "PP-OCRv6_det_small.onnx", "Rec.model_path": "PP-OCRv6_rec_small.onnx"}
+_MODELS = {"Det": "PP-OCRv6_det_small.onnx", "Rec": "PP-OCRv6_rec_small.onnx"}
 
 _LIBRARIES = ("rapidocr", "onnxruntime")
 
@@ -77,25 +78,33 @@ class Rapid:
     def _constructed(self) -> Any:
         os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # it phones home on import, and keeps an id and a database
         import cv2  # noqa: PLC0415 - a second and 100 MB, only when a text is read
+        from omegaconf import flag_override  # noqa: PLC0415 - the same
         from rapidocr import RapidOCR  # noqa: PLC0415 - the same
 
         from glimpsed.reader.recognition import Recogniser  # noqa: PLC0415 - the same
 
         cv2.setNumThreads(self._threads)
-        onnx = "EngineConfig.onnxruntime."
-        engine: Any = RapidOCR(
-            params={
-                "Global.use_cls": False,  # screens are not upside down
-                "Global.log_level": "critical",
-                onnx + "intra_op_num_threads": self._threads,
-                onnx + "inter_op_num_threads": 1,
-                **{key: str(path) for key, path in _model_files().items()},
-            }
-        )
+        upright = {"Global.use_cls": False}  # screens are not upside down
+        engine: Any = RapidOCR(params=upright | {"Global.log_level": "critical"})
+        with flag_override(engine.cfg, "allow_objects", True):
+            for part, file in _model_files().items():
+                engine.cfg[part].session = self._session(file)
         # Else its networks come with the first picture, where a missing library looks like a failed reading.
         engine._load_det_model()  # noqa: SLF001 - there is no other way, and its version is pinned
         engine.text_rec = Recogniser(engine._load_rec_model())  # noqa: SLF001 - the same
         return engine
+
+    def _session(self, file: Path) -> Any:
+        """A network, set as the library sets it but for its threads."""
+        from onnxruntime import InferenceSession, SessionOptions  # noqa: PLC0415 - the same
+
+        options = SessionOptions()
+        options.log_severity_level = 4
+        options.enable_cpu_mem_arena = False
+        options.intra_op_num_threads = self._threads
+        options.inter_op_num_threads = 1
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        return InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
 
     def _read_band(self, image: Image.Image, band: Band) -> Iterator[TextLine]:
         pixels = np.asarray(_on_paper(image.crop(band.box)))[:, :, ::-1]  # it wants blue first
@@ -122,4 +131,4 @@ def _on_paper(image: Image.Image) -> Image.Image:
 def _model_files() -> dict[str, Path]:
     found = importlib.util.find_spec("rapidocr")
     home = Path(found.origin).parent if found is not None and found.origin else Path()
-    return {setting: home / "models" / name for setting, name in _MODELS.items()}
+    return {part: home / "models" / name for part, name in _MODELS.items()}
