@@ -35,9 +35,10 @@ def told(client, kind: str):
         bodies = [event.body for event in events(client, kind)]
         return sorted(bodies, key=lambda body: body["model"]) if len(bodies) >= 2 else None
 
-    return until(found, what=f"two of {kind}")
+    return until(found, what=f"two of {kind}", deadline_s=180)  # three texts are read before it
 
 
+@pytest.mark.timeout(600)
 def test_breakers_open_the_ladder_answers_they_close_by_a_probe_and_what_was_missed_is_made_up_for(tmp_path):
     """One of each sort at once, since each is open for half a minute."""
     nonsense, answer = {"reply": "What a nice picture."}, {"reply": ANSWER}
