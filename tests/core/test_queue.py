@@ -103,6 +103,25 @@ def test_expediting_a_picture_moves_its_waiting_jobs_ahead_behind_those_who_wait
     assert drained(queue) == ["j3", "j0", "j2", "j1"]
 
 
+def test_a_job_that_runs_for_a_person_keeps_its_age_when_another_one_wants_it_too():
+    queue = JobQueue()
+    queue.add([Job("a", JobKind.DESCRIBE, "p", 0, Urgency.INTERACTIVE)], 10.0, 5_000)
+    queue.start("a")
+    assert queue.expedite("p", 50.0) == []
+    queue.requeue("a", 60.0, keeps_place=True)
+    assert queue.heads()[0].arrival == 5.0
+
+
+def test_a_deferred_job_that_is_wanted_without_a_deadline_has_none_any_more():
+    queue = JobQueue(1)
+    late = Job("a", JobKind.DESCRIBE, "p", 0, Urgency.LOW, deadline_ms=9_000)
+    queue.add([late, Job("b", JobKind.DESCRIBE, "q", 0)], 0.0, 0)
+    assert queue.is_deferred("a")
+    queue.add([Job("a", JobKind.DESCRIBE, "p", 0, Urgency.INTERACTIVE)], 1.0, 1_000)
+    assert queue.waits("a")
+    assert queue.next_deadline is None
+
+
 def test_demoting_leaves_what_runs_and_what_a_person_waits_for():
     queue = queue_of(
         job(1),

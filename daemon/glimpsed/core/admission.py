@@ -83,8 +83,10 @@ class Admission:
 
     def demote(self, now: float) -> list[Effect]:
         """Descriptions that no model can make before something changes are background work from then on."""
-        kind = JobKind.DESCRIBE
-        if not self._queue.waiting(kind, *RANKS) or not self._scheduler.casting.is_hopeless(ROLE[kind]):
+        kind, casting = JobKind.DESCRIBE, self._scheduler.casting
+        if casting.model_for(kind) is not None or not self._queue.waiting(kind, *RANKS):
+            return []
+        if not casting.is_hopeless(ROLE[kind]):
             return []
         return [do.RankJobs(tuple(job.id for job in self._queue.demote(kind, now)), Urgency.BACKGROUND)]
 
@@ -96,10 +98,8 @@ class Admission:
         """
         kind = JobKind.DESCRIBE
         before, self._describes = self._describes, self._scheduler.casting.model_for(kind) is not None
-        closed = any(
-            isinstance(e, do.TellBreaker) and (e.role, e.state) == (ROLE[kind], "closed") for e in so_far
-        )
-        wanted = closed or self._more or (self._describes and not before)
+        closed = [e for e in so_far if isinstance(e, do.TellBreaker) and e.state == "closed"]
+        wanted = self._more or (self._describes and not before) or any(e.role == ROLE[kind] for e in closed)
         out: list[Effect] = [do.ReviveJobs(kind)] if wanted else []
         self._more = False
         room = self._queue.recallable

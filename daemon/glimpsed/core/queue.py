@@ -98,6 +98,7 @@ class JobQueue:
                 self._deferred.add(job.id)
                 continue
             self._places[job.id] = (now - max(0, wall_ms - job.created_ms) / 1000, next(self._numbers))
+            self._expiry.pop(job.id, None)  # of one that was deferred and is wanted otherwise now
             if job.deadline_ms is not None:
                 self._expiry[job.id] = now + (job.deadline_ms - wall_ms) / 1000
             self._line_up(job)
@@ -235,9 +236,10 @@ class JobQueue:
         expedited = []
         for job_id in self._of.get(picture, ()):
             job = self._jobs[job_id]
-            if job.state is JobState.RUNNING and job_id not in self._ending:
+            theirs = job.urgency is Urgency.INTERACTIVE
+            if job.state is JobState.RUNNING and job_id not in self._ending and not theirs:
                 expedited.append(self._reclass(job, Urgency.INTERACTIVE, now))
-            if not self._waits(job) or (job.urgency is Urgency.INTERACTIVE and job_id not in self._put_off):
+            if not self._waits(job) or (theirs and job_id not in self._put_off):
                 continue
             self._leave(job)
             job = self._reclass(job, Urgency.INTERACTIVE, now)
