@@ -117,16 +117,43 @@ def test_each_probe_that_fails_doubles_the_time_to_the_next_up_to_ten_minutes():
     assert waits == [60.0, 120.0, 240.0, 480.0, 600.0, 600.0, 600.0]
 
 
-def test_a_probe_that_goes_well_closes_and_has_all_forgotten():
+def test_a_probe_that_goes_well_closes_and_has_what_opened_it_forgotten():
     breaker = opened()
     breaker.probe_began()
-    breaker.probe_ended(30.0, ok=False)
-    breaker.probe_began()
-    assert breaker.probe_ended(90.0, ok=True)
+    assert breaker.probe_ended(30.0, ok=True)
     assert looks(breaker) == looks(Breaker())
+
+
+def opens_again(breaker, now):
+    """How long it is left alone when it is failed at work at this moment, and again at its probe."""
     for _ in range(3):
-        breaker.failed(100.0)
-    assert breaker.probe_at == 130.0
+        breaker.failed(now)
+    return breaker.probe_at - now
+
+
+def test_one_that_passes_its_probes_and_fails_at_its_work_is_left_alone_longer_each_time():
+    breaker, now, waits = Breaker(), 0.0, []
+    for _ in range(7):
+        waits.append(opens_again(breaker, now))
+        now += waits[-1]
+        breaker.probe_began()
+        assert breaker.probe_ended(now, ok=True)
+        for _ in range(2):
+            breaker.succeeded()
+    assert waits == [30.0, 60.0, 120.0, 240.0, 480.0, 600.0, 600.0]
+
+
+@pytest.mark.parametrize(("went_well", "wait"), [(0, 120.0), (9, 120.0), (10, 30.0)])
+def test_a_window_full_of_calls_that_went_well_has_the_last_wait_forgotten(went_well, wait):
+    breaker = opened()
+    for now, ok in ((30.0, False), (90.0, True)):
+        breaker.probe_began()
+        breaker.probe_ended(now, ok)
+    for _ in range(went_well):
+        breaker.succeeded()
+    for _ in range(10):
+        breaker.failed(1000.0)
+    assert breaker.probe_at == 1000.0 + wait
 
 
 def test_a_death_before_it_was_closed_is_not_one_of_two():
@@ -190,6 +217,7 @@ class AnyOrder(RuleBasedStateMachine):
     def __init__(self):
         super().__init__()
         self.breaker, self.now, self.probes = Breaker(), 0.0, 0
+        self.wait, self.went_well = 30.0, 0
 
     @rule(by=st.one_of(st.floats(0, 700), st.just(1e7)))
     def time_passes(self, by):
@@ -202,6 +230,8 @@ class AnyOrder(RuleBasedStateMachine):
             case "ok":
                 self.breaker.succeeded()
                 assert self.breaker.is_open == was_open
+                self.went_well += not was_open
+                self.wait = 30.0 if self.went_well >= 10 and not was_open else self.wait
             case "failed":
                 assert self.breaker.failed(self.now) == (self.breaker.is_open and not was_open)
             case job:
@@ -209,7 +239,8 @@ class AnyOrder(RuleBasedStateMachine):
         if was_open:
             assert looks(self.breaker) == before
         elif self.breaker.is_open:
-            assert self.breaker.probe_at == self.now + 30.0
+            assert self.breaker.probe_at == self.now + self.wait
+            self.wait = min(2 * self.wait, 600.0)
 
     @precondition(lambda self: self.breaker.probe_at is not None)
     @rule()
@@ -229,10 +260,13 @@ class AnyOrder(RuleBasedStateMachine):
     def a_probe_ends(self, ok):
         assert self.breaker.probe_ended(self.now, ok) == (ok is True)
         self.probes -= 1
-        if ok is None:
+        if ok:
+            self.went_well = 0
+        elif ok is None:
             assert self.breaker.probe_at == self.now
-        elif not ok:
-            assert self.now + 60.0 <= self.breaker.probe_at <= self.now + 600.0
+        else:
+            assert self.breaker.probe_at == self.now + self.wait
+            self.wait = min(2 * self.wait, 600.0)
 
     @invariant()
     def it_is_open_until_a_probe_or_half_open_with_one(self):
@@ -250,7 +284,7 @@ TestAnyOrder = AnyOrder.TestCase
 def test_faults_of_the_child_and_of_its_replies_are_counted_apart(fault):
     breakers = registry("malformed", fault, "malformed")
     assert breakers.why_not(*EYES) == ""
-    assert breakers.outcome(*EYES, "malformed", 0.0) == [Change(*EYES, "format", "open")]
+    assert breakers.outcome(*EYES, "malformed", 0.0, job="other") == [Change(*EYES, "format", "open")]
     assert breakers.why_not(*EYES) == "its breaker is open: 3 of 3 replies were malformed"
 
 
@@ -291,32 +325,50 @@ def test_a_model_is_left_alone_in_the_role_that_it_failed_in():
     assert breakers.why_not("spare", "screen") == ""
 
 
+@pytest.mark.parametrize("again", ["died", "out_of_memory", "run_limit", "malformed"])
 @pytest.mark.parametrize("fault", ["died", "out_of_memory", "run_limit", "malformed"])
-def test_the_retry_of_a_job_is_not_held_against_the_model_a_second_time(fault):
-    breakers = Breakers()
-    for number in range(20):
-        assert breakers.outcome(*EYES, fault, 0.0, job=f"job {number}", retry=True) == []
-    assert breakers.why_not(*EYES) == ""
+def test_the_retry_of_a_job_is_not_held_against_a_model_a_second_time(fault, again):
+    breakers = registry("ok", "ok", "ok")
+    for model in ("eyes", "spare"):
+        for outcome in (fault, again, again, again):
+            assert breakers.outcome(model, "screen", outcome, 0.0, job="one") == []
+    assert sum(breaker.failures for *_, breaker in breakers) == 1
 
 
 def test_a_retry_that_goes_well_counts():
     breakers = registry("ok", "ok", "died")
-    breakers.outcome(*EYES, "ok", 0.0, job="job 0", retry=True)
+    breakers.outcome(*EYES, "ok", 0.0, job="job 2")
     assert breakers.outcome(*EYES, "died", 0.0, job="another") == []
 
 
 def test_a_job_that_kills_every_child_opens_nothing_by_itself():
     breakers = Breakers()
     assert breakers.outcome(*EYES, "died", 0.0, job="poison") == []
-    assert breakers.outcome(*EYES, "died", 1.0, job="poison", retry=True) == []
+    assert breakers.outcome(*EYES, "died", 1.0, job="poison") == []
     assert breakers.outcome(*EYES, "died", 2.0, job="another") == [Change(*EYES, "health", "open")]
+
+
+def test_retries_count_again_once_a_probe_went_well_so_that_no_queue_of_them_is_poisoned():
+    breakers, now = registry("died", "died"), 30.0
+    for _ in range(3):
+        breakers.probe_began(*EYES, "health")
+        assert breakers.probe_ended(*EYES, "health", now, ok=True) == [Change(*EYES, "health", "closed")]
+        assert breakers.outcome(*EYES, "died", now, job="job 0") == []
+        assert breakers.outcome(*EYES, "died", now, job="job 1") == [Change(*EYES, "health", "open")]
+
+
+def test_what_a_model_was_asked_in_vain_while_its_breaker_is_open_is_not_held_against_the_next():
+    breakers = registry("died", "died")
+    for job in ("job 0", "job 1"):
+        assert breakers.outcome("spare", "screen", "died", 0.0, job=job) == []
+    assert breakers.why_not("spare", "screen") == ""
 
 
 def test_the_probe_that_has_been_due_for_longest_is_next():
     breakers = Breakers()
     for at, model in ((20.0, "late"), (10.0, "early")):
         for job in ("a", "b"):
-            breakers.outcome(model, "screen", "died", at, job=job)
+            breakers.outcome(model, "screen", "died", at, job=f"{model} {job}")
     assert next_due(breakers) == 40.0
     assert due(breakers, 39.9) is None
     assert due(breakers, 60.0) == ("early", "screen", "health")
@@ -338,7 +390,7 @@ def test_what_a_model_says_is_probed_only_once_it_works():
 
 def test_nothing_is_held_against_files_that_changed():
     breakers = registry("died", "died")
-    breakers.outcome("spare", "ask", "run_limit", 0.0)
+    breakers.outcome("spare", "ask", "run_limit", 0.0, job="other")
     breakers.probe_began(*EYES, "health")
     assert breakers.forget("eyes") == [Change(*EYES, "health", "closed")]
     assert breakers.why_not(*EYES) == ""
@@ -358,7 +410,6 @@ calls = st.tuples(
     st.sampled_from(["screen", "ask"]),
     st.sampled_from(["ok", "died", "out_of_memory", "run_limit", "malformed"]),
     st.sampled_from(["a", "b", "c"]),
-    st.booleans(),
 )
 
 
@@ -381,9 +432,9 @@ def test_changes_tell_what_is_open_and_every_breaker_is_closed_by_good_probes(hi
             assert due(breakers, now) != key
             note(breakers.probe_ended(*key, now, ok))
 
-    for (model, role, outcome, job, retry), pause, ok in history:
+    for (model, role, outcome, job), pause, ok in history:
         now += pause
-        note(breakers.outcome(model, role, outcome, now, job=job, retry=retry))
+        note(breakers.outcome(model, role, outcome, now, job=job))
         assert bool(breakers.why_not(model, role)) == any(key[:2] == (model, role) for key in is_open)
         probe(ok)
     for _ in range(len(is_open)):

@@ -1,5 +1,7 @@
 """Models that fail are left alone for a while: what counts, what does not, probes, and what waits then."""
 
+import itertools
+
 import msgspec
 import pytest
 
@@ -169,9 +171,31 @@ def test_what_was_failed_is_tried_again_in_the_background_once_it_has_closed_but
             else:
                 world.succeed(effect)
     assert {(job.state, job.failures, job.urgency) for job in world.jobs.values()} == {
-        (JobState.FAILED, 2, Urgency.BACKGROUND)
+        (JobState.FAILED, 3, Urgency.BACKGROUND)
     }
-    assert not world.opened, "what is tried again counts against nobody"
+    assert sorted(world.started) == sorted(3 * list(world.jobs))
+    assert not world.opened
+
+
+def test_a_model_that_dies_over_all_its_work_and_passes_its_probes_is_left_alone_longer_each_time():
+    world = World(models=EYES)
+    world.describe(*(f"p{n}" for n in range(20)))
+    opened_at, last = [], set()
+    while len(opened_at) < 6:
+        if not world.pending:
+            world.wake()
+            continue
+        effect = world.pending.pop(0)
+        if isinstance(effect, do.StartInference):
+            world.tell(was.ModelDied(effect.model, effect.job.id, "x"))
+        else:
+            world.succeed(effect)
+        if world.opened - last:
+            opened_at.append(world.now)
+        last = set(world.opened)
+    waits = [later - before for before, later in itertools.pairwise(opened_at)]
+    assert waits == [30.0, 60.0, 120.0, 240.0, 480.0]
+    assert len(world.started) == 2 * len(opened_at), "two deaths each time, retries or not"
 
 
 def failed_before(world: World, *names: str) -> None:
@@ -234,6 +258,7 @@ def test_it_is_tried_with_a_picture_of_our_own_and_closes_when_that_goes_well(br
 
 def test_each_probe_that_fails_doubles_the_time_until_the_next_up_to_ten_minutes():
     world = broken()
+    world.describe("waits")
     waits = []
     for _ in range(7):
         since = world.now

@@ -105,3 +105,84 @@ def test_but_it_is_not_put_off_for_ever():
         answered += 1
     assert world.take(do.UnloadModel).model == "words"
     assert answered == (OPEN_S + PATIENCE_S) // 20 + 1
+
+
+# -- a model that is broken for good
+
+
+def given_up(models=TWO) -> World:
+    """The model for screens failed for an hour, and nobody wants it any more."""
+    world = World(models=models)
+    world.describe("a")
+    fail_all(world)
+    world.tell(was.JobCancelRequested("t", "a"))
+    fail_all(world)
+    assert world.opened
+    return world
+
+
+def fail_all(world: World) -> None:
+    """For an hour no model can be loaded, or until nothing is due of itself any more."""
+    until = world.now + 3600.0
+    while world.pending or (world.machine.wake_at is not None and world.now < until):
+        if not world.pending:
+            world.wake()
+        elif world.is_pending(do.LoadModel):
+            world.tell(was.ModelDied(world.take(do.LoadModel).model, None, "x"))
+        else:
+            world.succeed(world.pending.pop(0))
+
+
+def test_a_model_that_is_broken_is_loaded_no_more_once_nobody_wants_it():
+    world = given_up()
+    assert world.machine.wake_at is None
+    (breaker,) = world.machine.overview(world.now).breakers
+    assert (breaker.state, breaker.probe_in_s) == ("open", None)
+    world.now += 86_400.0
+    world.tell(was.TimePassed())
+    assert not world.pending
+
+
+def test_but_as_long_as_something_waits_for_it_it_is():
+    world = World(models=TWO)
+    world.describe("a")
+    fail_all(world)
+    assert world.machine.wake_at - world.now <= 600.0
+
+
+def test_and_it_is_tried_at_once_when_somebody_wants_it_again():
+    world = given_up()
+    world.now += 86_400.0
+    world.describe("b")
+    world.settle()
+    assert not world.opened
+    assert world.jobs["b"].state is JobState.DONE
+
+
+def test_also_when_another_model_does_its_work():
+    world = given_up({"eyes": {"screen": 5}, "spare": {"screen": 0}})
+    world.now += 86_400.0
+    world.describe("b")
+    while not world.is_pending(do.StartInference):
+        effect = world.pending.pop(0)
+        if isinstance(effect, do.LoadModel) and effect.model == "eyes":
+            world.tell(was.ModelDied("eyes", None, "x"))
+        else:
+            world.succeed(effect)
+    assert world.take(do.StartInference).model == "spare"
+
+
+def test_a_question_that_is_refused_has_its_model_tried():
+    world = given_up({"eyes": {"ask": 0, "screen": 0}})
+    world.now += 86_400.0
+    world.ask("t")
+    assert world.answers["t"].code == "model_unavailable"
+    assert world.take(do.LoadModel).model == "eyes"
+
+
+def test_a_model_that_works_again_is_tried_in_its_other_roles_though_nobody_wants_them():
+    world = given_up({"eyes": {"ask": 0, "screen": 0}})
+    world.now += 86_400.0
+    world.describe("b")
+    world.settle()
+    assert not world.opened

@@ -205,6 +205,7 @@ def test_a_model_that_fails_always_raises_an_alarm_though_it_is_hardly_asked_any
         effect = world.pending.pop(0) if world.pending else None
         match effect:
             case None:
+                world.describe(f"new at {world.now}")
                 world.wake()
             case do.LoadModel(model=model) if failure != "malformed":
                 world.tell(was.ModelDied(model, None, "x"))

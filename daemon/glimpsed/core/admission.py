@@ -16,6 +16,9 @@ from glimpsed.core.queue import JobQueue
 from glimpsed.core.reading import RANKS
 from glimpsed.core.scheduler import Scheduler
 
+DOUBTED_AFTER = 9
+"""Refusals of a kind of job, one after the other, after which a prediction is put to the test."""
+
 BRING_BACK = (do.RecallJobs, do.ReviveJobs)
 """Effects that bring jobs back from the store."""
 
@@ -29,6 +32,7 @@ class Admission:
         self._queue = queue
         self._max_questions = max_questions
         self._coming: set[str] = set()
+        self._refused = dict.fromkeys(JobKind, 0)  # since one was too late as it was predicted
         self._returning = 0  # effects that bring jobs back from the store and have not done so yet
         self._may_recall = True
         self._describes = False  # whether some model does, as things stood last
@@ -38,6 +42,7 @@ class Admission:
         """A question that may be asked is committed, and counts from here on; any other is refused."""
         casting = self._scheduler.casting
         if casting.model_for(JobKind.ASK) is None:
+            self._scheduler.asked(ROLE[JobKind.ASK], now)
             return do.Refuse(event.ticket, "model_unavailable", casting.selection("ask").why)
         if self._waiting >= self._max_questions:
             wait = self.expected_wait_s(now)
@@ -55,14 +60,27 @@ class Admission:
         self._coming.discard(job_id)
 
     def too_late(self, job: Job, now: float, wall_ms: int) -> str:
-        """Why a job that comes now cannot be done by its deadline; empty when it can, or nothing is known."""
-        predicted = self._scheduler.casting.predicted_s(job)
+        """Why a job that comes now cannot be done by its deadline; empty when it can, or nothing is known.
+
+        Who is refused teaches nothing, so that a prediction that is too long would stay so: after
+        `DOUBTED_AFTER` refusals jobs are taken on all the same, until one is too late indeed.
+        """
+        predicted = self._scheduler.casting.usual_s(job.kind)
         if job.deadline_ms is None or predicted is None:
             return ""
         asks = job.kind is JobKind.ASK
         wait = self.expected_wait_s(now) if asks else self._scheduler.soonest_s(job.kind, now)
         left, needed = (job.deadline_ms - wall_ms) / 1000, (wait or 0.0) + predicted
-        return f"it would take about {needed:.1f} s, of {max(left, 0.0):.1f} s left" if needed > left else ""
+        if needed <= left:
+            return ""
+        if left > 0 and self._refused[job.kind] >= DOUBTED_AFTER:
+            return ""
+        self._refused[job.kind] += 1
+        return f"it would take about {needed:.1f} s, of {max(left, 0.0):.1f} s left"
+
+    def was_late(self, kind: JobKind) -> None:
+        """A job of this kind that was taken on could not be done by its deadline."""
+        self._refused[kind] = 0
 
     def expected_wait_s(self, now: float) -> float | None:
         """Seconds until a question that is put now would be begun, after all that people wait for.

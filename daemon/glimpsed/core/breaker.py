@@ -4,7 +4,9 @@ Rules of this file: pure; `now` is monotonic seconds. A breaker is closed (work 
 open (its one probe is out). A window counts calls, not time, so a clock that jumps forwards brings a probe
 early and does nothing else. Only what is the model's own fault is told: never that a caller gave up, that the
 input was bad, or that a queue was full. What began before a breaker opened and ends later changes nothing: of
-an open breaker the probe alone decides.
+an open breaker the probe alone decides. A probe that went well is not trusted with everything: until a window
+full of calls went well after it, how long the model was left alone is remembered, so that one that passes its
+probes and fails at its work is left alone longer each time.
 """
 
 from collections import deque
@@ -22,6 +24,10 @@ SORTS: tuple[Sort, ...] = ("health", "format")
 
 Outcome = Literal["ok", "died", "out_of_memory", "run_limit", "malformed"]
 """How a call ended: well, or by a fault of the model. One that ended otherwise is not told to a breaker."""
+
+
+MOST_COUNTED = 1000
+"""Jobs that are remembered as counted, the latest; far more than wait for their retry at a time."""
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -47,15 +53,20 @@ class Breaker:
     ) -> None:
         """It opens when `share` of the last `window` calls failed, and not before there were `min_calls`.
 
-        It stays open for `open_s`, and twice as long after each probe that failed, up to `longest_s`.
+        It stays open for `open_s`, and twice as long after each probe that failed, up to `longest_s`; so it
+        does when it opens again before `window` calls went well.
         """
         self._failed: deque[bool] = deque(maxlen=window)
+        self._window = window
         self._min_calls, self._share = min_calls, share
         self._open_s, self._longest_s = open_s, longest_s
         self._state: State = "closed"
         self._died_on: set[str] = set()
-        self._wait_s = open_s
+        self._wait_s = open_s  # what the next wait for a probe takes
+        self._went_well = 0  # calls since it was closed
         self._probe_at: float | None = None
+        self.resigned_at: float | None = None
+        """Since when it has been left alone for the longest time there is; None while it waits for less."""
         self.tripped = False
         """Whether it was opened because the model could not be loaded."""
         self.probe_code = ""
@@ -93,9 +104,13 @@ class Breaker:
 
     def succeeded(self) -> None:
         """A call ended well. It never opens, whatever went before."""
-        if not self.is_open:
-            self._failed.append(False)
-            self._died_on.clear()
+        if self.is_open:
+            return
+        self._failed.append(False)
+        self._died_on.clear()
+        self._went_well += 1
+        if self._went_well >= self._window:
+            self._wait_s = self._open_s
 
     def failed(self, now: float) -> bool:
         """A call failed; whether that opened the breaker."""
@@ -104,7 +119,7 @@ class Breaker:
         self._failed.append(True)
         enough = self.calls >= self._min_calls and self.failures >= self._share * self.calls
         if enough or self.deaths > 1:
-            self._open(probe_at=now + self._wait_s)
+            self._open_for_longer(now)
         return self.is_open
 
     def died(self, job: str, now: float) -> bool:
@@ -121,7 +136,7 @@ class Breaker:
         if self.is_open:
             return False
         self.tripped = True
-        self._open(probe_at=now + self._wait_s)
+        self._open_for_longer(now)
         return True
 
     def probe_began(self) -> None:
@@ -143,16 +158,20 @@ class Breaker:
             self._open(probe_at=now)
         else:
             self.probe_code = code
-            self._wait_s = min(2 * self._wait_s, self._longest_s)
-            self._open(probe_at=now + self._wait_s)
+            self._open_for_longer(now)
         return not self.is_open
+
+    def _open_for_longer(self, now: float) -> None:
+        self._open(probe_at=now + self._wait_s)
+        self.resigned_at = now if self._wait_s >= self._longest_s else None
+        self._wait_s = min(2 * self._wait_s, self._longest_s)
 
     def _open(self, probe_at: float) -> None:
         self._state, self._probe_at = "open", probe_at
 
     def _close(self) -> None:
-        self._state, self._wait_s = "closed", self._open_s
-        self.tripped, self.probe_code = False, ""
+        self._state, self._went_well = "closed", 0
+        self.tripped, self.probe_code, self.resigned_at = False, "", None
         self._failed.clear()
         self._died_on.clear()
 
@@ -162,21 +181,25 @@ class Breakers:
 
     def __init__(self) -> None:
         self._breakers: dict[tuple[str, str, Sort], Breaker] = {}
+        self._counted: dict[tuple[str, str], deque[str]] = {}  # jobs that failed, until it closes
 
     def __iter__(self) -> Iterator[tuple[str, str, Sort, Breaker]]:
         """Model, role, sort and breaker, to be looked at."""
         return ((*key, breaker) for key, breaker in self._breakers.items())
 
-    def outcome(
-        self, model: str, role: str, outcome: Outcome, now: float, *, job: str = "", retry: bool = False
-    ) -> list[Change]:
-        """A call ended; `job` is what it was for. What fails on the one retry of a job was counted before."""
+    def outcome(self, model: str, role: str, outcome: Outcome, now: float, *, job: str) -> list[Change]:
+        """A call ended; `job` is what it was for.
+
+        A job is counted once, whichever models fail it: what fails at its retry may be its own fault. But one
+        that was counted before a probe went well, and fails again after it, is news.
+        """
         if outcome == "ok":
             for each in SORTS:
                 self._of(model, role, each).succeeded()
             return []
-        if retry:
+        if any(job in counted for counted in self._counted.values()):
             return []
+        self._counted.setdefault((model, role), deque(maxlen=MOST_COUNTED)).append(job)
         sort: Sort = "format" if outcome == "malformed" else "health"
         breaker = self._of(model, role, sort)
         opened = breaker.died(job, now) if outcome == "died" else breaker.failed(now)
@@ -199,6 +222,11 @@ class Breakers:
         """When the probes to come are due, and of which model, role and sort, the first one first."""
         return sorted(self._probes())
 
+    def resigned_at(self, model: str, role: str, sort: Sort) -> float | None:
+        """Since when a breaker has been open for the longest time there is, if it is."""
+        breaker = self._breakers.get((model, role, sort))
+        return None if breaker is None else breaker.resigned_at
+
     def probe_began(self, model: str, role: str, sort: Sort) -> None:
         """The probe of a breaker is out; RuntimeError unless it is open and has no other one out."""
         self._of(model, role, sort).probe_began()
@@ -208,14 +236,17 @@ class Breakers:
     ) -> list[Change]:
         """A probe ended, as that of its breaker. One of a breaker since forgotten is ignored."""
         breaker = self._breakers.get((model, role, sort))
-        closed = breaker is not None and breaker.probe_ended(now, ok, code)
-        return [Change(model, role, sort, "closed")] if closed else []
+        if breaker is None or not breaker.probe_ended(now, ok, code):
+            return []
+        self._counted.pop((model, role), None)
+        return [Change(model, role, sort, "closed")]
 
     def forget(self, model: str) -> list[Change]:
         """The model's files or its configuration changed: nothing is held against it any more."""
         forgotten = {key: breaker for key, breaker in self._breakers.items() if key[0] == model}
         for key in forgotten:
             del self._breakers[key]
+            self._counted.pop(key[:2], None)
         return [Change(*key, "closed") for key, breaker in forgotten.items() if breaker.is_open]
 
     def _of(self, model: str, role: str, sort: Sort) -> Breaker:

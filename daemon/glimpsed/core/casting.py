@@ -93,16 +93,8 @@ class Casting:
         model = self.models[name]
         return model.usable and any(self.on[role] for role in model.roles)
 
-    def probes_due(self, now: float) -> list[tuple[float, tuple[str, str, Sort]]]:
-        """Since when a probe is due, and its model, role and sort, the longest first, of models of use."""
-        return [(at, probe) for at, probe in self._probes() if at <= now]
-
-    @property
-    def next_probe(self) -> float | None:
-        """When the next probe is due of a breaker whose model is of use."""
-        return next((at for at, _ in self._probes()), None)
-
-    def _probes(self) -> Iterator[tuple[float, tuple[str, str, Sort]]]:
+    def probes(self) -> Iterator[tuple[float, tuple[str, str, Sort]]]:
+        """When probes of models of use are due, and their model, role and sort; the first one first."""
         for at, (model, role, sort) in self.breakers.probes():
             if self.models[model].usable and self.on[role] and self._fits(self.models[model]):
                 yield at, (model, role, sort)
@@ -163,8 +155,7 @@ class Casting:
             model.loads_lost = 0
         if took is not None:
             self.predictor.learn(name, model.device, role, took)
-        retry = job.deaths + job.failures > 0
-        return self._tell(self.breakers.outcome(name, role, outcome, now, job=job.id, retry=retry))
+        return self._tell(self.breakers.outcome(name, role, outcome, now, job=job.id))
 
     def load_failed(self, name: str, now: float) -> list[Effect]:
         """A model could not be loaded at present: no role that it is asked in is tried again for a while."""
@@ -200,13 +191,12 @@ class Casting:
 
     # -- what is expected
 
-    def predicted_s(self, job: Job) -> float | None:
-        """Seconds that a job will take, None as long as nothing was learnt."""
-        return self.usual_s(job.kind)
+    def usual_s(self, kind: JobKind, name: str | None = None) -> float | None:
+        """Seconds that a job of this kind usually takes, None as long as nothing was learnt.
 
-    def usual_s(self, kind: JobKind) -> float | None:
-        """Seconds that a job of this kind usually takes, None as long as nothing was learnt."""
-        name = self.model_for(kind)
+        By the model of this `name`, or else the one that does it as things stand.
+        """
+        name = name or self.model_for(kind)
         if name is None:
             return None
         return self.predictor.predicted_s(name, self.models[name].device, ROLE[kind])

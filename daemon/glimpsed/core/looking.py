@@ -5,7 +5,7 @@ Rules of this file: it looks and changes nothing.
 
 import math
 
-from glimpsed.core.casting import ROLES, Casting
+from glimpsed.core.casting import ROLES
 from glimpsed.core.ladder import mode
 from glimpsed.core.overview import (
     BreakerOverview,
@@ -33,7 +33,7 @@ def look(scheduler: Scheduler, *, reads: bool, now: float) -> Overview:
         main_room=room.main if room is not None and room.main < UNKNOWN else 0,
         waiting=tuple(WaitingOverview(*line) for line in queue.lines(now)),
         deferred=queue.deferred,
-        breakers=_breakers(casting, now),
+        breakers=_breakers(scheduler, now),
         yielding=scheduler.yielding.sentences,
         alarms=scheduler.alarms.raised,
         missing={role: casting.selection(role).why for role in ROLES if role not in served},
@@ -76,7 +76,8 @@ def _residents(scheduler: Scheduler, now: float) -> tuple[ResidentOverview, ...]
     return tuple(found)
 
 
-def _breakers(casting: Casting, now: float) -> tuple[BreakerOverview, ...]:
+def _breakers(scheduler: Scheduler, now: float) -> tuple[BreakerOverview, ...]:
+    planned = {probe: at for at, probe in scheduler.probes()}
     return tuple(
         BreakerOverview(
             model=model,
@@ -85,7 +86,7 @@ def _breakers(casting: Casting, now: float) -> tuple[BreakerOverview, ...]:
             state=breaker.state,
             calls=breaker.calls,
             failures=breaker.failures,
-            probe_in_s=None if breaker.probe_at is None else max(0.0, breaker.probe_at - now),
+            probe_in_s=max(0.0, planned[probe] - now) if (probe := (model, role, sort)) in planned else None,
         )
-        for model, role, sort, breaker in casting.breakers
+        for model, role, sort, breaker in scheduler.casting.breakers
     )

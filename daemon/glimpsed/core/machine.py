@@ -24,7 +24,7 @@ from glimpsed.core.events import Event
 from glimpsed.core.looking import look
 from glimpsed.core.model import Job, JobKind, JobState, Urgency
 from glimpsed.core.overview import Overview
-from glimpsed.core.places import ModelState
+from glimpsed.core.places import ROLE, ModelState
 from glimpsed.core.predict import Sample
 from glimpsed.core.queue import JobQueue
 from glimpsed.core.reading import Reading
@@ -36,6 +36,9 @@ MAX_DEATHS = 2
 """Child deaths after which a job is set aside as poisoned."""
 
 POISONED = "two children died while they worked on it"
+
+LATE = "deadline"
+"""What is said of a job that could not be done by its deadline."""
 
 OUTCOMES: dict[str, Outcome] = {
     "out_of_memory": "out_of_memory",
@@ -238,6 +241,8 @@ class Machine:
         if first and event.code in TRIED_AGAIN and (waits or event.code != "run_limit"):
             self.queue.requeue(event.job, now, failed=True)
             return [*out, do.RequeueJob(event.job, failed=True)]
+        if event.code == LATE:
+            self.admission.was_late(job.kind)
         why, failed = f"{event.code}: {event.detail}", event.code in OUTCOMES
         return out + self._end(event.job, JobState.FAILED, why, failed=failed)
 
@@ -313,9 +318,12 @@ class Machine:
         deferred = tuple(job.id for job in self.queue.add(jobs, now, self._wall_ms))
         out: list[Effect] = [do.DeferJobs(deferred)] if deferred else []
         for job in jobs:
-            late = self.admission.too_late(job, now, self._wall_ms)
-            if late and job.kind is JobKind.DESCRIBE and self.queue.waits(job.id):
-                out += self._end(job.id, JobState.FAILED, f"deadline: {late}")
+            if (role := ROLE.get(job.kind)) is not None:
+                self.scheduler.asked(role, now)
+            if job.kind is not JobKind.DESCRIBE or not self.queue.waits(job.id):
+                continue
+            if late := self.admission.too_late(job, now, self._wall_ms):
+                out += self._end(job.id, JobState.FAILED, f"{LATE}: {late}")
         return out
 
     def _result_in(self, job_id: str) -> Job | None:
@@ -367,8 +375,11 @@ class Machine:
 
     def _end_expired(self, now: float) -> list[Effect]:
         """What nobody wants any more is not begun."""
-        why = "deadline: it could not be begun in time"
-        return [e for job in self.queue.expired(now) for e in self._end(job, JobState.FAILED, why)]
+        out: list[Effect] = []
+        for job_id in self.queue.expired(now):
+            self.admission.was_late(self.queue[job_id].kind)
+            out += self._end(job_id, JobState.FAILED, f"{LATE}: it could not be begun in time")
+        return out
 
     def _end_questions(self) -> list[Effect]:
         """Who waits for an answer that cannot come is told so."""

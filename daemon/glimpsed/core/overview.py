@@ -53,7 +53,10 @@ class WaitingOverview(msgspec.Struct, frozen=True):
 
 
 class BreakerOverview(msgspec.Struct, frozen=True):
-    """A circuit breaker: `sort` is `health` or `format`; `calls` and `failures` are those of its window."""
+    """A circuit breaker: `sort` is `health` or `format`; `calls` and `failures` are those of its window.
+
+    `probe_in_s` is None while no probe is planned: also when the model waits for somebody to want it.
+    """
 
     model: str
     role: str

@@ -286,6 +286,10 @@ class JobQueue:
         """How many jobs of a kind wait: of these urgencies, or else of any."""
         return sum(len(self._ranks[kind, u]) for u in urgencies) if urgencies else self._in_lines[kind]
 
+    def wants(self, kind: JobKind) -> bool:
+        """Whether any job of a kind waits in a line, or is deferred."""
+        return bool(self._in_lines[kind]) or any(self._jobs[i].kind is kind for i in self._deferred)
+
     def waits(self, job_id: str) -> bool:
         """Whether the job waits, in a line or put off."""
         job = self._jobs.get(job_id)

@@ -8,7 +8,7 @@ in memory, so that nothing can be given to it; what needs its memory waits until
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
@@ -20,7 +20,7 @@ from glimpsed.core.casting import Casting
 from glimpsed.core.effects import Effect
 from glimpsed.core.loading import Loading
 from glimpsed.core.model import Job, JobClass, JobKind, Urgency
-from glimpsed.core.places import OUT_OF_MEMORY, ROLE, ModelState, Slot, idle_until
+from glimpsed.core.places import KIND, OUT_OF_MEMORY, ROLE, ModelState, Slot, idle_until
 from glimpsed.core.predict import Sample
 from glimpsed.core.profiles import PROFILES, Profile
 from glimpsed.core.queue import JobQueue
@@ -66,6 +66,7 @@ class Scheduler:
         self._probing: tuple[str, str, Sort] | None = None
         self._called_off = False  # the probe that is out was told to stop
         self._readings: Mapping[str, float | None] = {}
+        self._asked_at: dict[str, float] = {}
 
     @property
     def yields(self) -> bool:
@@ -101,6 +102,10 @@ class Scheduler:
         }
         return [do.TellAlarm(c.name, c.raised, c.detail) for c in self.alarms.feed(readings, now)]
 
+    def asked(self, role: str, now: float) -> None:
+        """Somebody wants something of a role, whether or not there is a model for it."""
+        self._asked_at[role] = now
+
     # -- what became of a model
 
     def lost(self, name: str, now: float) -> list[Effect]:
@@ -132,6 +137,9 @@ class Scheduler:
         if self._probing is None:
             raise RuntimeError("a sign of life that nobody asked for")
         probing, self._probing = self._probing, None
+        if ok:  # what it could not do in its other roles may be over, too
+            for role in self.casting.models[probing[0]].roles:
+                self.asked(role, now)
         return self.casting.probe_over(*probing, now, ok=ok, code=code)
 
     # -- what is done next
@@ -172,14 +180,14 @@ class Scheduler:
             residents = self.slot.residents.items()
             times += [idle_until(self.casting.models[name], resident) for name, resident in residents]
             if not self.yields:
-                times.append(self.casting.next_probe)
+                times.append(next((at for at, _ in self.probes()), None))
         return min((t for t in times if t is not None and t < math.inf), default=None)
 
     def predicted_s(self) -> float | None:
         """Seconds that what the slot does takes in all; None when nothing was learnt of it."""
         job, name = self._running, self.slot.model
         if job is not None:
-            return self.casting.predicted_s(job)
+            return self.casting.usual_s(job.kind, name)
         if self.slot.activity != "loading" or name is None:
             return None
         return self.casting.predictor.load_s(name, self.casting.models[name].device)
@@ -197,7 +205,8 @@ class Scheduler:
         job = self._running
         if job is None or job.urgency.job_class is JobClass.BACKGROUND:
             return 0.0
-        return max(0.0, (self.casting.predicted_s(job) or 0.0) - (now - self.slot.since))
+        usual_s = self.casting.usual_s(job.kind, self.slot.model)
+        return max(0.0, (usual_s or 0.0) - (now - self.slot.since))
 
     @property
     def _running(self) -> Job | None:
@@ -230,11 +239,32 @@ class Scheduler:
         """
         if self.yields:
             return None
-        for at, probe in self.casting.probes_due(now):
+        for at, probe in self.probes():
+            if at > now:
+                break
             patient = now - at < self._turn.quantum_s
             if not (patient and any(map(self._is_wanted, self.loading.leaving_for(probe[0])))):
                 return probe
         return None
+
+    def probes(self) -> Iterator[tuple[float, tuple[str, str, Sort]]]:
+        """Probes and when they are due; of one given up for the longest time, only once somebody wants it.
+
+        So a model that is broken for good is not loaded every ten minutes of the night.
+        """
+        breakers = self.casting.breakers
+        return (
+            each
+            for each in self.casting.probes()
+            if self._is_missed(each[1][1], breakers.resigned_at(*each[1]))
+        )
+
+    def _is_missed(self, role: str, since: float | None) -> bool:
+        """Whether anything is wanted of a role that was not before; None: it does not matter."""
+        if since is None or self._asked_at.get(role, -math.inf) > since:
+            return True
+        kind = KIND.get(role)
+        return kind is not None and self.queue.wants(kind)
 
     def _probe(self, name: str, role: str, sort: Sort, now: float) -> list[Effect]:
         if name not in self.slot.residents:

@@ -49,7 +49,8 @@ class WaitingView(Struct, kw_only=True, frozen=True):
 class BreakerView(Struct, kw_only=True, frozen=True):
     """A circuit breaker. `sort` is `health` or `format`, `state` is `closed`, `open` or `half_open`.
 
-    `calls` and `failures` are those of its window; `probe_in_ms` is when it tries again.
+    `calls` and `failures` are those of its window; `probe_in_ms` is when it tries again, None
+    while that is not planned.
     """
 
     model: str
