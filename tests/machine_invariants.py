@@ -29,7 +29,7 @@ class Invariants:
     def told(self, event: was.Event) -> None:
         """The machine is about to be told of an event."""
         if _ends_in_slot(self._slot, event):
-            if isinstance(event, was.JobStopped | was.ModelProbed) and event.killed:
+            if isinstance(event, was.JobStopped | was.JobRefused | was.ModelProbed) and event.killed:
                 self._gone(self._slot.model)
             self._slot = None
         if _ends_in_reader(self._reader, event):
@@ -54,6 +54,8 @@ class Invariants:
         assert not self._machine.stopping or not any(isinstance(e, SlotWork | ReaderWork) for e in effects), (
             "something is begun by a machine that stops"
         )
+        if not self._machine.scheduler.loading.looking:
+            self._looking = False  # it was answered, or has taken too long
         for effect in effects:
             assert not isinstance(effect, SlotWork | do.LookAtRoom) or not self._looking, "it looks already"
             if isinstance(effect, do.LookAtRoom):

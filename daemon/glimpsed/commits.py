@@ -39,7 +39,7 @@ from glimpsed.store.writer import Writer
 
 log = structlog.get_logger()
 
-REVIVED = frozenset({"run_limit", "out_of_memory", "malformed", "reply_cut"})
+REVIVED = frozenset({"died", "run_limit", "out_of_memory", "malformed", "reply_cut"})
 """Codes of failures that a model may not repeat once its breaker has closed."""
 
 MOST_FAILURES = 3

@@ -238,7 +238,8 @@ class Performer:
             event = await work
         except (InputError, ModelError) as error:
             log.warning("attempt.refused", job=job.id, kind=job.kind, code=error.code)
-            event = was.JobRefused(job.id, error.code, error.detail)
+            killed = model is not None and not self.engines.slots[model].running
+            event = was.JobRefused(job.id, error.code, error.detail, killed)
         except WorkerDiedError as error:
             log.warning("attempt.died", job=job.id, kind=job.kind, detail=error.detail)
             refused = was.JobRefused(job.id, error.code, error.detail)

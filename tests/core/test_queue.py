@@ -122,7 +122,7 @@ def test_a_deferred_job_that_is_wanted_without_a_deadline_has_none_any_more():
     assert queue.next_deadline is None
 
 
-def test_demoting_leaves_what_runs_and_what_a_person_waits_for():
+def test_demoting_leaves_what_runs_and_what_is_of_another_kind():
     queue = queue_of(
         job(1),
         job(2, urgency=Urgency.CRITICAL),
@@ -137,6 +137,7 @@ def test_demoting_leaves_what_runs_and_what_a_person_waits_for():
     assert [(j.id, j.urgency) for j in demoted] == [
         ("j1", Urgency.BACKGROUND),
         ("j2", Urgency.BACKGROUND),
+        ("j3", Urgency.BACKGROUND),
     ]
     assert queue.requeue("j5", 100.0).urgency is Urgency.NORMAL
     assert queue.next_read(Urgency.NORMAL).id == "j4"

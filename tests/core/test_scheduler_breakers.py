@@ -130,18 +130,66 @@ def test_a_job_that_a_model_failed_once_is_tried_once_more(code):
     assert {job.state for job in world.jobs.values()} == {JobState.DONE}
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "state"),
+    [
+        ("died", "died", JobState.POISONED),
+        ("died", "run_limit", JobState.FAILED),
+        ("run_limit", "died", JobState.FAILED),
+        ("out_of_memory", "died", JobState.FAILED),
+        ("run_limit", "run_limit", JobState.FAILED),
+    ],
+)
+def test_a_job_has_one_retry_whatever_it_failed_of(first, second, state):
+    world = World(models=EYES)
+    world.describe("a")
+    for code in (first, second):
+        run = world.reach(do.StartInference)
+        died = was.ModelDied(run.model, run.job.id, "x")
+        world.tell(died if code == "died" else was.JobRefused(run.job.id, code, "x"))
+    world.settle()
+    assert world.started == ["a", "a"]
+    assert world.jobs["a"].state is state
+
+
 # -- while it is open
 
 
-def test_while_it_is_open_nothing_is_asked_and_what_waits_is_background_work():
+def open_with_two_that_wait() -> World:
     world = World(models=EYES)
     fail(world, *["malformed"] * 2)
-    world.describe("a", "b", "c")
+    world.describe("a")
+    world.describe("b", urgency=Urgency.INTERACTIVE)
+    world.describe("c", urgency=Urgency.CRITICAL)
     world.tell(was.JobRefused(world.reach(do.StartInference).job.id, "malformed", "x"))
-    waiting = [job for job in world.jobs.values() if job.state is JobState.QUEUED]
-    assert len(waiting) == 2
-    assert {job.urgency for job in waiting} == {Urgency.BACKGROUND}
     assert not world.is_pending(do.StartInference)
+    return world
+
+
+def urgencies_of_who_waits(world: World) -> set[Urgency]:
+    return {job.urgency for job in world.jobs.values() if job.state is JobState.QUEUED}
+
+
+def test_who_waits_keeps_its_rank_for_a_while_and_is_background_work_when_that_was_long():
+    world = open_with_two_that_wait()
+    ranks = urgencies_of_who_waits(world)
+    assert len(ranks) == 2
+    until = world.now + 300.0
+    while world.now < until:
+        assert urgencies_of_who_waits(world) == ranks
+        if world.is_pending(do.ProbeModel):
+            world.tell(was.ModelProbed(world.take(do.ProbeModel).model, "malformed", "x"))
+        elif world.pending:
+            world.succeed(world.pending.pop(0))
+        else:
+            world.wake()
+    assert urgencies_of_who_waits(world) == {Urgency.BACKGROUND}
+    world.describe("d")
+    assert urgencies_of_who_waits(world) == {Urgency.BACKGROUND}, "and so is who comes then"
+
+
+def test_while_it_is_open_nothing_is_asked():
+    world = open_with_two_that_wait()
     overview = world.machine.overview(world.now)
     assert overview.mode == "ocr_only"
     assert overview.missing["screen"] == "eyes: its breaker is open: 3 of 3 replies were malformed"

@@ -259,3 +259,39 @@ def test_what_runs_is_judged_by_the_model_that_it_runs_on():
     world.inspect("better")
     assert world.machine.casting.model_for(JobKind.DESCRIBE) == "better"
     assert world.machine.overview(world.now).slot.predicted_s == pytest.approx(10.0)
+
+
+def test_a_model_is_not_loaded_for_who_cannot_make_it_any_more():
+    world = learnt(models=TWO, room=Room(0, 100))
+    world.describe("other")
+    run = world.reach(do.StartInference)
+    job = world.ask("t", deadline_ms=world.wall_ms + 25_000)
+    world.succeed(world.take(do.TakeQuestion))
+    world.now += 20.0  # it took twice as long as was predicted
+    world.succeed(run)
+    world.settle()
+    assert world.jobs[job.id].error == "deadline: it would take about 14.0 s, of 5.0 s left"
+    assert set(world.slot.residents) == {"eyes"}
+
+
+def test_people_who_are_before_it_take_their_time_for_a_description_too():
+    world = learnt()
+    world.describe("runs")
+    world.ask("a")
+    world.succeed(world.take(do.TakeQuestion))
+    world.describe("b", urgency=Urgency.INTERACTIVE)
+    world.describe("c", urgency=Urgency.INTERACTIVE, deadline_ms=world.wall_ms + 35_000)
+    assert world.take(do.EndJob).error == "deadline: it would take about 40.0 s, of 35.0 s left"
+
+
+def test_a_child_that_had_to_be_killed_at_a_deadline_is_gone_and_its_model_innocent():
+    world = World()
+    for n in range(5):
+        job = world.ask(f"{n}", deadline_ms=world.wall_ms + 5000)
+        world.reach(do.StartInference)
+        world.now += 5.0
+        world.tell(was.JobRefused(job.id, "deadline", "not done within 5 s", killed=True))
+        assert not world.slot.residents
+        world.settle()
+    assert not world.opened
+    assert not [note for note in world.noted if isinstance(note, do.TellAlarm)]

@@ -6,7 +6,8 @@ from glimpsed.core import effects as do
 from glimpsed.core import events as was
 from glimpsed.core.model import Job, JobKind, JobState, Urgency
 from glimpsed.core.residency import Room
-from machine_world import World
+from glimpsed.core.scheduler import Policy
+from machine_world import PROFILE, World
 
 TWO = {"eyes": {"screen": 0}, "words": {"ask": 0}}
 BROKEN = ("eyes", "screen", "health")
@@ -186,3 +187,78 @@ def test_a_model_that_works_again_is_tried_in_its_other_roles_though_nobody_want
     world.describe("b")
     world.settle()
     assert not world.opened
+
+
+# -- while something else is wanted of the machine
+
+
+def on_battery(world: World) -> None:
+    """The machine has run on its battery for long enough."""
+    world.tell(was.SurroundingsSeen({"on_battery": 1.0}))
+    world.now += 10.0
+    world.tell(was.TimePassed())
+
+
+def broken_laptop() -> World:
+    """A model is broken, and the machine runs on its battery."""
+    world = World(models={"eyes": {"ask": 0}}, policy=Policy(PROFILE, yields=frozenset({"on_battery"})))
+    world.ask("t")
+    world.succeed(world.take(do.TakeQuestion))
+    for _ in range(2):
+        world.tell(was.ModelDied(world.take(do.LoadModel).model, None, "x"))
+    world.settle()
+    assert world.opened
+    on_battery(world)
+    world.now += OPEN_S
+    world.tell(was.TimePassed())
+    return world
+
+
+def test_on_battery_a_probe_goes_out_once_a_person_was_refused_what_it_is_about():
+    world = broken_laptop()
+    assert not world.pending
+    world.ask("refused")
+    assert world.answers["refused"].code == "model_unavailable"
+    world.settle()
+    assert not world.opened
+    world.ask("taken")
+    world.settle()
+    assert isinstance(world.answers["taken"], do.Answer)
+
+
+def test_once_for_each_time_that_somebody_was_refused():
+    world = broken_laptop()
+    world.ask("refused")
+    world.tell(was.ModelDied(world.take(do.LoadModel).model, None, "x"))
+    world.settle()
+    world.now += 10 * PATIENCE_S
+    world.tell(was.TimePassed())
+    assert not world.is_pending(do.LoadModel)
+
+
+@pytest.mark.parametrize("off", [False, True])
+def test_a_probe_that_is_out_is_called_off_when_the_machine_is_wanted_or_its_role_switched_off(off):
+    world = World(models=TWO, policy=Policy(PROFILE, yields=frozenset({"on_battery"})))
+    world.describe("a")
+    for _ in range(2):
+        world.tell(was.ModelDied(world.take(do.LoadModel).model, None, "x"))
+    world.now += OPEN_S
+    world.tell(was.TimePassed())
+    world.succeed(world.reach(do.LoadModel))
+    assert world.slot.activity == "probing"
+    if off:
+        world.tell(was.FeaturesSet(vision_model=False, session_model=True))
+    else:
+        on_battery(world)
+    assert world.take(do.StopProbe).model == "eyes"
+    world.stop_probe()
+    world.settle()
+    assert not world.is_pending(do.ProbeModel)
+    if off:
+        world.tell(was.FeaturesSet(vision_model=True, session_model=True))
+    else:
+        world.tell(was.SurroundingsSeen({"on_battery": 0.0}))
+        world.now += 10.0
+        world.tell(was.TimePassed())
+    world.settle()
+    assert world.jobs["a"].state is JobState.DONE

@@ -119,7 +119,7 @@ def test_the_second_load_that_finds_no_memory_was_the_last_for_a_while():
         world.tell(was.ModelRefused("eyes", "out_of_memory", "x"))
     assert world.opened == {("eyes", "screen", "health")}
     assert not world.is_pending(do.LoadModel)
-    assert world.machine.queue.waiting(JobKind.DESCRIBE, Urgency.BACKGROUND) == 1
+    assert world.machine.queue.waiting(JobKind.DESCRIBE) == 1
     world.now += 31.0
     world.tell(was.TimePassed())
     assert world.take(do.LoadModel).plan == LARGE, "somebody may have given memory back"
@@ -229,6 +229,8 @@ def test_who_waits_for_room_keeps_its_rank_and_so_does_who_comes_then():
     assert "screen" in world.machine.overview(world.now).missing
     assert [job.urgency for job in world.jobs.values()] == [Urgency.NORMAL] * 2
     world.inspect("eyes", "short")
+    world.now += 300.0
+    world.tell(was.TimePassed())
     assert [job.urgency for job in world.jobs.values()] == [Urgency.BACKGROUND] * 2
 
 

@@ -238,11 +238,9 @@ def test_a_restart_keeps_order_rank_attempts_and_deadlines():
     died = world.reach(do.StartInference)
     world.tell(was.ModelDied("eyes", died.job.id, "x"))
     world.settle()
-    names = ["kept back", "old", "urgent", "in time"]
-    assert [(effect.job.id, effect.deadline_s) for effect in begun] == [
-        *((name, None) for name in names[:3]),
-        ("in time", 500.0),
-    ]
+    names = ["kept back", "urgent", "in time", "old"]
+    deadlines = [None, None, 500.0, None]
+    assert [(each.job.id, each.deadline_s) for each in begun] == list(zip(names, deadlines, strict=True))
     states = {name: job.state for name, job in world.jobs.items()}
     assert states == dict.fromkeys(names, JobState.DONE) | {
         "late": JobState.FAILED,
@@ -262,3 +260,14 @@ def test_a_person_who_hands_in_what_is_described_already_has_it_go_on():
     world.succeed(world.take(do.TakeQuestion))
     assert world.machine.queue[running.job.id].urgency is INTERACTIVE
     assert not world.is_pending(do.StopAttempt)
+
+
+def test_a_person_stops_background_work_however_old_it_is():
+    world = World()
+    world.now = 90_000.0
+    world.owe(*(described(f"old {n}", 0, BACKGROUND) for n in range(3)))
+    running = world.reach(do.StartInference)
+    assert running.job.urgency is BACKGROUND
+    world.ask()
+    world.succeed(world.take(do.TakeQuestion))
+    assert world.is_pending(do.StopAttempt)

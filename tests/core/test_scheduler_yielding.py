@@ -219,6 +219,25 @@ def test_a_model_that_fails_always_raises_an_alarm_though_it_is_hardly_asked_any
     assert alarms == [("error_rate", True)]
 
 
+@pytest.mark.parametrize("mended", [False, True])
+def test_failures_of_an_hour_ago_or_of_other_files_are_not_told_any_more(mended):
+    world = World(models={"eyes": {"screen": 0}})
+    world.describe("a", "b", "c")
+    for _ in range(3):
+        world.tell(was.JobRefused(world.reach(do.StartInference).job.id, "malformed", "x"))
+    world.settle()
+    world.tell(was.SurroundingsSeen({}))
+    world.now += 61.0
+    world.tell(was.TimePassed())
+    assert world.noted[-1].raised
+    if mended:
+        world.inspect("eyes")
+    for _ in range(2):
+        world.now += 61.0 if mended else 3600.0
+        world.tell(was.SurroundingsSeen({}))
+    assert not world.noted[-1].raised
+
+
 def test_models_that_hold_more_than_there_is_left_raise_an_alarm():
     world = World(models={"eyes": {"screen": 0}})
     world.describe("a")

@@ -41,11 +41,12 @@ def row(names, **more):
         ([head("A1", INTERACTIVE, 2.0), head("A2", INTERACTIVE, 1.0)], ["A2", "A1"]),
         ([head("A1", LOW), head("A2", CRITICAL), head("A3", HIGH)], ["A2", "A3", "A1"]),
         ([head("A1", NORMAL, 0.0), head("A2", HIGH, 530.0)], ["A2", "A1"]),
-        ([head("A1", NORMAL, 0.0), head("A2", HIGH, 550.0)], ["A1", "A2"]),  # it has waited for long enough
-        ([head("A1", BACKGROUND, -21600.0), head("A2", CRITICAL, 1.0)], ["A1", "A2"]),
+        ([head("A1", NORMAL, 0.0), head("A2", HIGH, 990.0)], ["A2", "A1"]),  # however long it has waited
+        ([head("A1", BACKGROUND, -90_000.0), head("A2", LOW, 1.0)], ["A2", "A1"]),
+        ([head("B1", NORMAL, 2.0), head("A1", NORMAL, 1.0)], ["A1", "B1"]),
     ],
 )
-def test_a_person_comes_first_then_who_is_due_first(heads, order):
+def test_a_person_comes_first_then_who_is_most_urgent_then_who_came_first(heads, order):
     assert granted(Turn(), heads)[0] == order
 
 
@@ -74,11 +75,42 @@ def test_a_higher_rank_of_the_same_class_does_not():
     assert granted(Turn(), heads) == (["A1", "B1"], 1)
 
 
-def test_background_work_that_is_overdue_counts_as_normal():
-    heads = [head("A1", BACKGROUND, -30_000.0), head("B1", NORMAL, -30_000.0)]
-    assert granted(Turn(), heads) == (["A1", "B1"], 1)
-    heads = [head("A1", BACKGROUND, 900.0), head("B1", NORMAL, 900.0)]
+@pytest.mark.parametrize("age", [0.0, 30_000.0])
+def test_background_work_keeps_nobody_from_their_model_however_old_it_is(age):
+    heads = [head("A1", BACKGROUND, -age), head("B1", NORMAL)]
     assert granted(Turn(), heads) == (["B1", "A1"], 2)
+
+
+def test_a_backlog_that_is_overdue_costs_what_is_new_one_turn_in_seventeen():
+    turn, order = Turn(), []
+    for n in range(51):
+        heads = [head(f"A{n}", CRITICAL, 1000.0 + n), head(f"B{n}", BACKGROUND, -90_000.0)]
+        chosen = turn.choose(heads, MODELS, {"A", "B"}, 1000.0 + n, background=True)
+        turn.granted(chosen.job, 1000.0 + n)
+        assert turn.lifted == (chosen is heads[1])
+        order += [n] if turn.lifted else []
+    assert order == [16, 33, 50]
+
+
+def test_the_backlog_goes_past_a_person_no_oftener_than_people_are_promised():
+    turn = Turn()
+    for n in range(17):  # so that it would be its turn
+        heads = [head(f"A{n}", CRITICAL, 1000.0), head("B1", BACKGROUND, -90_000.0)]
+        turn.granted(heads[0].job, 1000.0)
+    heads = [head("A99", INTERACTIVE, 1000.0), head("B1", BACKGROUND, -90_000.0)]
+    assert turn.choose(heads, MODELS, {"A", "B"}, 1000.0, background=True) is heads[0]
+
+
+def test_which_turns_are_those_of_the_overdue_alone_is_told():
+    turn, old = Turn(), head("A1", BACKGROUND, -90_000.0)
+    assert turn.choose([old], MODELS, {"A"}, 1000.0, background=True) is old
+    turn.granted(old.job, 1000.0)
+    assert not turn.lifted, "nobody else waited"
+
+
+def test_background_work_of_another_model_waits_for_what_is_like_it():
+    heads = [head("A1", BACKGROUND, 1.0), head("B1", BACKGROUND, 0.0)]
+    assert granted(Turn(), heads) == (["A1", "B1"], 1)
 
 
 def test_who_needs_a_swap_is_passed_over_as_often_as_the_quantum_says():

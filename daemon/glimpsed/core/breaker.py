@@ -65,8 +65,10 @@ class Breaker:
         self._wait_s = open_s  # what the next wait for a probe takes
         self._went_well = 0  # calls since it was closed
         self._probe_at: float | None = None
-        self.resigned_at: float | None = None
-        """Since when it has been left alone for the longest time there is; None while it waits for less."""
+        self.opened_at = 0.0
+        """When it opened, or its probe failed last."""
+        self.resigned = False
+        """Whether it is left alone for the longest time there is."""
         self.tripped = False
         """Whether it was opened because the model could not be loaded."""
         self.probe_code = ""
@@ -163,7 +165,7 @@ class Breaker:
 
     def _open_for_longer(self, now: float) -> None:
         self._open(probe_at=now + self._wait_s)
-        self.resigned_at = now if self._wait_s >= self._longest_s else None
+        self.opened_at, self.resigned = now, self._wait_s >= self._longest_s
         self._wait_s = min(2 * self._wait_s, self._longest_s)
 
     def _open(self, probe_at: float) -> None:
@@ -171,7 +173,7 @@ class Breaker:
 
     def _close(self) -> None:
         self._state, self._went_well = "closed", 0
-        self.tripped, self.probe_code, self.resigned_at = False, "", None
+        self.tripped, self.probe_code, self.resigned = False, "", False
         self._failed.clear()
         self._died_on.clear()
 
@@ -222,10 +224,9 @@ class Breakers:
         """When the probes to come are due, and of which model, role and sort, the first one first."""
         return sorted(self._probes())
 
-    def resigned_at(self, model: str, role: str, sort: Sort) -> float | None:
-        """Since when a breaker has been open for the longest time there is, if it is."""
-        breaker = self._breakers.get((model, role, sort))
-        return None if breaker is None else breaker.resigned_at
+    def find(self, model: str, role: str, sort: Sort) -> Breaker | None:
+        """One of them, None as long as nothing was told of it."""
+        return self._breakers.get((model, role, sort))
 
     def probe_began(self, model: str, role: str, sort: Sort) -> None:
         """The probe of a breaker is out; RuntimeError unless it is open and has no other one out."""

@@ -27,6 +27,9 @@ ROLES = ("screen", "session", "ask")
 CALLS_JUDGED = 20
 """How many of the last calls the rate of errors is taken of; probes and failed loads count as calls."""
 
+JUDGED_S = 3600.0
+"""Calls that are older say nothing of how models do now."""
+
 FEWEST_JUDGED = 3
 """Calls that there must be before a rate of errors is told: a breaker opens before there are many more."""
 
@@ -46,7 +49,7 @@ class Casting:
         self._held = slot.held
         self._selections: dict[str, Selection] = {}
         self._by_kind: dict[JobKind, str] | None = None
-        self._recent: deque[bool] = deque(maxlen=CALLS_JUDGED)
+        self._recent: deque[tuple[float, str, bool]] = deque(maxlen=CALLS_JUDGED)  # when, of whom, failed
 
     def selection(self, role: str) -> Selection:
         """Which model does what this role asks, and why no other."""
@@ -125,6 +128,7 @@ class Casting:
         model.plans, model.quantisation = event.plans, event.quantisation
         model.loads_lost = 0
         self.use_best(event.model)
+        self._recent = deque((each for each in self._recent if each[1] != event.model), CALLS_JUDGED)
         changes = self.breakers.forget(event.model)
         self.reconsider()
         return self._tell(changes)
@@ -150,7 +154,7 @@ class Casting:
     ) -> list[Effect]:
         """An attempt that says something of its model ended so."""
         model, role = self.models[name], ROLE[job.kind]
-        self._recent.append(outcome != "ok")
+        self._recent.append((now, name, outcome != "ok"))
         if outcome == "ok":
             model.loads_lost = 0
         if took is not None:
@@ -159,7 +163,7 @@ class Casting:
 
     def load_failed(self, name: str, now: float) -> list[Effect]:
         """A model could not be loaded at present: no role that it is asked in is tried again for a while."""
-        self._recent.append(True)
+        self._recent.append((now, name, True))
         roles = [role for role in self.models[name].roles if role in KIND]
         out = self._tell([change for role in roles for change in self.breakers.trip(name, role, now)])
         for at, probe in self.breakers.probes():
@@ -173,7 +177,7 @@ class Casting:
     ) -> list[Effect]:
         """A probe of a breaker ended well, badly with a `code`, or was called off (None)."""
         if ok is not None:
-            self._recent.append(not ok)
+            self._recent.append((now, name, not ok))
         if ok:
             self.models[name].loads_lost = 0
         return self._tell(self.breakers.probe_ended(name, role, sort, now, ok, code=code))
@@ -201,10 +205,10 @@ class Casting:
             return None
         return self.predictor.predicted_s(name, self.models[name].device, ROLE[kind])
 
-    def error_rate(self) -> float | None:
-        """Share of the last calls that failed by a model's fault, None while there were few."""
-        enough = len(self._recent) >= FEWEST_JUDGED
-        return sum(self._recent) / len(self._recent) if enough else None
+    def error_rate(self, now: float) -> float | None:
+        """Share of the last calls that failed by a model's fault, None while there were few of late."""
+        failed = [failed for at, _, failed in self._recent if now - at < JUDGED_S]
+        return sum(failed) / len(failed) if len(failed) >= FEWEST_JUDGED else None
 
     def _excluded(self, model: ModelState, role: str) -> str:
         if not self.on[role]:

@@ -265,11 +265,15 @@ class AnswerMade(msgspec.Struct, frozen=True):
 
 
 class JobRefused(msgspec.Struct, frozen=True):
-    """A job's attempt came back without a result and without a death: the input or the reply is at fault."""
+    """A job's attempt came back without a result and without a death: the input or the reply is at fault.
+
+    `killed`: it was too late, and the model's child did not stop by itself in time, and is gone.
+    """
 
     job: str
     code: str
     detail: str
+    killed: bool = False
 
 
 class JobStopped(msgspec.Struct, frozen=True):

@@ -6,6 +6,7 @@ at once more, and until it is known nothing else is begun, so that what is held 
 """
 
 import math
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -24,26 +25,50 @@ FRESH_S = 5.0
 """Seconds for which what was seen of memory is good enough to load a model on."""
 
 
+LOOK_LIMIT_S = 10.0
+"""A look at the room that takes longer is not waited for: a driver may hang, and the last look must do."""
+
+CROWDED_S = 3600.0
+"""How long a plan that found no memory beside other models is not tried beside any."""
+
+
 class Loading:
     """What is loaded into the slot, and how."""
 
-    def __init__(self, slot: Slot, casting: Casting) -> None:
-        """Nothing is loaded, and nothing is known of the room."""
-        self.looking = False
-        """Whether the room is being looked at, since a model is to be loaded."""
+    def __init__(self, slot: Slot, casting: Casting, is_wanted: Callable[[str], bool]) -> None:
+        """Nothing is loaded, and nothing is known of the room; `is_wanted` tells for whom something waits."""
         self._slot = slot
         self._casting = casting
+        self._is_wanted = is_wanted
+        self._looking_since: float | None = None
+        self._crowded: dict[str, tuple[int, float]] = {}  # how many plans of a model, and until when
         self._seen_at = -math.inf
         self._plan: Plan | None = None
         self._outdated = False  # the files of what is being loaded have changed since
         self._alone: set[str] = set()  # models that found no memory: they are loaded next by themselves
+
+    @property
+    def looking(self) -> bool:
+        """Whether the room is being looked at, since a model is to be loaded."""
+        return self._looking_since is not None
+
+    @property
+    def wake_at(self) -> float | None:
+        """When a look at the room has taken too long."""
+        return None if self._looking_since is None else self._looking_since + LOOK_LIMIT_S
+
+    def woken(self, now: float) -> None:
+        """A look that has taken too long is not waited for any more."""
+        if self.wake_at is not None and now >= self.wake_at:
+            self._looking_since, self._seen_at = None, now
 
     # -- what was learnt
 
     def room_seen(self, event: was.RoomSeen, now: float) -> list[Effect]:
         """How much memory models may take in all; while some changes hands nobody can tell."""
         asked = event.held is not None
-        self.looking = self.looking and not asked
+        if asked:
+            self._looking_since = None
         stale = asked and event.held != self._held_need()
         if not stale and self._slot.activity not in ("loading", "unloading"):
             self._seen_at = now
@@ -55,6 +80,7 @@ class Loading:
         self._take_back(event.model)
         self._outdated |= self._slot.activity == "loading" and self._slot.model == event.model
         self._alone.discard(event.model)
+        self._crowded.pop(event.model, None)
         return self._casting.inspected(event)
 
     def model_loaded(self, event: was.ModelLoaded, now: float) -> list[Effect]:
@@ -74,7 +100,7 @@ class Loading:
 
     def model_refused(self, event: was.ModelRefused, now: float) -> list[Effect]:
         """A model could not be loaded. Only for want of memory it is tried again, once, alone and smaller."""
-        name = event.model
+        name, plan = event.model, self._plan
         self._slot.gone(name)
         if self._outdated:
             return []  # it says nothing of the files that are there now
@@ -83,6 +109,8 @@ class Loading:
             return []
         self._casting.models[name].detail = event.detail
         if name not in self._alone:
+            if plan is not None and self._slot.residents:
+                self._found_no_room(name, plan, now)
             self._next_time_alone(name)
             return []
         self._alone.discard(name)
@@ -118,44 +146,46 @@ class Loading:
         model.loads_lost += 1
         return self._casting.load_failed(name, now) if model.loads_lost >= MAX_LOADS_LOST else []
 
-    def ran_out(self, name: str) -> None:
+    def ran_out(self, name: str, now: float) -> None:
         """A model found no memory for what it was asked.
 
         What is beside it took what it lacked, or it takes more than was known.
         """
+        if len(self._slot.residents) > 1:
+            self._found_no_room(name, self._slot.residents[name].plan, now)
         self._next_time_alone(name)
         for resident in self._slot.residents:
             self._take_back(resident)
 
     # -- what is done
 
-    def is_here(self, name: str) -> bool:
+    def is_here(self, name: str, now: float) -> bool:
         """Whether a model is in memory, or has room beside those that are."""
         if name in self._slot.residents:
             return True
         if name in self._alone:
             return not self._slot.residents
         room, held = self._casting.room, [resident.plan.need for resident in self._slot.residents.values()]
-        ways, most = self._casting.models[name].ways, self._casting.profile.residents
-        return room is not None and fits_beside(ways, room, held, most)
+        ways = self._beside(name, now) if held else self._casting.models[name].ways
+        return room is not None and fits_beside(ways, room, held, self._casting.profile.residents)
 
-    def leaving_for(self, name: str) -> tuple[str, ...]:
+    def leaving_for(self, name: str, now: float) -> tuple[str, ...]:
         """Which models would have to leave for one to be loaded."""
         if name in self._slot.residents:
             return ()
         if name in self._alone:
             return tuple(self._slot.residents)
-        placement = self._placement(name)
+        placement = self._placement(name, now)
         return placement.evict if placement is not None else ()
 
     def load(self, name: str, now: float) -> list[Effect]:
         """The next step to have a model in memory; the slot does nothing at present."""
         if now - self._seen_at > FRESH_S:
-            self.looking = True
+            self._looking_since = now
             return [do.LookAtRoom(self._held_need())]
-        if leaving := self.leaving_for(name):
+        if leaving := self.leaving_for(name, now):
             return self.unload(leaving[0], now)
-        placement = self._placement(name)
+        placement = self._placement(name, now)
         if placement is None:
             raise RuntimeError(f"there is no room for {name}, which was selected")
         self._plan, self._outdated = placement.plan, False
@@ -178,12 +208,38 @@ class Loading:
         self._alone.add(name)
         self._casting.use_less(name)
 
-    def _placement(self, name: str) -> Placement | None:
-        casting = self._casting
-        if casting.room is None:
+    def _found_no_room(self, name: str, plan: Plan, now: float) -> None:
+        """A plan found no memory beside others, whatever was seen of the room: nor will a larger one."""
+        plans = self._casting.models[name].plans
+        if plan in plans:
+            self._crowded[name] = plans.index(plan) + 1, now + CROWDED_S
+
+    def _beside(self, name: str, now: float) -> Sequence[Plan]:
+        """The plans that a model may be loaded by beside others."""
+        model = self._casting.models[name]
+        count, until = self._crowded.get(name, (0, now))
+        return model.plans[max(model.plan_from, count if now < until else 0) :]
+
+    def _placement(self, name: str, now: float) -> Placement | None:
+        room, ways, most = (
+            self._casting.room,
+            self._casting.models[name].ways,
+            self._casting.profile.residents,
+        )
+        if room is None:
             return None
         held = {
-            other: Held(resident.plan.need, casting.models[other].priority, resident.last_used, idle=True)
+            other: Held(
+                resident.plan.need,
+                self._casting.models[other].priority,
+                resident.last_used,
+                idle=True,
+                wanted=self._is_wanted(other),
+            )
             for other, resident in self._slot.residents.items()
         }
-        return place(casting.models[name].ways, casting.room, held, casting.profile.residents)
+        beside = place(self._beside(name, now), room, held, most) if held else None
+        if beside is not None and len(beside.evict) < len(held):
+            return beside
+        alone = place(ways, room, {}, most)
+        return None if alone is None else Placement(alone.plan, tuple(held))

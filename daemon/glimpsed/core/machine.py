@@ -16,7 +16,7 @@ from typing import Any, get_args
 
 from glimpsed.core import effects as do
 from glimpsed.core import events as was
-from glimpsed.core.admission import Admission
+from glimpsed.core.admission import LATE, Admission
 from glimpsed.core.breaker import Outcome
 from glimpsed.core.casting import ROLES
 from glimpsed.core.effects import Effect
@@ -36,9 +36,6 @@ MAX_DEATHS = 2
 """Child deaths after which a job is set aside as poisoned."""
 
 POISONED = "two children died while they worked on it"
-
-LATE = "deadline"
-"""What is said of a job that could not be done by its deadline."""
 
 OUTCOMES: dict[str, Outcome] = {
     "out_of_memory": "out_of_memory",
@@ -83,8 +80,8 @@ class Machine:
         if not self.stopping:
             self.queue.reads_possible = self.reading.possible
             self.queue.resume(now)
-            out += self._end_expired(now)
-            out += self._end_questions()
+            for job_id, why in self.admission.in_vain(now):
+                out += self._end(job_id, JobState.FAILED, why)
             out += self.admission.demote(now)
             out += self.admission.bring_back(out)
             out += self.reading.pump(now, background=not self.scheduler.yields)
@@ -110,7 +107,7 @@ class Machine:
         queue = self.queue
         times = (
             *(queue.next_resume(), queue.next_deadline),
-            *(self.reading.wake_at, self.scheduler.wake_at),
+            *(self.reading.wake_at, self.scheduler.wake_at, self.admission.wake_at),
         )
         return min((t for t in times if t is not None), default=None)
 
@@ -227,8 +224,11 @@ class Machine:
 
     def job_refused(self, event: was.JobRefused, now: float) -> list[Effect]:
         """An attempt failed, and nobody died."""
-        job = self.queue[event.job]
+        job, slot = self.queue[event.job], self.scheduler.slot
+        model = slot.model if slot.job == event.job else None
         out = self._attempt_over(job, now, OUTCOMES.get(event.code))
+        if event.killed and model is not None:
+            self.scheduler.loading.gone(model)  # a deadline is ours, and nothing to hold against the model
         if event.job in self._cancelling:
             return out + self._end_cancelled(event.job)
         if event.code in ENGINE_MISSING:
@@ -319,7 +319,7 @@ class Machine:
         out: list[Effect] = [do.DeferJobs(deferred)] if deferred else []
         for job in jobs:
             if (role := ROLE.get(job.kind)) is not None:
-                self.scheduler.asked(role, now)
+                self.scheduler.asked(role, now, by_person=job.urgency is Urgency.INTERACTIVE)
             if job.kind is not JobKind.DESCRIBE or not self.queue.waits(job.id):
                 continue
             if late := self.admission.too_late(job, now, self._wall_ms):
@@ -338,10 +338,13 @@ class Machine:
         if job_id in self._cancelling:
             return self._attempt_over(job, now, None) + self._end_cancelled(job_id)
         out = self._attempt_over(job, now, "died")
+        first = job.deaths + job.failures == 0
         job = self.queue.requeue(job_id, now, died=True)
         if job.deaths >= MAX_DEATHS:
             why = f"{POISONED}; last: {detail}"
             return out + self._end(job_id, JobState.POISONED, why, died=True)
+        if not first:  # it has had its retry
+            return out + self._end(job_id, JobState.FAILED, f"died: {detail}", died=True)
         return [*out, do.RequeueJob(job_id, died=True)]
 
     def _wait_again(self, job_id: str, now: float) -> list[Effect]:
@@ -372,18 +375,3 @@ class Machine:
 
     def _model_states(self) -> set[tuple[str, str, str]]:
         return {(model.name, self.model_state(model.name), model.code) for model in self.casting.models}
-
-    def _end_expired(self, now: float) -> list[Effect]:
-        """What nobody wants any more is not begun."""
-        out: list[Effect] = []
-        for job_id in self.queue.expired(now):
-            self.admission.was_late(self.queue[job_id].kind)
-            out += self._end(job_id, JobState.FAILED, f"{LATE}: it could not be begun in time")
-        return out
-
-    def _end_questions(self) -> list[Effect]:
-        """Who waits for an answer that cannot come is told so."""
-        if self.casting.model_for(JobKind.ASK) is not None or self.casting.is_undecided("ask"):
-            return []
-        why = f"model_unavailable: {self.casting.selection('ask').why}"
-        return [e for job in self.queue.questions() for e in self._end(job, JobState.FAILED, why)]

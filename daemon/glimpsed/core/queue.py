@@ -20,7 +20,7 @@ from itertools import count
 import msgspec
 
 from glimpsed.core.line import Entry, Line, Place
-from glimpsed.core.model import Job, JobClass, JobKind, JobState, Urgency
+from glimpsed.core.model import Job, JobKind, JobState, Urgency
 from glimpsed.core.turn import ALLOWANCE_S, Head
 
 PUT_OFF_S = (60.0, 600.0, 3600.0, 6 * 3600.0)
@@ -249,11 +249,11 @@ class JobQueue:
         return expedited
 
     def demote(self, kind: JobKind, now: float) -> list[Job]:
-        """Nobody waits for this kind from now on: its waiting jobs of class normal become background.
+        """Nobody waits for this kind from now on: its waiting jobs become background.
 
         Gives these as they are now, in their order. Looks at every job.
         """
-        found = [j for j in self._jobs.values() if j.kind is kind and j.urgency.job_class is JobClass.NORMAL]
+        found = [j for j in self._jobs.values() if j.kind is kind and j.urgency is not Urgency.BACKGROUND]
         demoted = []
         for job in sorted((j for j in found if self._waits(j)), key=lambda j: self._places[j.id]):
             stands = self._leave_line(job)

@@ -13,7 +13,7 @@ from glimpsed.core.effects import Effect
 from glimpsed.core.events import FileKey
 from glimpsed.core.intake import Intake, Lane
 from glimpsed.core.model import JobClass, JobKind, Urgency
-from glimpsed.core.places import ROLE, Reader
+from glimpsed.core.places import Reader
 from glimpsed.core.queue import JobQueue
 from glimpsed.core.seen import FileSeen
 
@@ -69,7 +69,7 @@ class Reading:
         """There is a picture in the file: it is accepted, with all that it owes."""
         self.reader.free(now)
         self.intake.opened(event.key, event.opened.identity)
-        jobs = tuple((kind, self._urgency(event.key, kind)) for kind in self._planned)
+        jobs = tuple((kind, self._urgency(event.key)) for kind in self._planned)
         waited_s = now - self.intake.complete_at(event.key)
         return [do.AcceptFile(event.key, event.opened, jobs, self._deadline(event.key), waited_s)]
 
@@ -156,12 +156,11 @@ class Reading:
         known = [deadline for deadline in deadlines if deadline is not None]
         return max(known) if known and len(known) == len(deadlines) else None
 
-    def _urgency(self, key: FileKey, kind: JobKind) -> Urgency:
-        """How urgent a job for a new file is: what no model can do is background work."""
+    def _urgency(self, key: FileKey) -> Urgency:
+        """How urgent the jobs for a new file are."""
         if self.intake.waiting(key):
             return Urgency.INTERACTIVE
-        hopeless = kind in ROLE and self._casting.is_hopeless(ROLE[kind])
-        if hopeless or self.intake.lane(key) is Lane.SCAN:
+        if self.intake.lane(key) is Lane.SCAN:
             return Urgency.BACKGROUND
         return self._ranks.get(key[0], Urgency.NORMAL)
 

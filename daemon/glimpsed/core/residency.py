@@ -45,12 +45,16 @@ class Room(msgspec.Struct, frozen=True):
 
 
 class Held(msgspec.Struct, frozen=True):
-    """A model in memory: what it needs, and what it is worth. Only an `idle` one can make room."""
+    """A model in memory: what it needs, and what it is worth. Only an `idle` one can make room.
+
+    One that is `wanted` by something that waits is worth more than any that is not.
+    """
 
     need: Need
     priority: int
     last_used: float
     idle: bool
+    wanted: bool = False
 
 
 class Placement(msgspec.Struct, frozen=True):
@@ -110,8 +114,8 @@ def _changed(variant: Variant, phrase: str, **smaller: KvType | bool) -> Variant
     return Variant(msgspec.structs.replace(variant.settings, **smaller), (*variant.changed, phrase))
 
 
-def _worth(name: str, held: Held) -> tuple[int, float, str]:
-    return held.priority, held.last_used, name
+def _worth(name: str, held: Held) -> tuple[bool, int, float, str]:
+    return held.wanted, held.priority, held.last_used, name
 
 
 def _fits(plan: Plan, room: Room, staying: Mapping[str, Held], most: int) -> bool:

@@ -60,13 +60,13 @@ class Scheduler:
         self.alarms = Alarms()
         self.stopped: set[str] = set()
         """Jobs whose attempt was told to stop."""
-        self.loading = Loading(self.slot, self.casting)
+        self.loading = Loading(self.slot, self.casting, self._is_wanted)
         self._turn = Turn()
-        self._overdue = False  # what runs was begun when it was overdue
         self._probing: tuple[str, str, Sort] | None = None
         self._called_off = False  # the probe that is out was told to stop
         self._readings: Mapping[str, float | None] = {}
         self._asked_at: dict[str, float] = {}
+        self._person_asked_at: dict[str, float] = {}
 
     @property
     def yields(self) -> bool:
@@ -97,14 +97,16 @@ class Scheduler:
         self.yielding.feed(self._readings, now)
         readings = {
             "oldest_wait": self._oldest_wait(now),
-            "error_rate": self.casting.error_rate(),
+            "error_rate": self.casting.error_rate(now),
             "memory": self._memory_share(),
         }
         return [do.TellAlarm(c.name, c.raised, c.detail) for c in self.alarms.feed(readings, now)]
 
-    def asked(self, role: str, now: float) -> None:
+    def asked(self, role: str, now: float, *, by_person: bool = False) -> None:
         """Somebody wants something of a role, whether or not there is a model for it."""
         self._asked_at[role] = now
+        if by_person:
+            self._person_asked_at[role] = now
 
     # -- what became of a model
 
@@ -130,7 +132,7 @@ class Scheduler:
         if name is None or outcome is None:
             return []
         if outcome == OUT_OF_MEMORY:
-            self.loading.ran_out(name)
+            self.loading.ran_out(name, now)
         return self.casting.concluded(name, job, outcome, now, took)
 
     def _probe_over(self, now: float, *, ok: bool | None, code: str = "") -> list[Effect]:
@@ -148,17 +150,25 @@ class Scheduler:
         """Begin what is next, if nothing is done at present; stop what is in somebody's way."""
         if self.slot.activity != "idle":
             return self._stop_for_others(now)
+        self.loading.woken(now)
         if self.loading.looking:
             return []
         for name, resident in self.slot.residents.items():
             if resident.overweight or not self.casting.is_of_use(name):
                 return self.loading.unload(name, now)
         head = self._head(now)
-        if not _is_a_persons(head) and (due := self._probe_due(now)) is not None:
-            return self._probe(*due, now)
-        if (idle := self._idle(now)) is not None:
-            return self.loading.unload(idle, now)
+        if not _is_a_persons(head):
+            if (due := self._probe_due(now)) is not None:
+                return self._probe(*due, now)
+            if (idle := self._idle(now)) is not None:
+                return self.loading.unload(idle, now)
         return self._start(head, now) if head is not None else []
+
+    def next_job(self, now: float) -> Head | None:
+        """The job that would be begun now, or have its model loaded."""
+        if self.slot.activity != "idle" or self.loading.looking:
+            return None
+        return self._head(now)
 
     def _idle(self, now: float) -> str | None:
         """A model that has done nothing for long enough, and that nothing is waiting for."""
@@ -175,12 +185,11 @@ class Scheduler:
     @property
     def wake_at(self) -> float | None:
         """When something is due of itself."""
-        times = [self.yielding.next_change, self.alarms.next_change]
+        times = [self.yielding.next_change, self.alarms.next_change, self.loading.wake_at]
         if self.slot.activity == "idle" and not self.loading.looking:
             residents = self.slot.residents.items()
             times += [idle_until(self.casting.models[name], resident) for name, resident in residents]
-            if not self.yields:
-                times.append(next((at for at, _ in self.probes()), None))
+            times.append(next((at for at, _ in self.probes()), None))
         return min((t for t in times if t is not None and t < math.inf), default=None)
 
     def predicted_s(self) -> float | None:
@@ -216,7 +225,7 @@ class Scheduler:
         by_kind = self.casting.models_by_kind()
         if not by_kind:
             return None
-        here = {name for name in by_kind.values() if self.loading.is_here(name)}
+        here = {name for name in by_kind.values() if self.loading.is_here(name, now)}
         return self._turn.choose(self.queue.heads(), by_kind, here, now, background=not self.yields)
 
     def _start(self, head: Head, now: float) -> list[Effect]:
@@ -227,7 +236,6 @@ class Scheduler:
             return self.loading.load(name, now)
         self.slot.run(name, job.id, ROLE[job.kind], now)
         self._turn.granted(job, now)
-        self._overdue = now > head.due
         left = None if head.deadline is None else head.deadline - now
         waited, device = max(0.0, now - head.arrival), self.casting.models[name].device
         return [do.StartInference(self.queue.start(job.id), name, left, waited, device)]
@@ -237,31 +245,31 @@ class Scheduler:
 
         One that would cost others their place waits until they have nothing to do, though not for ever.
         """
-        if self.yields:
-            return None
         for at, probe in self.probes():
             if at > now:
                 break
             patient = now - at < self._turn.quantum_s
-            if not (patient and any(map(self._is_wanted, self.loading.leaving_for(probe[0])))):
+            if not (patient and any(map(self._is_wanted, self.loading.leaving_for(probe[0], now)))):
                 return probe
         return None
 
     def probes(self) -> Iterator[tuple[float, tuple[str, str, Sort]]]:
-        """Probes and when they are due; of one given up for the longest time, only once somebody wants it.
+        """Probes that are planned and when they are due, the first one first."""
+        return (each for each in self.casting.probes() if self._is_worth_it(*each[1]))
 
-        So a model that is broken for good is not loaded every ten minutes of the night.
+    def _is_worth_it(self, model: str, role: str, sort: Sort) -> bool:
+        """Whether a probe is planned.
+
+        Of a model that was given up for the longest time only once somebody wants it again, so that one that
+        is broken for good is not loaded every ten minutes of the night. While background work waits, only
+        when a person has wanted what it would do.
         """
-        breakers = self.casting.breakers
-        return (
-            each
-            for each in self.casting.probes()
-            if self._is_missed(each[1][1], breakers.resigned_at(*each[1]))
-        )
-
-    def _is_missed(self, role: str, since: float | None) -> bool:
-        """Whether anything is wanted of a role that was not before; None: it does not matter."""
-        if since is None or self._asked_at.get(role, -math.inf) > since:
+        breaker = self.casting.breakers.find(model, role, sort)
+        if breaker is None:
+            return False
+        if self.yields:
+            return self._person_asked_at.get(role, -math.inf) > breaker.opened_at
+        if not breaker.resigned or self._asked_at.get(role, -math.inf) > breaker.opened_at:
             return True
         kind = KIND.get(role)
         return kind is not None and self.queue.wants(kind)
@@ -276,8 +284,8 @@ class Scheduler:
 
     def _stop_for_others(self, now: float) -> list[Effect]:
         job, name = self._running, self.slot.model
-        if self.slot.activity == "probing" and name is not None:
-            if self._called_off or not _is_a_persons(self._head(now)):
+        if self._probing is not None and self.slot.activity == "probing" and name is not None:
+            if self._called_off or not (_is_a_persons(self._head(now)) or self._is_unwelcome(*self._probing)):
                 return []
             self._called_off = True
             return [do.StopProbe(name)]
@@ -286,6 +294,10 @@ class Scheduler:
         self.stopped.add(job.id)
         return [do.StopAttempt(job.id)]
 
+    def _is_unwelcome(self, model: str, role: str, sort: Sort) -> bool:
+        """Whether a probe that is out would not be begun now: its role is off, or the machine is wanted."""
+        return not self.casting.on[role] or not self._is_worth_it(model, role, sort)
+
     def _is_in_the_way(self, job: Job, now: float) -> bool:
         if not self.casting.on[ROLE[job.kind]]:
             return True
@@ -293,8 +305,8 @@ class Scheduler:
             return False
         if self.yields:
             return True
-        if self._overdue or not any(self.queue.waiting(kind, Urgency.INTERACTIVE) for kind in ROLE):
-            return False  # or else it would never be done while people keep asking
+        if self._turn.lifted or not any(self.queue.waiting(kind, Urgency.INTERACTIVE) for kind in ROLE):
+            return False  # or else what is overdue would never be done while people keep asking
         return _is_a_persons(self._head(now))
 
     # -- what is over its threshold

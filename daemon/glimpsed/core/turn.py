@@ -2,21 +2,22 @@
 
 Rules of this file: pure; it holds a few numbers and no jobs. `now` is seconds of a monotonic clock.
 
-Theory of operation. Interactive jobs come first, by age. All others stand in one order: a job is due a while
-after it came, the sooner the more urgent it is, and what is due first is first. That is the ageing: whatever
-comes after a job was due stands behind it. Two things disturb this order, and both are bounded. A job whose
-model is away (loading it would cost another one its place) may be passed over by jobs of its class or a
-higher one whose model is here, `quantum_jobs` times or for `quantum_s`; so A B A B becomes A A B B. And
-interactive jobs may pass over the first of the others, but once it is overdue not more than `one_in - 1`
-times.
+Theory of operation. Interactive jobs come first, by age; all others by urgency, and by age where that is
+equal. A job whose model is away (loading it would cost another one its place) may be passed over by jobs of
+its class or a higher one whose model is here, `quantum_jobs` times or for `quantum_s`; so A B A B becomes A A
+B B. That alone would have what is less urgent wait for ever. So each job is due a while after it came, the
+sooner the more urgent it is. The one that is due first of all is passed over, once it is overdue,
+`quantum_jobs` times by others like it and `one_in - 1` times by people, and then has its turn whatever is
+more urgent. That is the ageing: a backlog of any length costs what is new one turn in `quantum_jobs + 1`, and
+people one in `one_in`.
 
 The bound. Let a job that is not interactive be overdue and ready, and n jobs be due before it, counting the
 one that a model is being loaded for, and those that come back to a place before it. It is granted at the
 latest with grant number (n + 1) * (quantum_jobs + one_in) from then on. Proof: what comes later is due later,
-so that only these n and it itself can be first among those that are not interactive until it is granted.
-Both counts, of those who pass and of interactive grants, go back to zero only when such a first one, or the
-one that a model was loaded for, is granted: n + 1 times at most. In between there are at most `quantum_jobs`
-grants to those who pass and `one_in - 1` to interactive jobs, then the next of the n + 1 has its turn.
+so that only these n and it itself can be due first until it is granted. Both counts, of others and of
+interactive jobs that were granted meanwhile, go back to zero only when the one that is due first is granted:
+n + 1 times at most. In between there are at most `quantum_jobs` grants to others, `one_in - 1` to interactive
+jobs, and one to a job that a model was loaded for; then the next of the n + 1 has its turn.
 
 An interactive job with m interactive ones before it is granted in the same way at the latest after
 (m + 1) * (quantum_jobs + 1) grants to interactive jobs. Between two grants that go past a person who waits
@@ -30,7 +31,7 @@ from collections.abc import Set as AbstractSet
 
 import msgspec
 
-from glimpsed.core.model import Job, JobClass, JobKind, Urgency
+from glimpsed.core.model import Job, JobKind, Urgency
 
 ALLOWANCE_S: dict[Urgency, float] = {
     Urgency.INTERACTIVE: 0.0,
@@ -40,10 +41,11 @@ ALLOWANCE_S: dict[Urgency, float] = {
     Urgency.LOW: 3600.0,
     Urgency.BACKGROUND: 6 * 3600.0,
 }
-"""Seconds after its arrival that a job is due."""
+"""Seconds after its arrival that a job is due, and may go before what is more urgent."""
 
 _INTERACTIVE, _BACKGROUND = Urgency.INTERACTIVE, Urgency.BACKGROUND
 _CLASSES = {urgency: urgency.job_class for urgency in Urgency}
+_PLACES = {urgency: place for place, urgency in enumerate(Urgency)}
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -71,12 +73,19 @@ class Turn:
     """Chooses among the heads of lines, and counts what it granted."""
 
     def __init__(self, quantum_jobs: int = 16, quantum_s: float = 300.0, one_in: int = 20) -> None:
-        """At least 1 each: how long a job is passed over for the sake of a model, and one in how many."""
+        """At least 1 each: how long a job is passed over for others, and one in how many turns for people."""
         self._quantum_jobs, self.quantum_s, self._one_in = quantum_jobs, quantum_s, one_in
-        self._interactive = 0
         self._passed = {True: _Passed(), False: _Passed()}  # the first interactive job, the first other one
         self._firsts: tuple[str, ...] = ()
         self._swap_for = ""
+        self._due_first = ""
+        self._since_due = {
+            True: 0,
+            False: 0,
+        }  # grants since who was due first had its turn: to people, to others
+        self._is_lifted = False
+        self.lifted = False
+        """Whether the job that runs has one of the turns that are left to who is overdue."""
 
     def choose(
         self,
@@ -96,6 +105,7 @@ class Turn:
         able: list[Head] = []
         person: Head | None = None
         other: Head | None = None
+        due: Head | None = None
         for each in heads:
             job = each.job
             if job.kind not in model_of or (job.urgency is _BACKGROUND and not background):
@@ -103,40 +113,54 @@ class Turn:
             able.append(each)
             if job.urgency is _INTERACTIVE:
                 person = each if person is None or each.arrival < person.arrival else person
-            elif other is None or each.due < other.due:
+                continue
+            if other is None or _rank(each) < _rank(other):
                 other = each
-        self._note(person, other)
-        lifted = other is not None and now > other.due and self._interactive >= self._one_in - 1
-        head = other if person is None or lifted else person
+            if due is None or each.due < due.due:
+                due = each
+        self._note(person, other, due)
+        self._is_lifted = due is not None and now > due.due and self._is_passed_over(person is not None)
+        head = due if self._is_lifted else person or other
         if head is None or model_of[head.job.kind] in here:
             return head
-        least = _class(head, now)
-        near = [h for h in able if model_of[h.job.kind] in here and _class(h, now) <= least]
-        chosen = self._before(head, near, now, at_once=lifted)
+        least = _CLASSES[head.job.urgency]
+        near = [h for h in able if model_of[h.job.kind] in here and _CLASSES[h.job.urgency] <= least]
+        chosen = self._before(head, near, now)
         if chosen is head:
             self._swap_for = head.job.id
         return chosen
 
     def granted(self, job: Job, now: float) -> None:
         """The job that was chosen last runs now."""
-        interactive = job.urgency is _INTERACTIVE
+        interactive, due_first = job.urgency is _INTERACTIVE, job.id == self._due_first
+        self.lifted = due_first and self._is_lifted
+        if due_first:
+            self._since_due = {True: 0, False: 0}
+        else:
+            self._since_due[interactive] += 1
         if job.id in self._firsts or job.id == self._swap_for:
             self._passed[interactive].jobs = 0
-            self._interactive *= interactive
-        else:
+        elif not due_first:
             self._passed[interactive].again(now)
-        self._interactive += interactive
         self._swap_for = ""
 
-    def _note(self, person: Head | None, other: Head | None) -> None:
+    def _note(self, person: Head | None, other: Head | None, due: Head | None) -> None:
         """Who would be first if no model had to be loaded; where nobody waits, nobody was passed over."""
         self._firsts = tuple(h.job.id for h in (person, other) if h is not None)
+        self._due_first = "" if due is None else due.job.id
         if person is None:
             self._passed[True].jobs = 0
         if other is None:
-            self._passed[False].jobs = self._interactive = 0
+            self._passed[False].jobs = 0
+            self._since_due = {True: 0, False: 0}
 
-    def _before(self, head: Head, near: list[Head], now: float, *, at_once: bool) -> Head:
+    def _is_passed_over(self, person_waits: bool) -> bool:
+        """Whether the job that is due first was passed over as often as may be."""
+        if person_waits:
+            return self._since_due[True] >= self._one_in - 1
+        return self._since_due[False] >= self._quantum_jobs
+
+    def _before(self, head: Head, near: list[Head], now: float) -> Head:
         """Who of those that need no swap goes before `head`, which needs one; itself when nobody does."""
         for one in near:
             if one.job.id == self._swap_for:
@@ -144,20 +168,15 @@ class Turn:
         interactive = head.job.urgency is _INTERACTIVE
         passed = self._passed[interactive]
         patient = not passed.jobs or now - passed.since < self.quantum_s
-        if at_once or not near or not patient or passed.jobs >= self._quantum_jobs:
+        if self._is_lifted or not near or not patient or passed.jobs >= self._quantum_jobs:
             return head
-        return min(near, key=_arrival if interactive else _due)
+        return min(near, key=_arrival if interactive else _rank)
 
 
-def _class(head: Head, now: float) -> JobClass:
-    """Its class; a background job that is overdue counts as a normal one."""
-    job_class = _CLASSES[head.job.urgency]
-    return JobClass.NORMAL if job_class is JobClass.BACKGROUND and now > head.due else job_class
+def _rank(head: Head) -> tuple[int, float]:
+    """Its place among those that are not overdue: by urgency, then by age."""
+    return _PLACES[head.job.urgency], head.arrival
 
 
 def _arrival(head: Head) -> float:
     return head.arrival
-
-
-def _due(head: Head) -> float:
-    return head.due

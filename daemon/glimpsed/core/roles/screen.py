@@ -224,4 +224,4 @@ def _share(value: Any) -> float:
         raise _ShapeError("confidence is not a number")
     if not 0 <= value <= 1 or round(value, DECIMALS) != value:
         raise _ShapeError(f"confidence is not within 0 and 1, of at most {DECIMALS} decimals")
-    return float(value)
+    return abs(float(value))  # a minus before nothing says nothing
