@@ -1,0 +1,93 @@
+"""The words of the session layer as types.
+
+Rules of this file: values only, frozen, no behaviour beyond what follows from the value itself. Times are
+milliseconds since 1970, UTC; durations are milliseconds.
+"""
+
+from enum import StrEnum
+from typing import Literal
+
+import msgspec
+
+from glimpsed.core.model import Activity, ApplicationType, Entity, Rung
+
+
+class Sighting(msgspec.Struct, frozen=True):
+    """One shot as sessions see it: when, from where, and what its current result and its text say.
+
+    `offset_s` is seconds east of UTC on the wall clock then. `text` is its lines, in reading order. What is
+    not known is empty: a shot that was not read yet has neither text nor application.
+    """
+
+    shot: str
+    at_ms: int
+    offset_s: int = 0
+    source: str = ""
+    application: str = ""
+    application_type: ApplicationType = ApplicationType.UNKNOWN
+    window_title: str = ""
+    activity: Activity = Activity.UNKNOWN
+    task: str = ""
+    entities: tuple[Entity, ...] = ()
+    text: tuple[str, ...] = ()
+    rung: Rung = Rung.MINIMUM
+
+
+SignalKind = Literal["present", "idle", "locked", "unlocked", "slept", "woke"]
+
+
+class Signal(msgspec.Struct, frozen=True):
+    """Something else that was noticed of the person or the machine.
+
+    `present`: somebody looked, and nothing on the screen had changed that was worth a shot; it counts for
+    presence as a shot does. The others are told where the system tells them.
+    """
+
+    at_ms: int
+    kind: SignalKind
+
+
+class Reason(StrEnum):
+    """Why a session begins where it does."""
+
+    FIRST = "first"
+    ABSENCE = "absence"
+    IDLE = "idle"
+    LOCK = "lock"
+    SLEEP = "sleep"
+    DAY = "day"
+    IDENTITY = "identity"
+    TOPIC = "topic"
+
+
+class Boundary(msgspec.Struct, frozen=True):
+    """Where a session begins: at the sighting `shot`, for these reasons, and how sure that is (0..1)."""
+
+    shot: str
+    at_ms: int
+    reasons: tuple[Reason, ...]
+    confidence: float
+
+
+class Interruption(msgspec.Struct, frozen=True):
+    """A glance at something else within a session, from its first shot to the first one after it."""
+
+    start_ms: int
+    end_ms: int
+    application: str
+
+
+class Stretch(msgspec.Struct, frozen=True):
+    """A stretch of work as the screenshots alone tell it.
+
+    `shots` are its sightings in order; `end_ms` is when its presence ends, which may be after its last shot;
+    `active_ms` is the presence within it. `settled`: only a late shot can still change where it ends.
+    """
+
+    boundary: Boundary
+    start_ms: int
+    end_ms: int
+    active_ms: int
+    shots: tuple[str, ...]
+    interruptions: tuple[Interruption, ...] = ()
+    settled: bool = False
