@@ -119,7 +119,9 @@ async def _usable(context: Context, name: str, file: str) -> list[CheckView]:
 async def _gpu(_context: Context) -> list[CheckView]:
     found = await asyncio.to_thread(gpus)
     if not found:
-        return [CheckView(name="gpu", ok=None, detail="the driver shows no NVIDIA GPU", hint="")]
+        hidden = ", or CUDA_VISIBLE_DEVICES hides it" if "CUDA_VISIBLE_DEVICES" in os.environ else ""
+        detail = f"the driver shows no NVIDIA GPU{hidden}"
+        return [CheckView(name="gpu", ok=None, detail=detail, hint="")]
     told = (f"{gpu.name}: {_gib(gpu.free)} of {_gib(gpu.total)} free" for gpu in found)
     return [CheckView(name="gpu", ok=True, detail=detail, hint="") for detail in told]
 
