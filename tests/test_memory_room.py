@@ -100,9 +100,10 @@ asyncio.run(main())
 """
 
 
-def room(tmp_path, *free, held=0, children=0, **resources):
-    """What a process says that finds GPUs with so many bytes `free`."""
+def room(tmp_path, *free, held=0, children=0, offload=True, **resources):
+    """What a process says that finds GPUs with so many bytes `free`, and a backend that can `offload`."""
     stand_in.gpus(tmp_path, *free)
+    stand_in.offload(tmp_path, to_gpu=offload)
     code = ROOM.format(folder=str(tmp_path), held=held, children=children, resources=resources)
     done = child_python.run(code, tmp_path, stand_in.search(tmp_path))
     assert done.returncode == 0, done.stderr
@@ -143,6 +144,11 @@ def test_room_on_gpus_is_what_is_free_and_ours_up_to_what_is_configured(
 )
 def test_the_profile_is_that_of_the_gpus_which_are_there(tmp_path, free, profile):
     assert room(tmp_path, *free)["profile"] == profile
+
+
+def test_gpus_are_nothing_to_a_build_for_the_cpu(tmp_path):
+    found = room(tmp_path, 95 * GIB, offload=False)
+    assert (found["profile"], found["gpu"]) == ("development", UNKNOWN)
 
 
 def test_a_profile_that_was_chosen_holds_on_any_machine(tmp_path):

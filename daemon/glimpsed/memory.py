@@ -7,10 +7,8 @@ and which GPUs are there is looked at anew each time: both change while a daemon
 """
 
 import asyncio
-import hashlib
 from collections.abc import Iterable
 from functools import partial
-from importlib import metadata
 
 import msgspec
 import structlog
@@ -20,6 +18,7 @@ from glimpsed.core import fit
 from glimpsed.core.fit import GIB, MIB, Measurement, Need, Settings
 from glimpsed.core.profiles import PROFILES, Profile, detect
 from glimpsed.core.residency import CONTEXT, KV_TYPE, PROJECTOR, UNKNOWN, Plan, Room, Variant, variants
+from glimpsed.engine.backend import build, offloads
 from glimpsed.engine.contract import LoadedModel
 from glimpsed.engine.shape import Survey, survey
 from glimpsed.host import memory as main_memory
@@ -69,14 +68,14 @@ class Memory:
         chosen = self._config.resources.profile
         if chosen != "auto":
             return PROFILES[chosen]
-        return detect([card.total for card in await asyncio.to_thread(gpus)])
+        return detect([card.total for card in await _usable()])
 
     async def room(self, held: Need, children: Iterable[int]) -> Room:
         """Bytes that models may take in all, where those in memory are counted for `held`.
 
         `children` are bytes of the processes that hold them: those that are not available to anybody else.
         """
-        cards = await asyncio.to_thread(gpus)
+        cards = await _usable()
         available, total = await asyncio.to_thread(main_memory.available)
         resources = self._config.resources
         gpu = _gpu_room(cards, held.gpu)
@@ -89,7 +88,7 @@ class Memory:
         """Every way of loading a model, the best first: reads heads of its files and asks the GPUs."""
         model, profile = self._config.models[name], await self.profile()
         files = await asyncio.to_thread(survey, model)
-        gpu = bool(await asyncio.to_thread(gpus))
+        gpu = bool(await _usable())
         settings = Settings(
             context=model.context or profile.context,
             kv_type="f16" if model.kv_type == "auto" else model.kv_type,
@@ -156,6 +155,12 @@ class Memory:
         return self._config.vision.slice_cache_mb * MIB if model.mmproj is not None else 0
 
 
+async def _usable() -> tuple[Gpu, ...]:
+    """The GPUs that models can use: none where the backend that is installed was built for the CPU."""
+    cards = await asyncio.to_thread(gpus)
+    return cards if cards and await offloads() else ()
+
+
 def _automatic(model: ModelConfig) -> frozenset[str]:
     """What nobody decided of a model's settings, and memory may."""
     open_ = {CONTEXT: not model.context, KV_TYPE: model.kv_type == "auto"}
@@ -187,18 +192,5 @@ def _key(settings: Settings, *, gpu: bool, projector: bool) -> str:
     place = ("gpu" if settings.projector_on_gpu else "cpu") if projector else "none"
     return (
         f"context={settings.context} kv_type={settings.kv_type} gpu_layers={settings.gpu_layers}"
-        f" flash_attn={settings.flash_attn} projector={place} llama_cpp={_build()} gpu={gpu}"
+        f" flash_attn={settings.flash_attn} projector={place} llama_cpp={build()} gpu={gpu}"
     )
-
-
-def _build() -> str:
-    """The llama-cpp-python that is installed, empty when none is.
-
-    Builds of one version, for a CPU and for a GPU, differ in their files, of which the installer kept hashes.
-    """
-    try:
-        installed = metadata.distribution("llama-cpp-python")
-    except metadata.PackageNotFoundError:
-        return ""
-    files = installed.read_text("RECORD") or ""
-    return f"{installed.version}-{hashlib.sha256(files.encode()).hexdigest()[:12]}"

@@ -14,7 +14,7 @@ from pathlib import Path
 from glimpsed.api.context import Context
 from glimpsed.core.casting import ROLES
 from glimpsed.core.fit import GIB, Need
-from glimpsed.engine.inspect import backend_report
+from glimpsed.engine.backend import backend_report
 from glimpsed.engine.slot import CHILD_ENV, child_env
 from glimpsed.host.gpu import gpus
 from glimpsed.memory import Outlook
