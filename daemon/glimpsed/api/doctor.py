@@ -141,7 +141,7 @@ def _configured(context: Context, name: str, outlook: Outlook) -> dict[str, str]
         "flash_attn": model.flash_attn,
         "kv_type": outlook.plan.kv_type,
         "threads": str(model.threads or len(os.sched_getaffinity(0))),
-        "gpu_layers": str(model.gpu_layers),
+        "gpu_layers": str(outlook.plan.gpu_layers),
     }
     if model.mmproj is not None:
         settings |= {

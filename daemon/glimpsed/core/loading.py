@@ -83,7 +83,7 @@ class Loading:
             return []
         self._casting.models[name].detail = event.detail
         if name not in self._alone:
-            self._next_time_alone(name)
+            self._next_time_alone(name, self._plan)
             return []
         self._alone.discard(name)
         self._casting.use_best(name)
@@ -123,9 +123,10 @@ class Loading:
 
         What is beside it took what it lacked, or it takes more than was known.
         """
-        self._next_time_alone(name)
-        for resident in self._slot.residents:
-            self._take_back(resident)
+        resident = self._slot.residents.get(name)
+        self._next_time_alone(name, resident.plan if resident is not None else None)
+        for each in self._slot.residents:
+            self._take_back(each)
 
     # -- what is done
 
@@ -174,9 +175,9 @@ class Loading:
         if name in self._slot.residents:
             self._slot.residents[name].overweight = True
 
-    def _next_time_alone(self, name: str) -> None:
+    def _next_time_alone(self, name: str, tried: Plan | None) -> None:
         self._alone.add(name)
-        self._casting.use_less(name)
+        self._casting.use_less(name, tried)
 
     def _placement(self, name: str) -> Placement | None:
         casting = self._casting
