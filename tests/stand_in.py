@@ -22,8 +22,15 @@ def nvmlDeviceGetName(handle): return b"stand-in"
 
 
 def gpus(folder: Path, *free: int) -> None:
-    """GPUs with so many bytes free; without any there is a driver and no GPU."""
+    """GPUs with so many bytes free, and a backend built for them; without any a driver and no GPU."""
     (folder / "pynvml.py").write_text(NVML.format(free=free, total=max(free, default=0)))
+    offload(folder)
+
+
+def offload(folder: Path, *, to_gpu: bool = True) -> None:
+    """A backend as far as it says whether it was built for a GPU."""
+    says = f"__version__ = '9.9'\ndef llama_supports_gpu_offload(): return {to_gpu}\n"
+    (folder / "llama_cpp.py").write_text(says)
 
 
 def backend(folder: Path, record: str, version: str = "9.9") -> None:

@@ -179,6 +179,7 @@ def test_a_wrong_choice_lists_the_choices(text, path, choices, meant):
         ("models.m = {file = 'f', mmproj = ''}", "models.m.mmproj"),
         ("models.m = {file = 'f', context = 511}", "models.m.context"),
         ("models.m = {file = 'f', keep_alive_s = -2}", "models.m.keep_alive_s"),
+        ("models.m = {file = 'f', gpu_layers = 10001}", "models.m.gpu_layers"),
         ("models.m = {file = 'f', priority = 5}", "models.m.priority"),
         ("models.m = {file = 'f', priority = {screen = 'x'}}", "models.m.priority.screen"),
         ("models.m = {file = 'f', priority = {scren = 1}}", "models.m.priority.scren"),

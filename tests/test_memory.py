@@ -9,6 +9,7 @@ import tiny_models
 from glimpsed.config import Config, ModelConfig, VisionConfig
 from glimpsed.core import fit
 from glimpsed.core.fit import GIB, MIB
+from glimpsed.engine.backend import offloads
 from glimpsed.engine.contract import LoadedModel
 from glimpsed.host.gpu import gpus
 from glimpsed.memory import Memory
@@ -100,10 +101,11 @@ def test_a_load_that_reported_nothing_measured_nothing(tmp_path, tiny):
     with_memory(tmp_path, tiny, body)
 
 
-@pytest.mark.parametrize(("place", "on_gpu"), [("gpu", True), ("cpu", False), ("auto", bool(gpus()))])
+@pytest.mark.parametrize(("place", "on_gpu"), [("gpu", True), ("cpu", False), ("auto", None)])
 def test_the_projector_goes_where_it_is_configured_or_where_there_is_room(tmp_path, tiny, place, on_gpu):
     async def body(memory):
-        assert (await best(memory)).plan.projector_on_gpu is on_gpu
+        expected = bool(gpus()) and await offloads() if on_gpu is None else on_gpu
+        assert (await best(memory)).plan.projector_on_gpu is expected
 
     with_memory(tmp_path, msgspec.structs.replace(tiny, projector=place), body)
 
@@ -164,6 +166,12 @@ def test_a_measurement_is_for_this_build_of_the_backend_and_for_a_machine_with_t
     assert known() == ["gpu"], "where it went the first time, when it was to choose"
     stand_in.backend(tmp_path, "libllama.so,sha256=1\nlibggml-cuda.so,sha256=2")
     assert known() == ["gpu"], "a build for a GPU may have the version of one for a CPU"
+
+
+def test_a_build_for_the_cpu_uses_no_gpu_however_much_room_there_is(tmp_path, tiny):
+    stand_in.gpus(tmp_path, 80 * GIB)
+    stand_in.offload(tmp_path, to_gpu=False)
+    assert [line[1] for line in looked(tmp_path, tiny)] == ["cpu", "cpu", "gpu"], "the last is configured"
 
 
 def test_a_model_that_cannot_be_looked_into_is_loaded_all_the_same(tmp_path, tiny):

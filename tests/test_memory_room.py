@@ -69,6 +69,48 @@ def test_what_somebody_decided_is_the_same_in_every_way(tmp_path, tiny, decided,
     assert all(as_planned(way.plan) for way in found)
 
 
+WAYS = """
+import asyncio
+from pathlib import Path
+from glimpsed.config import Config, ModelConfig
+from glimpsed.memory import Memory
+from store_samples import database
+
+async def main():
+    async with database(Path({folder!r})) as db:
+        model = ModelConfig(file=Path({file!r}), mmproj=Path({mmproj!r}), **{decided!r})
+        for way in await Memory(Config(models=dict(eyes=model)), db).ways("eyes"):
+            print(way.plan.gpu_layers, way.plan.need.gpu > 0, way.plan.last_resort)
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize(
+    ("to_gpu", "decided", "layers"),
+    [
+        (True, {}, {-1: True, 1: True, 0: False}),
+        (True, {"gpu_layers": -1}, {-1: True}),
+        (True, {"gpu_layers": 1}, {1: True}),
+        (True, {"gpu_layers": 0, "projector": "cpu"}, {0: False}),
+        (False, {}, {-1: False}),
+    ],
+    ids=str,
+)
+def test_layers_leave_the_gpu_where_one_is_used_and_nobody_decided(tmp_path, tiny, to_gpu, decided, layers):
+    stand_in.gpus(tmp_path, 8 * GIB)
+    stand_in.offload(tmp_path, to_gpu=to_gpu)
+    deep = tiny_models.byte_text_model(tmp_path / "deep.gguf", reply="yes", layers=2)
+    code = WAYS.format(folder=str(tmp_path), file=str(deep), mmproj=str(tiny.mmproj), decided=decided)
+    done = child_python.run(code, tmp_path, stand_in.search(tmp_path))
+    assert done.returncode == 0, done.stderr
+    found = [line.split() for line in done.stdout.splitlines()]
+    assert dict.fromkeys(int(line[0]) for line in found).keys() == layers.keys()
+    for count, on_gpu, last_resort in found:
+        assert on_gpu == str(layers[int(count)])
+        assert last_resort == str(int(count) != next(iter(layers)))
+
+
 def test_a_load_by_a_plan_of_yesterday_is_measured_and_kept_under_no_name(tmp_path, tiny):
     async def body(store):
         memory = Memory(Config(models={"eyes": tiny}), store)
@@ -100,9 +142,10 @@ asyncio.run(main())
 """
 
 
-def room(tmp_path, *free, held=0, children=0, **resources):
-    """What a process says that finds GPUs with so many bytes `free`."""
+def room(tmp_path, *free, held=0, children=0, offload=True, **resources):
+    """What a process says that finds GPUs with so many bytes `free`, and a backend that can `offload`."""
     stand_in.gpus(tmp_path, *free)
+    stand_in.offload(tmp_path, to_gpu=offload)
     code = ROOM.format(folder=str(tmp_path), held=held, children=children, resources=resources)
     done = child_python.run(code, tmp_path, stand_in.search(tmp_path))
     assert done.returncode == 0, done.stderr
@@ -143,6 +186,11 @@ def test_room_on_gpus_is_what_is_free_and_ours_up_to_what_is_configured(
 )
 def test_the_profile_is_that_of_the_gpus_which_are_there(tmp_path, free, profile):
     assert room(tmp_path, *free)["profile"] == profile
+
+
+def test_gpus_are_nothing_to_a_build_for_the_cpu(tmp_path):
+    found = room(tmp_path, 95 * GIB, offload=False)
+    assert (found["profile"], found["gpu"]) == ("development", UNKNOWN)
 
 
 def test_a_profile_that_was_chosen_holds_on_any_machine(tmp_path):

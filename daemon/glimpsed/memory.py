@@ -7,10 +7,8 @@ and which GPUs are there is looked at anew each time: both change while a daemon
 """
 
 import asyncio
-import hashlib
 from collections.abc import Iterable
 from functools import partial
-from importlib import metadata
 
 import msgspec
 import structlog
@@ -19,7 +17,19 @@ from glimpsed.config import Config, ModelConfig
 from glimpsed.core import fit
 from glimpsed.core.fit import GIB, MIB, Measurement, Need, Settings
 from glimpsed.core.profiles import PROFILES, Profile, detect
-from glimpsed.core.residency import CONTEXT, KV_TYPE, PROJECTOR, UNKNOWN, Plan, Room, Variant, variants
+from glimpsed.core.residency import (
+    CONTEXT,
+    KV_TYPE,
+    LAYERS,
+    PROJECTOR,
+    UNKNOWN,
+    Plan,
+    Room,
+    Variant,
+    is_same,
+    variants,
+)
+from glimpsed.engine.backend import build, offloads
 from glimpsed.engine.contract import LoadedModel
 from glimpsed.engine.shape import Survey, survey
 from glimpsed.host import memory as main_memory
@@ -69,14 +79,14 @@ class Memory:
         chosen = self._config.resources.profile
         if chosen != "auto":
             return PROFILES[chosen]
-        return detect([card.total for card in await asyncio.to_thread(gpus)])
+        return detect([card.total for card in await _usable()])
 
     async def room(self, held: Need, children: Iterable[int]) -> Room:
         """Bytes that models may take in all, where those in memory are counted for `held`.
 
         `children` are bytes of the processes that hold them: those that are not available to anybody else.
         """
-        cards = await asyncio.to_thread(gpus)
+        cards = await _usable()
         available, total = await asyncio.to_thread(main_memory.available)
         resources = self._config.resources
         gpu = _gpu_room(cards, held.gpu)
@@ -89,17 +99,18 @@ class Memory:
         """Every way of loading a model, the best first: reads heads of its files and asks the GPUs."""
         model, profile = self._config.models[name], await self.profile()
         files = await asyncio.to_thread(survey, model)
-        gpu = bool(await asyncio.to_thread(gpus))
+        gpus = len(await _usable())
         settings = Settings(
             context=model.context or profile.context,
             kv_type="f16" if model.kv_type == "auto" else model.kv_type,
             flash_attn=model.flash_attn,
-            gpu_layers=model.gpu_layers,
-            projector_on_gpu=model.projector == "gpu" or (model.projector == "auto" and gpu),
+            gpu_layers=-1 if model.gpu_layers == "auto" else model.gpu_layers,
+            projector_on_gpu=model.projector == "gpu" or (model.projector == "auto" and gpus > 0),
             slice_cache=self._slice_cache(model),
         )
-        found = variants(settings, _automatic(model), profile.smallest_context)
-        self._ways[name] = tuple([await self._way(model, files, variant, gpu=gpu) for variant in found])
+        layers = files.shape.layers if files is not None and files.shape is not None else 0
+        found = variants(settings, _automatic(model, gpus), profile.smallest_context, layers)
+        self._ways[name] = tuple([await self._way(model, files, variant, gpus) for variant in found])
         return self._ways[name]
 
     def last(self, name: str) -> Outlook | None:
@@ -108,11 +119,12 @@ class Memory:
 
     async def loaded(self, name: str, plan: Plan, report: LoadedModel) -> Need:
         """Take in what a child said once its model was loaded; what it measured counts from now on."""
-        known = (each for each in self._ways[name] if _same(each.plan, plan))
+        known = (each for each in self._ways[name] if is_same(each.plan, plan))
         way = next(known, Outlook("", "", plan))  # its files, or the GPUs, changed meanwhile
         measurement = Measurement(report.buffers, report.rss)
         if report.buffers or report.rss:
-            need = fit.found(measurement, self._slice_cache(self._config.models[name]))
+            cache = self._slice_cache(self._config.models[name])
+            need = fit.found(measurement, cache, way.need.lopsided)
             way = msgspec.structs.replace(way, plan=msgspec.structs.replace(way.plan, need=need), guessed=())
             if way.files:
                 await self._store.write(lambda w: measurements.keep(w, way.files, way.settings, measurement))
@@ -134,38 +146,36 @@ class Memory:
         """Resident bytes over which a model's child is not kept."""
         return fit.ceiling(outlook.need, self._config.models[name].memory_limit_mb)
 
-    async def _way(self, model: ModelConfig, files: Survey | None, variant: Variant, *, gpu: bool) -> Outlook:
+    async def _way(self, model: ModelConfig, files: Survey | None, variant: Variant, gpus: int) -> Outlook:
         """One way of loading a model: as measured, or else as expected."""
         settings = variant.settings
-        key = await asyncio.to_thread(_key, settings, gpu=gpu, projector=model.mmproj is not None)
-        plan = partial(
-            Plan, settings.context, settings.kv_type, settings.projector_on_gpu, changed=variant.changed
-        )
+        key = await asyncio.to_thread(_key, settings, gpus=gpus, projector=model.mmproj is not None)
         if files is None:
-            return Outlook("", key, plan(need=fit.unknown()))
+            return Outlook("", key, variant.plan(fit.unknown()))
         outlook = partial(Outlook, files.fingerprint, key, quantisation=files.quantisation)
         known = await self._store.read(partial(measurements.find, files=files.fingerprint, settings=key))
+        need = fit.expected(files.shape, settings, gpus=gpus) if files.shape is not None else fit.unknown()
         if known is not None:
-            return outlook(plan(need=fit.found(known, settings.slice_cache)))
-        if files.shape is None:
-            return outlook(plan(need=fit.unknown()))
-        need = fit.expected(files.shape, settings, gpu=gpu)
-        return outlook(plan(need=need), guessed=files.shape.guessed)
+            need = fit.found(known, settings.slice_cache, need.lopsided)
+        guessed = files.shape.guessed if files.shape is not None and known is None else ()
+        return outlook(variant.plan(need), guessed=guessed)
 
     def _slice_cache(self, model: ModelConfig) -> int:
         return self._config.vision.slice_cache_mb * MIB if model.mmproj is not None else 0
 
 
-def _automatic(model: ModelConfig) -> frozenset[str]:
-    """What nobody decided of a model's settings, and memory may."""
+async def _usable() -> tuple[Gpu, ...]:
+    """The GPUs that models can use: none where the backend that is installed was built for the CPU."""
+    cards = await asyncio.to_thread(gpus)
+    return cards if cards and await offloads() else ()
+
+
+def _automatic(model: ModelConfig, gpus: int) -> frozenset[str]:
+    """What nobody decided of a model's settings, and memory may. Without a GPU no layer can leave one."""
     open_ = {CONTEXT: not model.context, KV_TYPE: model.kv_type == "auto"}
+    open_[LAYERS] = model.gpu_layers == "auto" and gpus > 0
     open_[PROJECTOR] = model.mmproj is not None and model.projector == "auto"
     return frozenset(name for name, automatic in open_.items() if automatic)
-
-
-def _same(one: Plan, other: Plan) -> bool:
-    """Whether two plans load a model in the same way, whatever it is thought to need."""
-    return msgspec.structs.replace(one, need=other.need) == other
 
 
 def _gpu_room(cards: Iterable[Gpu], held: int) -> int:
@@ -182,23 +192,10 @@ def _at_most(room: int, limit_mb: int) -> int:
     return min(room, limit_mb * MIB) if limit_mb else room
 
 
-def _key(settings: Settings, *, gpu: bool, projector: bool) -> str:
-    """What a measurement depends on beside the files: settings, the backend, and whether there is a `gpu`."""
+def _key(settings: Settings, *, gpus: int, projector: bool) -> str:
+    """What a measurement depends on beside the files: settings, the backend, and how many GPUs there are."""
     place = ("gpu" if settings.projector_on_gpu else "cpu") if projector else "none"
     return (
         f"context={settings.context} kv_type={settings.kv_type} gpu_layers={settings.gpu_layers}"
-        f" flash_attn={settings.flash_attn} projector={place} llama_cpp={_build()} gpu={gpu}"
+        f" flash_attn={settings.flash_attn} projector={place} llama_cpp={build()} gpus={gpus}"
     )
-
-
-def _build() -> str:
-    """The llama-cpp-python that is installed, empty when none is.
-
-    Builds of one version, for a CPU and for a GPU, differ in their files, of which the installer kept hashes.
-    """
-    try:
-        installed = metadata.distribution("llama-cpp-python")
-    except metadata.PackageNotFoundError:
-        return ""
-    files = installed.read_text("RECORD") or ""
-    return f"{installed.version}-{hashlib.sha256(files.encode()).hexdigest()[:12]}"

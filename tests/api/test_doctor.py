@@ -35,6 +35,11 @@ def test_a_need_is_estimated_until_a_load_told_it_and_settings_are_a_childs_whil
         daemon.start()
         with daemon.client() as again:
             restarted = rows(again)["settings eyes"]
+        daemon.stop()
+        daemon.config.write_text(HIGH + FAKE + "gpu_layers = 7\n")
+        daemon.start()
+        with daemon.client() as again:
+            assert "gpu_layers 7" in rows(again)["settings eyes"].detail
     for detail in (loaded, restarted.detail):
         for said in ("kv_type f16", "gpu_layers -1", "context 4096", "detail high"):
             assert said in detail

@@ -7,30 +7,7 @@ from hypothesis import strategies as st
 
 from glimpsed.core import fit
 from glimpsed.core.fit import GIB, MIB, Measurement, Need, Settings, Shape
-
-MINICPM = Shape(  # V 2.6, Q4_K_M: a Qwen2 of 28 layers, and its projector in f16
-    weights=round((4166.97 + 291.59) * MIB),
-    token_embd=round(291.59 * MIB),
-    tied=False,
-    layers=28,
-    heads=28,
-    kv_heads=4,
-    key_length=128,
-    value_length=128,
-    vocabulary=151_666,
-    projector=996 * MIB,
-)
-LLAMA = Shape(  # 3.1 8B Instruct, Q4_K_M
-    weights=4685 * MIB,
-    token_embd=282 * MIB,
-    tied=False,
-    layers=32,
-    heads=32,
-    kv_heads=8,
-    key_length=128,
-    value_length=128,
-    vocabulary=128_256,
-)
+from known_shapes import LLAMA, MINICPM
 
 SIZES = st.integers(0, 2**40)
 SHAPES = st.builds(
@@ -56,7 +33,7 @@ SETTINGS = st.builds(
     slice_cache=SIZES,
 )
 FEW = settings(max_examples=40, deadline=None)
-NEEDS = st.builds(fit.expected, SHAPES, SETTINGS, gpu=st.booleans())
+NEEDS = st.builds(fit.expected, SHAPES, SETTINGS, gpus=st.integers(0, 3))
 
 
 @pytest.mark.parametrize(
@@ -64,7 +41,7 @@ NEEDS = st.builds(fit.expected, SHAPES, SETTINGS, gpu=st.booleans())
     [(4096, "f16", 224), (8192, "f16", 448), (4096, "q8_0", 119), (8192, "q8_0", 238)],
 )
 def test_the_cache_of_keys_and_values_to_the_byte(context, kv_type, mib):
-    need = fit.expected(MINICPM, Settings(context, kv_type), gpu=True)
+    need = fit.expected(MINICPM, Settings(context, kv_type), gpus=1)
     assert need.on_gpu["kv"] == mib * MIB
 
 
@@ -73,13 +50,13 @@ def test_the_cache_of_keys_and_values_to_the_byte(context, kv_type, mib):
     [(MINICPM, 4096, "f16", 6.1), (LLAMA, 8192, "f16", 6.0), (LLAMA, 8192, "q8_0", 5.5)],
 )
 def test_known_models_on_a_gpu(shape, context, kv_type, gib):
-    need = fit.expected(shape, Settings(context, kv_type), gpu=True)
+    need = fit.expected(shape, Settings(context, kv_type), gpus=1)
     assert need.gpu / GIB == pytest.approx(gib, abs=0.1)
     assert need.in_main["weights"] == shape.token_embd, "the token embedding stays in main memory"
 
 
 def test_two_known_models_are_resident_together_on_16_gib():
-    both = fit.expected(MINICPM, Settings(4096), gpu=True) + fit.expected(LLAMA, Settings(8192), gpu=True)
+    both = fit.expected(MINICPM, Settings(4096), gpus=1) + fit.expected(LLAMA, Settings(8192), gpus=1)
     assert both.gpu / GIB == pytest.approx(12.2, abs=0.15)
     assert both.fits(fit.gpu_room([16 * GIB]), 16 * GIB)
     assert not both.fits(fit.gpu_room([13 * GIB]), 16 * GIB)
@@ -87,7 +64,7 @@ def test_two_known_models_are_resident_together_on_16_gib():
 
 
 def test_the_compute_buffer_is_the_logits_and_a_little():
-    need = fit.expected(MINICPM, Settings(4096), gpu=True)
+    need = fit.expected(MINICPM, Settings(4096), gpus=1)
     assert need.on_gpu["compute"] / MIB == pytest.approx(303, rel=0.05), "as a log of llama.cpp has it"
 
 
@@ -109,7 +86,7 @@ TINY = Shape(  # as the tests make it: of what it computes the attention is near
     [("off", 4096, 41.5), ("off", 65_536, 641.5), ("on", 4096, 5.3), ("on", 65_536, 65.3)],
 )
 def test_what_a_long_context_takes_with_and_without_flash_attention(flash_attn, context, mib):
-    need = fit.expected(TINY, Settings(context, flash_attn=flash_attn), gpu=False)
+    need = fit.expected(TINY, Settings(context, flash_attn=flash_attn), gpus=0)
     assert mib <= need.in_main["compute"] / MIB <= mib + 17, "as allocated, and the constant part"
 
 
@@ -126,30 +103,30 @@ def test_what_a_long_context_takes_with_and_without_flash_attention(flash_attn, 
     ids=str,
 )
 def test_flash_attention_is_off_on_a_cpu_unless_the_context_is_quantised_or_it_is_wanted(changes, gpu, flash):
-    need = fit.expected(LLAMA, Settings(8192, **changes), gpu=gpu)
+    need = fit.expected(LLAMA, Settings(8192, **changes), gpus=gpu)
     scores = 32 * 512 * 8192 * 4
     assert flash is (max(part.get("compute", 0) for part in (need.on_gpu, need.in_main)) < scores)
 
 
 def test_a_part_of_the_layers_is_a_part_of_the_weights_and_of_the_cache():
-    whole = fit.expected(LLAMA, Settings(4096), gpu=True)
-    half = fit.expected(LLAMA, Settings(4096, gpu_layers=16), gpu=True)
+    whole = fit.expected(LLAMA, Settings(4096), gpus=1)
+    half = fit.expected(LLAMA, Settings(4096, gpu_layers=16), gpus=1)
     assert half.on_gpu["weights"] == whole.on_gpu["weights"] // 2
     assert half.on_gpu["kv"] == half.in_main["kv"] == whole.on_gpu["kv"] // 2
 
 
 def test_a_tied_model_has_its_embedding_in_both_places():
-    tied = fit.expected(msgspec.structs.replace(LLAMA, tied=True), Settings(4096), gpu=True)
+    tied = fit.expected(msgspec.structs.replace(LLAMA, tied=True), Settings(4096), gpus=1)
     assert tied.on_gpu["weights"] == LLAMA.weights
     assert tied.in_main["weights"] == LLAMA.token_embd
-    on_cpu = fit.expected(msgspec.structs.replace(LLAMA, tied=True), Settings(4096), gpu=False)
+    on_cpu = fit.expected(msgspec.structs.replace(LLAMA, tied=True), Settings(4096), gpus=0)
     assert on_cpu.in_main["weights"] == LLAMA.weights
 
 
 @FEW
 @given(SHAPES, SETTINGS)
 def test_without_a_gpu_everything_is_main_memory(shape, chosen):
-    need = fit.expected(shape, chosen, gpu=False)
+    need = fit.expected(shape, chosen, gpus=0)
     assert need.gpu == 0
     assert need.main >= shape.weights + shape.projector
 
@@ -158,14 +135,14 @@ def test_without_a_gpu_everything_is_main_memory(shape, chosen):
 @given(SHAPES, SETTINGS)
 def test_nothing_is_asked_of_a_gpu_that_is_not_to_be_used(shape, chosen):
     idle = msgspec.structs.replace(chosen, gpu_layers=0, projector_on_gpu=False)
-    assert fit.expected(shape, idle, gpu=True) == fit.expected(shape, idle, gpu=False)
+    assert fit.expected(shape, idle, gpus=1) == fit.expected(shape, idle, gpus=0)
 
 
 @FEW
 @given(SHAPES, SETTINGS, st.integers(0, 2**18), st.booleans())
 def test_more_context_never_needs_less(shape, chosen, more, gpu):
     larger = msgspec.structs.replace(chosen, context=chosen.context + more)
-    one, other = (fit.expected(shape, each, gpu=gpu) for each in (chosen, larger))
+    one, other = (fit.expected(shape, each, gpus=gpu) for each in (chosen, larger))
     assert one.gpu <= other.gpu
     assert one.main <= other.main
 
@@ -174,7 +151,7 @@ def test_more_context_never_needs_less(shape, chosen, more, gpu):
 @given(SHAPES, SETTINGS, st.integers(0, 200))
 def test_more_layers_on_the_gpu_never_need_less_of_it(shape, chosen, layers):
     one, other = (
-        fit.expected(shape, msgspec.structs.replace(chosen, gpu_layers=n), gpu=True)
+        fit.expected(shape, msgspec.structs.replace(chosen, gpu_layers=n), gpus=1)
         for n in (layers, layers + 1)
     )
     assert one.gpu <= other.gpu
@@ -184,7 +161,7 @@ def test_more_layers_on_the_gpu_never_need_less_of_it(shape, chosen, layers):
 @given(SHAPES, SETTINGS)
 def test_the_smaller_cache_and_the_projector_on_the_cpu_save_memory_of_the_gpu(shape, chosen):
     def gpu(**changes):
-        return fit.expected(shape, msgspec.structs.replace(chosen, **changes), gpu=True).gpu
+        return fit.expected(shape, msgspec.structs.replace(chosen, **changes), gpus=1).gpu
 
     assert gpu(kv_type="q8_0") <= gpu(kv_type="f16")
     assert gpu(projector_on_gpu=False) <= gpu(projector_on_gpu=True)
@@ -197,44 +174,74 @@ def test_needs_add_up_and_each_part_of_a_sum_fits_where_the_sum_does(one, other)
     assert (both.gpu, both.main) == (one.gpu + other.gpu, one.main + other.main)
     assert both == other + one
     assert one + Need() == msgspec.structs.replace(one, measured=False)
-    assert one.fits(both.gpu, both.main)
-    assert both.fits(both.gpu, both.main)
+    assert both.gpu_claim == one.gpu_claim + other.gpu_claim
+    assert one.fits(both.gpu_claim, both.main)
+    assert both.fits(both.gpu_claim, both.main)
+    assert both.lopsided == 0 or not both.fits(both.gpu_claim - 1, both.main)
 
 
 @FEW
-@given(SHAPES, SETTINGS, st.lists(SIZES, max_size=3), SIZES)
-def test_the_projector_goes_to_the_gpu_where_the_whole_fits_and_stays_with_more_room(
-    shape, chosen, free, more
-):
-    room, need = fit.gpu_room(free), fit.expected(shape, chosen, gpu=True)
-    assert room <= sum(free)
-    if fit.projector_on_gpu(need, room):
-        assert need.fits(room, need.main)
-        assert fit.projector_on_gpu(need, room + more)
-    else:
-        assert not room or not need.fits(room, need.main)
+@given(st.lists(SIZES, max_size=3), SIZES)
+def test_a_gpu_has_room_for_what_it_has_free_beyond_a_margin(free, another):
+    assert fit.gpu_room(free) <= sum(free)
+    assert fit.gpu_room([*free, another]) == fit.gpu_room(free) + fit.gpu_room([another])
+
+
+def test_each_of_several_gpus_has_a_context_and_the_graph_and_the_projector_is_on_one():
+    one, two = (fit.expected(MINICPM, Settings(4096), gpus=gpus) for gpus in (1, 2))
+    for part in ("context", "compute"):
+        assert two.on_gpu[part] == 2 * one.on_gpu[part]
+    for part in ("weights", "kv", "projector"):
+        assert two.on_gpu[part] == one.on_gpu[part]
+    assert one.lopsided == 0
+    assert two.lopsided == two.on_gpu["projector"], "what llama.cpp cannot use of the second"
+
+
+@FEW
+@given(SHAPES, SETTINGS, st.integers(1, 3), SIZES)
+def test_where_it_fits_on_gpus_that_are_alike_each_has_room_for_its_share(shape, chosen, gpus, each):
+    need = fit.expected(shape, chosen, gpus=gpus)
+    if need.fits(gpus * each, need.main):
+        projector = need.on_gpu.get("projector", 0)
+        assert projector + (need.gpu - projector) / gpus <= each
+
+
+def test_a_projector_is_not_put_together_from_room_on_two_gpus():
+    eyes = msgspec.structs.replace(TINY, projector=1300 * MIB)
+    need = fit.expected(eyes, Settings(4096), gpus=2)
+    assert need.gpu < 4 * GIB
+    assert not need.fits(fit.gpu_room([2 * GIB, 2 * GIB]), need.main)
+    assert not need.fits(fit.gpu_room([2 * GIB + 900 * MIB] * 2), need.main)
+    assert need.fits(fit.gpu_room([3 * GIB + 100 * MIB] * 2), need.main)
+
+
+def test_the_output_head_is_on_the_gpu_with_the_first_layer():
+    head = msgspec.structs.replace(LLAMA, output=400 * MIB)
+    first = fit.expected(head, Settings(4096, gpu_layers=1), gpus=1)
+    layers = (LLAMA.weights - LLAMA.token_embd - 400 * MIB) // 32
+    assert first.on_gpu["weights"] == pytest.approx(400 * MIB + layers, abs=1)
+    assert first.on_gpu["weights"] + first.in_main["weights"] == LLAMA.weights
+    tied = msgspec.structs.replace(LLAMA, tied=True)
+    first = fit.expected(tied, Settings(4096, gpu_layers=1), gpus=1)
+    assert first.on_gpu["weights"] > LLAMA.token_embd
+    assert first.on_gpu["weights"] + first.in_main["weights"] == LLAMA.weights + LLAMA.token_embd
+    assert "weights" not in fit.expected(head, Settings(4096, gpu_layers=0), gpus=1).on_gpu
 
 
 @pytest.mark.parametrize(
-    ("free", "gpu"), [([], False), ([6 * GIB], False), ([7 * GIB], False), ([8 * GIB], True)]
-)
-def test_the_projector_of_a_known_model(free, gpu):
-    need = fit.expected(MINICPM, Settings(4096), gpu=True)
-    assert fit.projector_on_gpu(need, fit.gpu_room(free)) is gpu
-
-
-@pytest.mark.parametrize(
-    ("buffers", "rss", "gpu", "main"),
+    ("buffers", "rss", "gpus", "gpu", "main"),
     [
-        ({"CUDA0": 5 * GIB, "CUDA1": GIB, "CUDA_Host": 100, "CPU": 400}, 2 * GIB, 6 * GIB, 2 * GIB),
-        ({"CPU": 400, "CPU_Mapped": 600}, 0, 0, 1000 + fit.PROCESS),
-        ({}, 7, 0, 7),
-        ({"CPU": GIB}, 7, 0, GIB + fit.PROCESS),
+        ({"CUDA0": 5 * GIB, "CUDA1": GIB, "CUDA_Host": 100, "CPU": 400}, 2 * GIB, 2, 6 * GIB, 2 * GIB),
+        ({"CUDA0": 5 * GIB, "CUDA1": 0, "CPU": 400}, 2 * GIB, 1, 5 * GIB, 2 * GIB),
+        ({"CPU": 400, "CPU_Mapped": 600}, 0, 0, 0, 1000 + fit.PROCESS),
+        ({}, 7, 0, 0, 7),
+        ({"CPU": GIB}, 7, 0, 0, GIB + fit.PROCESS),
     ],
 )
-def test_what_was_measured_counts_and_the_cache_that_was_empty_then(buffers, rss, gpu, main):
-    need = fit.found(Measurement(buffers, rss), slice_cache=50)
-    assert need.gpu == gpu + (fit.GPU_CONTEXT if gpu else 0)
+def test_what_was_measured_counts_and_the_cache_that_was_empty_then(buffers, rss, gpus, gpu, main):
+    need = fit.found(Measurement(buffers, rss), slice_cache=50, lopsided=70)
+    assert need.gpu == gpu + fit.GPU_CONTEXT * gpus
+    assert need.gpu_claim == need.gpu + 70
     assert need.main == main + 50
     assert need.measured
     assert not (need + fit.unknown()).measured

@@ -1,5 +1,6 @@
 """Who is in memory with whom, and what is made smaller before anybody must leave."""
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,27 +9,35 @@ from glimpsed.core.fit import Need, Settings
 from glimpsed.core.residency import (
     CONTEXT,
     KV_TYPE,
+    LAYERS,
     PROJECTOR,
     Held,
     Placement,
     Plan,
     Room,
+    fits_beside,
     place,
+    retry_from,
     variants,
 )
 
-EVERYTHING = frozenset({CONTEXT, KV_TYPE, PROJECTOR})
+EVERYTHING = frozenset({CONTEXT, KV_TYPE, PROJECTOR, LAYERS})
+USUAL = EVERYTHING - {LAYERS}
 
 
 def ways(settings, automatic, smallest=3072):
-    return [
-        (each.settings.context, each.settings.kv_type, each.settings.projector_on_gpu)
-        for each in variants(settings, frozenset(automatic), smallest)
-    ]
+    """As tuples, every way of loading a model of which no layer may be taken from the GPU."""
+    found = variants(settings, frozenset(automatic), smallest)
+    assert {each.settings.gpu_layers for each in found} == {settings.gpu_layers}
+    return [(each.settings.context, each.settings.kv_type, each.settings.projector_on_gpu) for each in found]
 
 
-def plan(gpu, main=0, context=4096):
-    return Plan(context, "f16", projector_on_gpu=True, need=Need({"all": gpu}, {"all": main}))
+def plan(gpu, main=0, context=4096, **more):
+    return Plan(context, "f16", projector_on_gpu=True, need=Need({"all": gpu}, {"all": main}), **more)
+
+
+def planned(need, **more):
+    return Plan(4096, "f16", projector_on_gpu=True, need=need, **more)
 
 
 def held(gpu, priority=0, last_used=0.0, *, idle=True, main=0):
@@ -44,7 +53,7 @@ PLENTY = 10**6
         (Settings(8192), {}, 3072, [(8192, "f16", True)]),
         (
             Settings(8192),
-            EVERYTHING,
+            USUAL,
             3072,
             [
                 (8192, "f16", True),
@@ -67,7 +76,7 @@ def test_what_is_made_smaller_and_in_which_order(settings, automatic, smallest, 
 
 
 def test_a_person_is_told_what_was_made_smaller():
-    first, *_, last = variants(Settings(8192), EVERYTHING, 4096)
+    first, *_, last = variants(Settings(8192), USUAL, 4096)
     assert first.changed == ()
     assert last.changed == (
         "the context has 4096 tokens, not 8192",
@@ -76,22 +85,58 @@ def test_a_person_is_told_what_was_made_smaller():
     )
 
 
+def test_the_last_resort_is_layers_on_the_cpu_as_few_as_may_be_and_none_has_to_be_small():
+    found = variants(Settings(8192), EVERYTHING, 4096, layers=28)
+    usual = [each for each in found if not each.last_resort]
+    assert usual == variants(Settings(8192), USUAL, 4096, layers=28) == found[: len(usual)]
+    *fewer, best, shorter, last = found[len(usual) :]
+    assert [each.settings.gpu_layers for each in fewer] == [24, 21, 17, 14, 10, 7, 3]
+    for each in fewer:
+        assert msgspec.structs.replace(each.settings, gpu_layers=-1) == usual[-1].settings
+    assert fewer[0].changed == (*usual[-1].changed, "24 of 28 layers work on the GPU")
+    assert best.settings == Settings(8192, gpu_layers=0, projector_on_gpu=False)
+    assert best.changed == ("the layers work on the CPU", "the projector works on the CPU")
+    assert shorter.settings == Settings(4096, gpu_layers=0, projector_on_gpu=False)
+    assert last.settings == Settings(4096, "q8_0", gpu_layers=0, projector_on_gpu=False)
+
+
+@pytest.mark.parametrize(("layers", "counts"), [(0, [0]), (1, [0]), (3, [2, 1, 0]), (4, [3, 2, 1, 0])])
+def test_few_layers_have_few_ways(layers, counts):
+    _, *found = variants(Settings(4096), {LAYERS}, 4096, layers)
+    assert [each.settings.gpu_layers for each in found] == counts
+
+
 @given(
     st.builds(
         Settings,
         context=st.integers(512, 2**20),
         kv_type=st.sampled_from(["f16", "q8_0"]),
         flash_attn=st.sampled_from(["auto", "on", "off"]),
+        gpu_layers=st.sampled_from([-1, 0]),
         projector_on_gpu=st.booleans(),
     ),
     st.sets(st.sampled_from(sorted(EVERYTHING))),
     st.integers(512, 2**20),
+    st.integers(0, 100),
 )
-def test_what_somebody_decided_is_never_changed(settings, automatic, smallest):
-    found = ways(settings, automatic, smallest)
-    assert found[0] == (settings.context, settings.kv_type, settings.projector_on_gpu)
+def test_what_somebody_decided_is_never_changed(settings, automatic, smallest, layers):
+    given_ = variants(settings, automatic, smallest, layers)
+    assert [each.last_resort for each in given_] == [
+        each.settings.gpu_layers != settings.gpu_layers for each in given_
+    ]
+    found = [
+        (
+            each.settings.context,
+            each.settings.kv_type,
+            each.settings.projector_on_gpu,
+            each.settings.gpu_layers,
+        )
+        for each in given_
+    ]
+    assert given_[0].settings == settings
     assert len(set(found)) == len(found), "no way is tried twice"
-    for context, kv_type, projector in found:
+    for context, kv_type, projector, on_gpu in found:
+        assert on_gpu == settings.gpu_layers or LAYERS in automatic
         assert context == settings.context or CONTEXT in automatic
         assert kv_type == settings.kv_type or KV_TYPE in automatic
         assert projector == settings.projector_on_gpu or PROJECTOR in automatic
@@ -143,10 +188,49 @@ def test_main_memory_is_a_limit_as_well():
     assert place([plan(0, main=60)], Room(0, 59), beside, 2) is None
 
 
+RESORT, CPU = plan(20, context=3072, last_resort=True), plan(0, context=1024, last_resort=True)
+
+
+@pytest.mark.parametrize(
+    ("gpu", "beside", "expected"),
+    [
+        (40, {}, Placement(SMALL)),
+        (39, {}, Placement(RESORT)),
+        (19, {}, Placement(CPU)),
+        (79, {"a": held(40)}, Placement(LARGE, ("a",))),
+        (59, {"a": held(40)}, Placement(SMALL, ("a",))),
+        (39, {"a": held(15)}, Placement(RESORT)),
+        (39, {"a": held(30)}, Placement(RESORT, ("a",))),
+        (39, {"a": held(30, idle=False)}, Placement(CPU)),
+        (59, {"a": held(40, idle=False)}, Placement(CPU)),
+    ],
+    ids=str,
+)
+def test_everybody_idle_leaves_before_layers_work_on_the_cpu(gpu, beside, expected):
+    assert place([LARGE, SMALL, RESORT, CPU], Room(gpu, PLENTY), beside, 3) == expected
+
+
+@pytest.mark.parametrize(
+    ("tried", "then"), [(None, SMALL), (LARGE, SMALL), (SMALL, RESORT), (RESORT, CPU), (CPU, CPU)]
+)
+def test_after_a_load_without_memory_comes_the_smallest_and_after_that_the_last_resort(tried, then):
+    ways = [LARGE, SMALL, RESORT, CPU]
+    assert ways[retry_from(ways, tried)] == then
+    assert retry_from([], tried) == 0
+    assert retry_from([LARGE], tried) == 0
+
+
 SIZES = st.integers(0, 60)
-NEEDS = st.builds(lambda gpu, main: Need({"all": gpu}, {"all": main}), SIZES, SIZES)
-PLANS = st.lists(
-    NEEDS.map(lambda need: Plan(4096, "f16", projector_on_gpu=True, need=need)), min_size=1, max_size=4
+NEEDS = st.builds(
+    lambda gpu, main, lopsided: Need({"all": gpu}, {"all": main}, lopsided=lopsided),
+    SIZES,
+    SIZES,
+    st.integers(0, 9),
+)
+PLANS = st.builds(
+    lambda usual, last: [*map(planned, usual), *(planned(need, last_resort=True) for need in last)],
+    st.lists(NEEDS, min_size=1, max_size=4),
+    st.lists(NEEDS, max_size=3),
 )
 HELD = st.dictionaries(
     st.sampled_from("abcde"),
@@ -173,5 +257,16 @@ def test_what_is_placed_fits_and_what_is_not_could_not(plans, room, beside, most
     assert fits(found.plan.need, without(found.evict))
     for name in found.evict:
         assert not fits(found.plan.need, without(set(found.evict) - {name})), "it could have stayed"
-    if not found.evict:
+    if not found.evict and not found.plan.last_resort:
         assert found.plan == next(each for each in plans if fits(each.need, without(())))
+    if found.plan.last_resort:
+        working = [each for each in beside.values() if not each.idle]
+        assert found.plan == next(each for each in plans if fits(each.need, working)), "the best of them"
+
+
+@given(PLANS, ROOMS, HELD, st.integers(1, 5))
+def test_a_model_fits_beside_others_when_nobody_would_leave_for_it(plans, room, beside, most):
+    idle = {name: Held(each.need, each.priority, each.last_used, idle=True) for name, each in beside.items()}
+    found = place(plans, room, idle, most)
+    needs = [each.need for each in idle.values()]
+    assert fits_beside(plans, room, needs, most) is (found is not None and not found.evict)

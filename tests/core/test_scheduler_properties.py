@@ -14,7 +14,10 @@ from glimpsed.core.scheduler import Policy
 from machine_world import LEARNT, PROFILE, World
 
 MODELS = {"eyes": {"screen": 1, "ask": 0}, "words": {"ask": 5, "session": 1}, "spare": {"screen": 0}}
-PLANS = tuple(Plan(n, "f16", projector_on_gpu=False, need=Need({}, {"process": n})) for n in (400, 300, 200))
+PLANS = tuple(
+    Plan(n, "f16", projector_on_gpu=False, need=Need({}, {"process": n}), last_resort=n < 300)
+    for n in (400, 300, 200, 150)
+)
 POLICY = Policy(PROFILE, max_jobs=6, max_questions=3, yields=frozenset({"foreign_gpu", "on_battery"}))
 QUIET = {"foreign_gpu": 0.0, "on_battery": 0.0}
 REFUSALS = ("malformed", "reply_cut", "out_of_memory", "run_limit", "picture_gone", "deadline", "too_large")

@@ -42,6 +42,10 @@ def loading(name="eyes", plans=AUTOMATIC, **more) -> World:
     return world
 
 
+RESORT = msgspec.structs.replace(plan(200, 3072), gpu_layers=0, last_resort=True)
+WITH_RESORT = (*AUTOMATIC, RESORT)
+
+
 @pytest.mark.parametrize(
     ("room", "plans", "then"),
     [
@@ -51,6 +55,9 @@ def loading(name="eyes", plans=AUTOMATIC, **more) -> World:
         (800, AUTOMATIC, [do.LoadModel("words", SMALL)]),
         (799, AUTOMATIC, [do.UnloadModel("eyes"), do.LoadModel("words", LARGE)]),
         (999, EXPLICIT, [do.UnloadModel("eyes"), do.LoadModel("words", LARGE)]),
+        (799, WITH_RESORT, [do.UnloadModel("eyes"), do.LoadModel("words", LARGE)]),
+        (299, WITH_RESORT, [do.UnloadModel("eyes"), do.LoadModel("words", RESORT)]),
+        (799, (LARGE, SMALL, RESORT), [do.UnloadModel("eyes"), do.LoadModel("words", LARGE)]),
     ],
 )
 def test_what_fits_stays_what_nobody_decided_is_made_smaller_first_and_only_then_somebody_leaves(
@@ -102,6 +109,20 @@ def test_a_load_that_finds_no_memory_is_tried_once_more_with_a_smaller_automatic
     world.settle()
     assert world.jobs["a"].state is JobState.DONE
     assert not world.opened
+
+
+def test_the_layers_stay_on_the_gpu_when_a_load_that_found_no_memory_is_tried_again():
+    world = loading(plans=WITH_RESORT)
+    world.take(do.LoadModel)
+    world.tell(was.ModelRefused("eyes", "out_of_memory", "x"))
+    assert world.take(do.LoadModel).plan == SMALL
+
+
+def test_where_the_smallest_found_no_memory_the_layers_are_put_on_the_cpu():
+    world = loading(plans=(LARGE, RESORT))
+    world.take(do.LoadModel)
+    world.tell(was.ModelRefused("eyes", "out_of_memory", "x"))
+    assert world.take(do.LoadModel).plan == RESORT
 
 
 def test_a_load_that_finds_no_memory_keeps_a_context_that_somebody_decided():

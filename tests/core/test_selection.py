@@ -179,3 +179,10 @@ def test_excluding_the_chosen_one_gives_the_next_and_excluding_another_changes_n
     for each in candidates:
         found = select("screen", PROFILE, candidates, {each.name: "switched off"}, ROOM).model
         assert (found == first) == (each.name != first)
+
+
+def test_room_that_others_of_several_gpus_have_is_no_room_for_a_projector():
+    need = Need({"projector": 7 * GIB}, {}, lopsided=7 * GIB)
+    chosen, whys = reasons([model("a", need=need)])
+    assert chosen is None
+    assert whys["a"] == "it needs 14336 MiB of GPU memory, and models may take 12288 MiB"

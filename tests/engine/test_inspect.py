@@ -5,7 +5,6 @@ import gguf
 import numpy as np
 import pytest
 
-import child_python
 import tiny_models
 from glimpsed.config import ModelConfig
 from glimpsed.engine.inspect import inspect
@@ -135,20 +134,6 @@ def test_the_double_needs_only_its_script(tmp_path):
     assert inspect(ModelConfig(file=tmp_path / "script.json", backend="fake")) is None
     absent = inspect(ModelConfig(file=tmp_path / "none.json", backend="fake"))
     assert absent.code == "missing"
-
-
-REPORT = "import asyncio; from glimpsed.engine.inspect import backend_report as b; print(asyncio.run(b()))"
-
-
-@pytest.mark.parametrize(
-    ("library", "detail"),
-    [("import os; os.abort()", "killed by SIGABRT"), ("raise OSError('libcuda')", "unexpected OSError")],
-)
-def test_a_backend_that_cannot_be_imported_is_not_installed(tmp_path, library, detail):
-    (tmp_path / "llama_cpp.py").write_text(library)
-    paths = os.pathsep.join((str(tmp_path), child_python.ROOTS))
-    done = child_python.run(REPORT, tmp_path, {"PYTHONPATH": paths})
-    assert f"'installed': False, 'detail': '{detail}" in done.stdout, done
 
 
 def bare(path: Path, architecture: str, width: int) -> Path:

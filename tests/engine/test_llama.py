@@ -12,8 +12,9 @@ import tiny_models
 from glimpsed.config import ModelConfig, VisionConfig
 from glimpsed.core.model import Activity, ApplicationType, Entity, EntityKind
 from glimpsed.core.roles import ask, screen
+from glimpsed.engine.backend import backend_report
 from glimpsed.engine.contract import Launch
-from glimpsed.engine.inspect import backend_report, inspect
+from glimpsed.engine.inspect import inspect
 from glimpsed.engine.slot import InferenceRequest
 from tiny_engine import CONTEXT, describing, run, seeing
 

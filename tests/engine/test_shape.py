@@ -39,6 +39,7 @@ def test_a_pair_has_the_numbers_it_was_made_with(tiny):
     assert found.weights == sum(tensor.size for tensor in text.tensors.values())
     assert found.weights + text.data_start <= tiny.file.stat().st_size
     assert found.token_embd == found.vocabulary * 128 * 4
+    assert found.output == text.tensors["output.weight"].size
     assert found.projector == pytest.approx(tiny.mmproj.stat().st_size, rel=0.05)
     assert not found.tied
     assert not found.guessed
@@ -79,7 +80,7 @@ def test_numbers_that_are_none_are_guessed_and_that_is_said(tiny, odd):
     found = shape(with_changes(tiny, **{f"llama.{key}": odd for key in keys}))
     assert (found.layers, found.key_length, found.kv_heads, found.heads) == (2, 128, 1, 1)
     assert len(found.guessed) == 4
-    assert fit.expected(found, fit.Settings(4096), gpu=True).gpu > 0
+    assert fit.expected(found, fit.Settings(4096), gpus=1).gpu > 0
 
 
 def test_more_heads_than_a_model_is_wide_leave_its_width_to_be_guessed(tiny):
@@ -111,7 +112,7 @@ def test_whatever_a_head_says_there_is_a_shape_and_what_it_needs(keys, tensors, 
     head = Head(3, metadata, tensors, 0)
     found = shape(head, head)
     assert min(found.heads, found.kv_heads, found.key_length, found.value_length) > 0
-    need = fit.expected(found, fit.Settings(4096, gpu_layers=gpu_layers), gpu=gpu)
+    need = fit.expected(found, fit.Settings(4096, gpu_layers=gpu_layers), gpus=gpu)
     assert min(*need.on_gpu.values(), *need.in_main.values()) > 0
 
 

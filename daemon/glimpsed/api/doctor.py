@@ -14,7 +14,7 @@ from pathlib import Path
 from glimpsed.api.context import Context
 from glimpsed.core.casting import ROLES
 from glimpsed.core.fit import GIB, Need
-from glimpsed.engine.inspect import backend_report
+from glimpsed.engine.backend import backend_report
 from glimpsed.engine.slot import CHILD_ENV, child_env
 from glimpsed.host.gpu import gpus
 from glimpsed.memory import Outlook
@@ -119,7 +119,9 @@ async def _usable(context: Context, name: str, file: str) -> list[CheckView]:
 async def _gpu(_context: Context) -> list[CheckView]:
     found = await asyncio.to_thread(gpus)
     if not found:
-        return [CheckView(name="gpu", ok=None, detail="the driver shows no NVIDIA GPU", hint="")]
+        hidden = ", or CUDA_VISIBLE_DEVICES hides it" if "CUDA_VISIBLE_DEVICES" in os.environ else ""
+        detail = f"the driver shows no NVIDIA GPU{hidden}"
+        return [CheckView(name="gpu", ok=None, detail=detail, hint="")]
     told = (f"{gpu.name}: {_gib(gpu.free)} of {_gib(gpu.total)} free" for gpu in found)
     return [CheckView(name="gpu", ok=True, detail=detail, hint="") for detail in told]
 
@@ -139,7 +141,7 @@ def _configured(context: Context, name: str, outlook: Outlook) -> dict[str, str]
         "flash_attn": model.flash_attn,
         "kv_type": outlook.plan.kv_type,
         "threads": str(model.threads or len(os.sched_getaffinity(0))),
-        "gpu_layers": str(model.gpu_layers),
+        "gpu_layers": str(outlook.plan.gpu_layers),
     }
     if model.mmproj is not None:
         settings |= {

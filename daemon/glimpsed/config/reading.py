@@ -9,7 +9,7 @@ import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, TypeVar, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 
 import msgspec
 
@@ -154,13 +154,15 @@ class Reading:
 
 def expected_one_of(choices: Sequence[str], written: Any) -> tuple[str, str]:
     """What is wrong with something that is none of these, and which of them was probably meant."""
-    listed = ", ".join(f'"{choice}"' for choice in choices)
-    return f"expected one of {listed}", _near(written, choices) if isinstance(written, str) else ""
+    return f"expected one of {_quoted(choices)}", _near(written, choices) if isinstance(written, str) else ""
 
 
 def _explained(kind: Any, value: Any, message: str) -> tuple[str, str]:
     """What is wrong with `value` and what to write instead."""
     choices = _choices(kind)
+    if choices and int in _plain(kind):
+        number = message if message.startswith("Expected `int` ") else "Expected `int`"
+        return f"{number}, or {_quoted(choices)}", _near(value, choices) if isinstance(value, str) else ""
     found = _IN_LIST.search(message)
     where = [int(number) for number in _NUMBER.findall(found[1])] if found else []
     if not choices:
@@ -172,6 +174,15 @@ def _place(where: Sequence[int]) -> str:
     """Where in a list, in words, the innermost list first; nothing for what is in none."""
     places = [f"place {position + 1}" for position in reversed(where)]
     return f" in {' of '.join(places)} of the list" if places else ""
+
+
+def _plain(kind: Any) -> list[Any]:
+    """The parts of a union, without what is said of them."""
+    return [get_args(part)[0] if get_origin(part) is Annotated else part for part in get_args(kind)]
+
+
+def _quoted(choices: Sequence[str]) -> str:
+    return ", ".join(f'"{choice}"' for choice in choices)
 
 
 def _choices(kind: Any) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ Rank = Literal["critical", "high", "normal", "low", "background"]
 OcrEngine = Literal["rapidocr", "tesseract", "none"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 ProjectorPlace = Literal["auto", "gpu", "cpu"]
+GpuLayers = Literal["auto"] | Annotated[int, msgspec.Meta(ge=-1, le=10_000)]
 DetailChoice = Literal["auto", Detail]
 KvChoice = Literal["auto", KvType]
 ProfileChoice = Literal[
@@ -79,10 +80,10 @@ class OcrConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class ModelConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A GGUF model, `[models.<name>]`; `mmproj` makes it a vision model.
 
-    `context` 0 is the profile's, and less where memory is short. `gpu_layers` -1 means all of them, `threads`
-    0 as many as there are cores, `memory_limit_mb` 0 what the model is expected to need and half as much
-    again. `keep_alive_s` None is the profile's, a negative one for ever. A pinned hash is checked before the
-    model is loaded.
+    `context` 0 is the profile's, and less where memory is short. `gpu_layers` -1 means all of them, "auto" as
+    many as there is memory for. `threads` 0 means as many as there are cores, `memory_limit_mb` 0 what the
+    model is expected to need and half as much again. `keep_alive_s` None is the profile's, a negative one for
+    ever. A pinned hash is checked before the model is loaded.
     """
 
     file: Path
@@ -92,7 +93,7 @@ class ModelConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     backend: Literal["llama_cpp", "fake"] = "llama_cpp"
     context: Annotated[int, msgspec.Meta(ge=0, le=1_048_576)] = 0
     max_output_tokens: Annotated[int, msgspec.Meta(ge=16, le=65_536)] = 512
-    gpu_layers: Annotated[int, msgspec.Meta(ge=-1, le=10_000)] = -1
+    gpu_layers: GpuLayers = "auto"
     threads: Annotated[int, msgspec.Meta(ge=0, le=256)] = 0
     flash_attn: FlashAttention = "auto"
     kv_type: KvChoice = "auto"

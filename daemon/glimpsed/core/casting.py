@@ -18,7 +18,7 @@ from glimpsed.core.model import Job, JobKind
 from glimpsed.core.places import KIND, NOT_INSPECTED, ROLE, Models, ModelState, Slot
 from glimpsed.core.predict import Predictor, Sample
 from glimpsed.core.profiles import Profile
-from glimpsed.core.residency import Room, place
+from glimpsed.core.residency import Plan, Room, place, retry_from
 from glimpsed.core.selection import Candidate, Selection, select
 
 ROLES = ("screen", "session", "ask")
@@ -133,10 +133,10 @@ class Casting:
         self.reconsider()
         return self._tell(changes)
 
-    def use_less(self, name: str) -> None:
-        """A model found no memory where it was thought to have it: it is loaded as small as may be."""
+    def use_less(self, name: str, tried: Plan | None) -> None:
+        """A model that was loaded as `tried` found no memory: next time it is made smaller."""
         model = self.models[name]
-        model.plan_from = max(len(model.plans) - 1, 0)
+        model.plan_from = retry_from(model.plans, tried)
         self.reconsider()
 
     def use_best(self, name: str) -> None:

@@ -3,6 +3,10 @@
 Rules of this file: pure; everything is in bytes. A prediction errs on the large side. What several models
 take together is the sum of their needs; what has to stay free of a GPU is kept free once, however many
 models there are on it.
+
+Several GPUs are one number, too. llama.cpp spreads layers over them by what they have free, and the projector
+is on the first one alone: so a need claims as much of each other GPU as the first has more to hold. That is
+exact where the GPUs are alike.
 """
 
 from collections.abc import Iterable
@@ -28,7 +32,7 @@ PROJECTOR_COMPUTE = 150 * MIB
 """What encoding one slice of a picture takes, with flash attention."""
 
 GPU_CONTEXT = 457 * MIB
-"""What a process takes of a GPU for using it at all."""
+"""What a process takes of each GPU for using it at all."""
 
 GPU_MARGIN = GIB
 """What is kept free of each GPU: drivers report late, and a desktop wants some of it, too."""
@@ -44,8 +48,9 @@ class Shape(msgspec.Struct, frozen=True):
     """What a model's files say of its size.
 
     `weights` are bytes of all tensors but the projector's, `token_embd` those of the token embedding, which
-    stays in main memory; a `tied` model has no other output head, so a copy of it goes where the layers go.
-    `guessed` has a sentence for each number that the files do not say.
+    stays in main memory, and `output` those of the output head, which goes to a GPU with the first layer that
+    does; of a `tied` model that is a copy of the embedding. `guessed` has a sentence for each number
+    that the files do not say.
     """
 
     weights: int
@@ -57,6 +62,7 @@ class Shape(msgspec.Struct, frozen=True):
     key_length: int
     value_length: int
     vocabulary: int
+    output: int = 0
     projector: int = 0
     guessed: tuple[str, ...] = ()
 
@@ -88,16 +94,25 @@ class Measurement(msgspec.Struct, frozen=True):
 
 
 class Need(msgspec.Struct, frozen=True):
-    """Bytes by the name of what takes them, of GPUs and of main memory. Needs can be added."""
+    """Bytes by the name of what takes them, of GPUs and of main memory. Needs can be added.
+
+    `lopsided` are bytes of further GPUs that it leaves free, since one has so much more to hold than they.
+    """
 
     on_gpu: dict[str, int] = {}
     in_main: dict[str, int] = {}
     measured: bool = False
+    lopsided: int = 0
 
     @property
     def gpu(self) -> int:
         """Bytes of GPUs."""
         return sum(self.on_gpu.values())
+
+    @property
+    def gpu_claim(self) -> int:
+        """Bytes of GPUs that there must be for it."""
+        return self.gpu + self.lopsided
 
     @property
     def main(self) -> int:
@@ -107,11 +122,11 @@ class Need(msgspec.Struct, frozen=True):
     def __add__(self, other: "Need") -> "Need":
         """What both take together; measured when both are."""
         on_gpu, in_main = _sum(self.on_gpu, other.on_gpu), _sum(self.in_main, other.in_main)
-        return Need(on_gpu, in_main, self.measured and other.measured)
+        return Need(on_gpu, in_main, self.measured and other.measured, self.lopsided + other.lopsided)
 
     def fits(self, room: int, main: int) -> bool:
         """Whether there is place for it: `room` bytes of GPUs (see `gpu_room`), `main` of main memory."""
-        return self.gpu <= room and self.main <= main
+        return self.gpu_claim <= room and self.main <= main
 
 
 def gpu_room(free: Iterable[int]) -> int:
@@ -119,17 +134,20 @@ def gpu_room(free: Iterable[int]) -> int:
     return sum(max(0, each - GPU_MARGIN) for each in free)
 
 
-def expected(shape: Shape, settings: Settings, *, gpu: bool) -> Need:
-    """What a model of this shape will need; without a `gpu` all of it is main memory."""
-    share = _share(settings.gpu_layers, shape.layers) if gpu else Fraction(0)
+def expected(shape: Shape, settings: Settings, *, gpus: int) -> Need:
+    """What a model of this shape will need beside so many `gpus`; without any all of it is main memory."""
+    share = _share(settings.gpu_layers, shape.layers) if gpus else Fraction(0)
     projector = shape.projector + PROJECTOR_COMPUTE if shape.projector else 0
+    projector_on_gpu = bool(gpus) and settings.projector_on_gpu
     on_gpu, in_main = _layers(shape, settings, share)
-    (on_gpu if gpu and settings.projector_on_gpu else in_main)["projector"] = projector
+    on_gpu["compute"] *= gpus
+    (on_gpu if projector_on_gpu else in_main)["projector"] = projector
     if any(on_gpu.values()):
-        on_gpu["context"] = GPU_CONTEXT
+        on_gpu["context"] = GPU_CONTEXT * gpus
     in_main["process"] = PROCESS + (GPU_PROCESS if any(on_gpu.values()) else 0)
     in_main["slice cache"] = settings.slice_cache if shape.projector else 0
-    return Need(_but_nothing(on_gpu), _but_nothing(in_main))
+    lopsided = projector * (gpus - 1) if projector_on_gpu else 0
+    return Need(_but_nothing(on_gpu), _but_nothing(in_main), lopsided=lopsided)
 
 
 def unknown() -> Need:
@@ -137,22 +155,18 @@ def unknown() -> Need:
     return Need({}, {"process": PROCESS})
 
 
-def found(measurement: Measurement, slice_cache: int) -> Need:
+def found(measurement: Measurement, slice_cache: int, lopsided: int = 0) -> Need:
     """What a model needs that was loaded before: what it took then, and what it will grow to.
 
-    Of what llama.cpp allocated in main memory not all is resident before a long prompt has filled it.
+    Of what llama.cpp allocated in main memory not all is resident before a long prompt has filled it. How
+    `lopsided` it is stays as expected: GPUs that are not alike hold different shares of its layers, too.
     """
-    buffers = sum(size for device, size in measurement.buffers.items() if _is_gpu(device))
-    host = sum(measurement.buffers.values()) - buffers
-    on_gpu = {"buffers": buffers, "context": GPU_CONTEXT} if buffers else {}
+    used = [size for device, size in measurement.buffers.items() if size and _is_gpu(device)]
+    host = sum(measurement.buffers.values()) - sum(used)
+    on_gpu = {"buffers": sum(used), "context": GPU_CONTEXT * len(used)} if used else {}
     grown = host + PROCESS if host or not measurement.rss else 0
     in_main = {"process": max(measurement.rss, grown), "slice cache": slice_cache}
-    return Need(on_gpu, _but_nothing(in_main), measured=True)
-
-
-def projector_on_gpu(with_it: Need, room: int) -> bool:
-    """Whether the projector goes to the GPU: `room` (see `gpu_room`) is enough for the model `with_it`."""
-    return room > 0 and with_it.gpu <= room
+    return Need(on_gpu, _but_nothing(in_main), measured=True, lopsided=lopsided)
 
 
 def ceiling(need: Need, limit_mb: int) -> int:
@@ -163,14 +177,15 @@ def ceiling(need: Need, limit_mb: int) -> int:
 def _layers(shape: Shape, settings: Settings, share: Fraction) -> tuple[dict[str, int], dict[str, int]]:
     """What the layers take, this `share` of them on the GPU: there, and in main memory."""
     offloaded = shape.weights if shape.tied else shape.weights - shape.token_embd
-    weights = int(offloaded * share)
+    output = min(shape.token_embd if shape.tied else shape.output, offloaded)
+    weights = output + int((offloaded - output) * share) if share else 0
     kv = _kv(shape, settings)
     flash = _flash_attention(settings, on_gpu=share > 0)
-    # The graph is laid out on every device in use.
+    # The graph is laid out on every device in use: on each GPU, and in main memory for what stays there.
     compute = settings.ubatch * shape.vocabulary * 4 + _attention(shape, settings, flash=flash) + COMPUTE
     on_gpu = {"weights": weights, "kv": int(kv * share), "compute": compute if share else 0}
     in_main = {
-        "weights": shape.weights - weights + (int(shape.token_embd * share) if shape.tied else 0),
+        "weights": shape.weights - weights + (shape.token_embd if shape.tied and share else 0),
         "kv": kv - on_gpu["kv"],
         "compute": compute if share < 1 else 0,
     }

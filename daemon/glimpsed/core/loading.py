@@ -111,7 +111,7 @@ class Loading:
         if name not in self._alone:
             if plan is not None and self._slot.residents:
                 self._found_no_room(name, plan, now)
-            self._next_time_alone(name)
+            self._next_time_alone(name, plan)
             return []
         self._alone.discard(name)
         self._casting.use_best(name)
@@ -151,11 +151,12 @@ class Loading:
 
         What is beside it took what it lacked, or it takes more than was known.
         """
-        if len(self._slot.residents) > 1:
-            self._found_no_room(name, self._slot.residents[name].plan, now)
-        self._next_time_alone(name)
-        for resident in self._slot.residents:
-            self._take_back(resident)
+        resident = self._slot.residents.get(name)
+        if resident is not None and len(self._slot.residents) > 1:
+            self._found_no_room(name, resident.plan, now)
+        self._next_time_alone(name, resident.plan if resident is not None else None)
+        for each in self._slot.residents:
+            self._take_back(each)
 
     # -- what is done
 
@@ -204,9 +205,9 @@ class Loading:
         if name in self._slot.residents:
             self._slot.residents[name].overweight = True
 
-    def _next_time_alone(self, name: str) -> None:
+    def _next_time_alone(self, name: str, tried: Plan | None) -> None:
         self._alone.add(name)
-        self._casting.use_less(name)
+        self._casting.use_less(name, tried)
 
     def _found_no_room(self, name: str, plan: Plan, now: float) -> None:
         """A plan found no memory beside others, whatever was seen of the room: nor will a larger one."""
@@ -238,8 +239,10 @@ class Loading:
             )
             for other, resident in self._slot.residents.items()
         }
-        beside = place(self._beside(name, now), room, held, most) if held else None
-        if beside is not None and len(beside.evict) < len(held):
-            return beside
         alone = place(ways, room, {}, most)
-        return None if alone is None else Placement(alone.plan, tuple(held))
+        beside = place(self._beside(name, now), room, held, most) if held else None
+        if beside is None or len(beside.evict) == len(held):
+            return None if alone is None else Placement(alone.plan, tuple(held))
+        if beside.plan.last_resort and alone is not None and not alone.plan.last_resort:
+            return Placement(alone.plan, tuple(held))
+        return beside

@@ -84,7 +84,7 @@ def _against(candidate: Candidate, exclude: Mapping[str, str], room: Room) -> st
 
 
 def _too_large(need: Need | None, room: Room) -> str:
-    parts = [] if need is None else [("GPU", need.gpu, room.gpu), ("main", need.main, room.main)]
+    parts = [] if need is None else [("GPU", need.gpu_claim, room.gpu), ("main", need.main, room.main)]
     return ", and ".join(
         f"it needs {math.ceil(takes / MIB)} MiB of {what} memory, and models may take {there // MIB} MiB"
         for what, takes, there in parts

@@ -60,7 +60,7 @@ class Launch(msgspec.Struct, frozen=True):
             file=str(config.file),
             mmproj=str(config.mmproj) if config.mmproj is not None else None,
             context=plan.context,
-            gpu_layers=config.gpu_layers,
+            gpu_layers=plan.gpu_layers,
             threads=config.threads,
             flash_attn=config.flash_attn,
             kv_type=plan.kv_type,
@@ -74,7 +74,9 @@ class Launch(msgspec.Struct, frozen=True):
 
 def _unplanned(config: ModelConfig) -> Plan:
     kv_type: KvType = "f16" if config.kv_type == "auto" else config.kv_type
-    return Plan(config.context or UNPLANNED_CONTEXT, kv_type, config.projector != "cpu", Need())
+    layers = -1 if config.gpu_layers == "auto" else config.gpu_layers
+    context = config.context or UNPLANNED_CONTEXT
+    return Plan(context, kv_type, config.projector != "cpu", Need(), gpu_layers=layers)
 
 
 class LoadedModel(msgspec.Struct, frozen=True):

@@ -5,19 +5,14 @@ then ends a child; it may not refuse what llama.cpp would run. Sentences are for
 are: they name the file and say what to do.
 """
 
-import importlib.util
 import stat
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from glimpsed.config import SHOWN_PICTURES, ModelConfig
-from glimpsed.core.errors import ModelError, WorkerDiedError
-from glimpsed.engine.contract import Backend, Launch
+from glimpsed.engine import backend
 from glimpsed.engine.gguf import GgufError, Head, read_head
-from glimpsed.engine.slot import CHILD_ENV, CHILD_MODULE
-from glimpsed.worker.process import Worker
 
 MINICPMV_VERSIONS = {2: "2.5", 3: "2.6", 4: "o-2.6", 5: "4.0", 6: "4.5 or o-4.0", 100045: "o-4.5"}
 """MiniCPM-V by the `clip.minicpmv_version` that llama.cpp knows it by."""
@@ -28,8 +23,6 @@ _FAMILIES: dict[tuple[object, object], tuple[int, ...]] = {
     ("qwen3", 4096): (6, 100045),
 }
 """Versions that belong to a language model, by its architecture and width; others may be anybody's."""
-
-REPORT_LIMIT_S = 30.0
 
 _CORRECT_PATH = "Correct the path in the configuration."
 _FETCH_AGAIN = "Fetch the file again; its download was probably cut short."
@@ -65,25 +58,6 @@ def inspect(config: ModelConfig) -> ModelProblem | None:
     return None
 
 
-async def backend_report() -> dict[str, Any]:
-    """The installed backend, asked in a child of its own: `installed`, and then `version`, `gpu_offload`.
-
-    `installed` is False with a `detail` when importing it fails or kills.
-    """
-    if not _backend_installed():
-        return {"installed": False}
-    launch = Launch("llama_cpp")
-    worker = Worker(CHILD_MODULE, msgspec.json.encode(launch).decode(), env=CHILD_ENV)
-    try:
-        await worker.start()
-        about = await worker.call("about", {}, answer=Backend, limit_s=REPORT_LIMIT_S)
-        return {"installed": True} | msgspec.structs.asdict(about)
-    except (ModelError, WorkerDiedError) as error:
-        return {"installed": False, "detail": error.detail}
-    finally:
-        await worker.stop()
-
-
 class _ProblemError(Exception):
     """Carries the problem out of whichever check found it."""
 
@@ -92,12 +66,8 @@ class _ProblemError(Exception):
         self.problem = ModelProblem(code, detail, hint)
 
 
-def _backend_installed() -> bool:
-    return importlib.util.find_spec("llama_cpp") is not None
-
-
 def _require_backend() -> None:
-    if not _backend_installed():
+    if not backend.installed():
         detail = "llama-cpp-python, which runs models, is not installed"
         raise _ProblemError("backend_missing", detail, "Install it: pip install 'glimpsed[models]'.")
 

@@ -98,7 +98,7 @@ def survey(config: ModelConfig) -> Survey | None:
 def shape(text: Head, projector: Head | None = None) -> Shape:
     """The shape of a text model, and of its projector if it has one."""
     guessed: list[str] = []
-    table = text.tensors.get("token_embd.weight")
+    table, output = text.tensors.get("token_embd.weight"), text.tensors.get("output.weight")
     heads, kv_heads, key_length, value_length = _attention(text, guessed)
     layers = _number(text, "block_count")
     if layers is None:
@@ -107,13 +107,14 @@ def shape(text: Head, projector: Head | None = None) -> Shape:
     return Shape(
         weights=_size(text),
         token_embd=table.size if table is not None else 0,
-        tied="output.weight" not in text.tensors,
+        tied=output is None,
         layers=layers,
         heads=heads,
         kv_heads=kv_heads,
         key_length=key_length,
         value_length=value_length,
         vocabulary=table.shape[-1] if table is not None and table.shape else 0,
+        output=output.size if output is not None else 0,
         projector=_size(projector) if projector is not None else 0,
         guessed=tuple(guessed),
     )

@@ -33,6 +33,7 @@ CHILD_MODULE = "glimpsed.engine.child"
 CHILD_ENV = {
     "OMP_WAIT_POLICY": "passive",  # idle threads sleep instead of spinning
     "GGML_NO_BACKTRACE": "1",  # an abort would start a debugger to print a backtrace
+    "CUDA_DEVICE_ORDER": "PCI_BUS_ID",  # GPUs have the numbers that the driver gives them
 }
 """For libraries that read their settings when they are loaded."""
 
