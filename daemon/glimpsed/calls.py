@@ -1,7 +1,8 @@
 """What models are asked goes on record: each attempt with its sizes, its hashes, its times and its end.
 
 Rules of this file: never what was asked or answered, only how much it was and a digest of it. An attempt is
-put on record whether it went well, failed, was stopped or killed its child, and ends no differently for it.
+put on record before it begins, so that one which kills the daemon is there, too; then its end, whether it
+went well, failed, was stopped or killed its child, and it ends no differently for it.
 """
 
 import asyncio
@@ -29,7 +30,7 @@ _VERSIONS = {"screen": screen.PROMPT_VERSION, "ask": ask.PROMPT_VERSION}
 
 
 class Recording:
-    """An attempt that is being made. Async context manager: when it ends it is put on record."""
+    """An attempt that is being made. Async context manager: it is on record from its begin to its end."""
 
     def __init__(
         self,
@@ -40,8 +41,13 @@ class Recording:
         job: Job | None = None,
         *,
         waited_s: float = 0.0,
+        request: InferenceRequest | None = None,
     ) -> None:
-        """Nothing was asked yet. A probe is for no job; `device` is the one that the model is on."""
+        """Nothing was asked yet; `request` is what will be. A probe is for no job.
+
+        `device` is the one that the model is on.
+        """
+        self._id = new_id()
         self._store = store
         self._job = job
         self._known = {
@@ -51,23 +57,29 @@ class Recording:
             "prompt_version": _VERSIONS.get(role, ""),
         }
         self._waited_s = waited_s
-        self._request: InferenceRequest | None = None
+        self._request = request
         self._reply: InferenceReply | None = None
 
     async def __aenter__(self) -> Self:
-        """The clock runs from here."""
+        """The clock runs from here; it is on record that this runs."""
         self._began = time.monotonic()
+        running = self._call(calls.RUNNING, "")
+        try:
+            await self._store.write(lambda w: calls.record(w, running))
+        except asyncio.CancelledError as stopped:  # which does not take the write back
+            await self.__aexit__(None, stopped, None)
+            raise
         return self
 
     async def __aexit__(
         self, _kind: object, error: BaseException | None, _traceback: TracebackType | None
     ) -> None:
-        """Put it on record."""
+        """Put its end on record."""
         call = self._call(*_ended(error))
         await self._store.write(lambda w: _record(w, call, self._reply))
 
     def asked(self, request: InferenceRequest) -> None:
-        """This is what the model was asked."""
+        """This is what the model is asked, instead of what it was to be asked."""
         self._request = request
 
     def answered(self, reply: InferenceReply) -> None:
@@ -80,13 +92,13 @@ class Recording:
         timings = reply.timings if reply is not None else {}
         prompt, said = _prompt(self._request), (reply.text if reply is not None else "").encode()
         return calls.Call(
-            id=new_id(),
+            id=self._id,
             at_ms=now_ms(),
             job=None if job is None else job.id,
             **self._known,
             outcome=outcome,
             code=code,
-            retry=job is not None and job.deaths + job.failures > 0,
+            retry=job is not None and job.deaths + job.failures + job.interruptions > 0,
             encoded=counts.encoded,
             reused=counts.reused,
             prompt_tokens=counts.prompt_tokens,
@@ -150,6 +162,7 @@ def _ended(error: BaseException | None) -> tuple[str, str]:
 
 _OUTCOMES = {
     "died": "died",
+    "bad_frame": "died",
     "run_limit": "run_limit",
     "out_of_memory": "out_of_memory",
     "malformed": "malformed",
