@@ -16,7 +16,7 @@ from glimpsed.core.errors import WorkerDiedError
 from glimpsed.core.histogram import Stage
 from glimpsed.core.model import Job, JobKind
 from glimpsed.core.roles import ask, screen
-from glimpsed.engine.contract import InferenceReply, InferenceRequest
+from glimpsed.engine.contract import Counts, InferenceReply, InferenceRequest
 from glimpsed.host.clock import new_id, now_ms
 from glimpsed.store import calls as store_calls
 from performing import perform
@@ -55,7 +55,9 @@ def test_an_attempt_is_on_record_however_it_ends(tmp_path, step, told, outcome, 
         assert (call.prompt_version, call.queue_ms) == (screen.PROMPT_VERSION, 2500)
         assert call.prompt_bytes > len(screen.INSTRUCTIONS)
         assert len(call.prompt_sha256) == len(sha256(""))
-        assert (call.prompt_tokens > 0) == ("reply" in step)
+        came_back = not step.keys() & {"abort", "hang"}
+        assert (call.prompt_tokens > 0, call.encoded) == (came_back, came_back)
+        assert call.generate_ms <= call.total_ms
         assert (call.reply_bytes > 0) == ("reply" in step)
         assert call.at_ms <= now_ms()
         if outcome == "ok":
@@ -92,6 +94,51 @@ def test_one_that_was_stopped_is_on_record_before_it_is_over(tmp_path):
         (call,) = await world.calls()
         assert (call.job, call.outcome, call.code) == (job.id, "cancelled", "")
         assert (call.prompt_bytes > len(PRIVATE), call.reply_bytes, call.reply_sha256) == (True, 0, "")
+
+    perform(tmp_path, body)
+
+
+def test_of_one_that_was_stopped_it_is_on_record_how_far_it_came(tmp_path):
+    async def body(world):
+        await world.load()
+        slot, asked = world.performer.engines.slots["eyes"], asyncio.Event()
+        request = InferenceRequest("Say it.", None, "", PRIVATE, None, 1)
+
+        async def attempt():
+            async with Recording(world.store, "eyes", "ask", "CPU", request=request):
+                asked.set()
+                await slot.run(request)
+
+        task = asyncio.create_task(attempt())
+        await asked.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        (call,) = await world.calls()
+        assert (call.outcome, call.prompt_tokens) == ("cancelled", len(f"Say it.  {PRIVATE}".split()))
+        assert await world.stages() == {Stage.LOAD: 1}, "it says nothing of how long a stage takes"
+
+    perform(tmp_path, body, {"delay_s": 300})
+
+
+@pytest.mark.parametrize(("deadline_s", "outcome"), [(None, "run_limit"), (0.2, "deadline")])
+def test_one_that_took_too_long_is_counted_as_far_as_it_came(tmp_path, deadline_s, outcome):
+    async def body(world):
+        await world.load()
+        await world.done(do.StartInference(await world.job(), "eyes", deadline_s), was.JobRefused)
+        (call,) = await world.calls()
+        assert (call.outcome, call.generate_ms >= 200) == (outcome, True)
+        assert await world.stages() == {Stage.LOAD: 1, Stage.QUEUE_WAIT: 1, Stage.DECODE: 1}
+
+    perform(tmp_path, body, {"delay_s": 300}, run_limit_s=0.3)
+
+
+def test_a_stage_with_nothing_to_do_is_not_counted(tmp_path):
+    async def body(world):
+        known = InferenceReply("I see.", "stop", Counts(reused=4, prompt_tokens=9, output_tokens=2), {})
+        async with Recording(world.store, "eyes", "screen", "CPU") as call:
+            call.answered(known)
+        assert await world.stages() == {Stage.PREFILL: 1, Stage.DECODE: 1}
 
     perform(tmp_path, body)
 

@@ -8,11 +8,13 @@ went well, failed, was stopped or killed its child, and it ends no differently f
 import asyncio
 import hashlib
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from types import TracebackType
 from typing import Self
 
-from glimpsed.core.errors import GlimpsedError
+import msgspec
+
+from glimpsed.core.errors import GlimpsedError, figures
 from glimpsed.core.histogram import Stage
 from glimpsed.core.model import Job
 from glimpsed.core.predict import Sample
@@ -23,8 +25,13 @@ from glimpsed.store import calls, stages
 from glimpsed.store.db import Database
 from glimpsed.store.writer import Writer
 
-_STAGES = {Stage.ENCODE: "encode", Stage.PREFILL: "prefill", Stage.DECODE: "generate"}
-"""The stages that a reply has timings of, and what it calls them."""
+_FIGURES = {name: name for name in Counts.__struct_fields__} | {
+    name: f"{name}_ms" for name in ("picture", "encode", "prefill", "generate")
+}
+"""What a call has of the figures of a reply or of an error, by their names there."""
+
+_CUT_OFF = frozenset({"run_limit", "deadline"})
+"""Outcomes of attempts that took too long: as far as they came, their stages are counted, too."""
 
 _VERSIONS = {"screen": screen.PROMPT_VERSION, "ask": ask.PROMPT_VERSION}
 
@@ -47,23 +54,26 @@ class Recording:
 
         `device` is the one that the model is on.
         """
-        self._id = new_id()
         self._store = store
-        self._job = job
-        self._known = {
-            "model": model,
-            "role": role,
-            "device": device,
-            "prompt_version": _VERSIONS.get(role, ""),
-        }
-        self._waited_s = waited_s
+        self._begun = calls.Call(
+            id=new_id(),
+            at_ms=now_ms(),
+            job=None if job is None else job.id,
+            role=role,
+            model=model,
+            device=device,
+            prompt_version=_VERSIONS.get(role, ""),
+            outcome=calls.RUNNING,
+            retry=job is not None and job.deaths + job.failures + job.interruptions > 0,
+            queue_ms=round(waited_s * 1000),
+        )
         self._request = request
         self._reply: InferenceReply | None = None
 
     async def __aenter__(self) -> Self:
         """The clock runs from here; it is on record that this runs."""
         self._began = time.monotonic()
-        running = self._call(calls.RUNNING, "")
+        running = self._call()
         try:
             await self._store.write(lambda w: calls.record(w, running))
         except asyncio.CancelledError as stopped:  # which does not take the write back
@@ -75,8 +85,13 @@ class Recording:
         self, _kind: object, error: BaseException | None, _traceback: TracebackType | None
     ) -> None:
         """Put its end on record."""
-        call = self._call(*_ended(error))
-        await self._store.write(lambda w: _record(w, call, self._reply))
+        outcome, code = _ended(error)
+        done = _figures(self._reply, error)
+        known = {column: done[name] for name, column in _FIGURES.items() if name in done}
+        total_ms = round((time.monotonic() - self._began) * 1000)
+        call = self._call(outcome=outcome, code=code, total_ms=total_ms, **known)
+        took = _took(call, whole=self._reply is not None)
+        await self._store.write(lambda w: _record(w, call, took))
 
     def asked(self, request: InferenceRequest) -> None:
         """This is what the model is asked, instead of what it was to be asked."""
@@ -86,36 +101,17 @@ class Recording:
         """This is what it said."""
         self._reply = reply
 
-    def _call(self, outcome: str, code: str) -> calls.Call:
-        job, reply = self._job, self._reply
-        counts = reply.counts if reply is not None else Counts()
-        timings = reply.timings if reply is not None else {}
-        prompt, said = _prompt(self._request), (reply.text if reply is not None else "").encode()
-        return calls.Call(
-            id=self._id,
+    def _call(self, **known: object) -> calls.Call:
+        """The call as it stands now, with what is known of it besides what went in and came out."""
+        prompt, said = _prompt(self._request), (self._reply.text if self._reply is not None else "").encode()
+        return msgspec.structs.replace(
+            self._begun,
             at_ms=now_ms(),
-            job=None if job is None else job.id,
-            **self._known,
-            outcome=outcome,
-            code=code,
-            retry=job is not None and job.deaths + job.failures + job.interruptions > 0,
-            encoded=counts.encoded,
-            reused=counts.reused,
-            prompt_tokens=counts.prompt_tokens,
-            kept_tokens=counts.kept_tokens,
-            output_tokens=counts.output_tokens,
-            forced_tokens=counts.forced_tokens,
-            steps=counts.steps,
-            queue_ms=round(self._waited_s * 1000),
-            picture_ms=timings.get("picture", 0),
-            encode_ms=timings.get("encode", 0),
-            prefill_ms=timings.get("prefill", 0),
-            generate_ms=timings.get("generate", 0),
-            total_ms=round((time.monotonic() - self._began) * 1000),
             prompt_bytes=len(prompt),
             reply_bytes=len(said),
             prompt_sha256=hashlib.sha256(prompt).hexdigest() if prompt else "",
             reply_sha256=hashlib.sha256(said).hexdigest() if said else "",
+            **known,
         )
 
 
@@ -177,10 +173,29 @@ def _prompt(request: InferenceRequest | None) -> bytes:
     return f"{request.system}\0{request.excerpt}\0{request.question}".encode()
 
 
-def _record(w: Writer, call: calls.Call, reply: InferenceReply | None) -> None:
+def _figures(reply: InferenceReply | None, error: BaseException | None) -> Mapping[str, int]:
+    """How much was done: what the reply says, or what the error does when it did not come to one."""
+    return figures(error) if reply is None else msgspec.structs.asdict(reply.counts) | reply.timings
+
+
+def _took(call: calls.Call, *, whole: bool) -> dict[Stage, int]:
+    """Milliseconds of each stage that there was in a call, `whole` if it came to a reply.
+
+    Where every slice was known nothing was encoded; one that was cut off came as far as its time shows.
+    """
+    parts = (
+        (Stage.ENCODE, call.encoded, call.encode_ms),
+        (Stage.PREFILL, call.prompt_tokens - call.kept_tokens, call.prefill_ms),
+        (Stage.DECODE, call.output_tokens, call.generate_ms),
+    )
+    if not whole and call.outcome not in _CUT_OFF:
+        return {}
+    return {stage: ms for stage, units, ms in parts if (units if whole else ms)}
+
+
+def _record(w: Writer, call: calls.Call, took: Mapping[Stage, int]) -> None:
     calls.record(w, call)
     if call.job is not None:
         stages.observe(w, Stage.QUEUE_WAIT, call.queue_ms)
-    if reply is not None:
-        for stage, name in _STAGES.items():
-            stages.observe(w, stage, reply.timings.get(name, 0))
+    for stage, ms in took.items():
+        stages.observe(w, stage, ms)
