@@ -52,6 +52,7 @@ async def use_everything(db, first):
         calls.interrupt(w)
         calls.prune(w, 100)
         stages.observe(w, Stage.LOAD, first)
+        stages.prune(w)
         events.prune(w, 100)
 
     await db.write(write)
