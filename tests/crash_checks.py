@@ -121,3 +121,12 @@ def jobs(daemon: RunningDaemon) -> list[tuple[str, str, int, int]]:
         return list(cx.execute("SELECT id, state, deaths, interruptions FROM job ORDER BY n"))
     finally:
         cx.close()
+
+
+def calls(daemon: RunningDaemon) -> list[tuple[str | None, str, int]]:
+    """Job, outcome and whether it was a retry of every call in the daemon's store, oldest first."""
+    cx = apsw.Connection(str(daemon.data / "glimpsed.sqlite"), flags=apsw.SQLITE_OPEN_READONLY)
+    try:
+        return list(cx.execute("SELECT job, outcome, retry FROM call ORDER BY n"))
+    finally:
+        cx.close()

@@ -2,10 +2,11 @@
 
 from functools import partial
 
+import msgspec
 import pytest
 
 import store_samples
-from glimpsed.commits import MOST_FAILURES
+from glimpsed.commits import MOST_FAILURES, Commits
 from glimpsed.core import effects as do
 from glimpsed.core import events as was
 from glimpsed.core import reuse
@@ -98,6 +99,23 @@ def test_the_way_from_complete_file_to_description_is_measured_for_who_is_waited
         assert (counted is None) == (counted_from_s is None)
         if counted is not None:
             assert quantile(counted, 1.0) >= counted_from_s * 1000
+
+    perform(tmp_path, body)
+
+
+@pytest.mark.parametrize(("urgency", "counted"), [(Urgency.NORMAL, True), (Urgency.BACKGROUND, False)])
+def test_the_way_of_what_was_owed_before_a_restart_is_measured_from_when_it_was_accepted(
+    tmp_path, urgency, counted
+):
+    async def body(world):
+        job = await running(world, await world.job(urgency=urgency))
+        job = msgspec.structs.replace(job, created_ms=job.created_ms - 5000)
+        restarted = Commits(world.config, world.store, world.performer._spool)
+        await restarted.finish_description(finished(job))
+        seen = (await world.store.read(partial(stages.counts, since_day=0))).get(Stage.FILE_TO_DESCRIPTION)
+        assert (seen is not None) == counted
+        if counted:
+            assert 5000 <= quantile(seen, 1.0) < 65_000
 
     perform(tmp_path, body)
 

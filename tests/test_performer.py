@@ -56,19 +56,25 @@ def test_a_child_past_its_ceiling_is_told_of_before_its_job_is_whatever_its_end(
 
 
 @pytest.mark.parametrize(
-    ("steps", "deaf"), [(0, False), (3, False), (3, True)], ids=["before it began", "hears", "deaf"]
+    ("begun", "deaf"),
+    [("", False), ("recorded", False), ("asked", False), ("asked", True)],
+    ids=["before it began", "before it is on record", "hears", "deaf"],
 )
-def test_a_probe_that_is_called_off_says_so_and_its_child_lives_if_it_hears(tmp_path, steps, deaf):
+def test_a_probe_that_is_called_off_says_so_and_its_child_lives_if_it_hears(tmp_path, begun, deaf):
     async def body(world):
         await world.load()
         if deaf:
             os.kill(world.performer.pids()["eyes"], signal.SIGSTOP)
         world.performer.perform(do.ProbeModel("eyes", "screen", reply=False))
-        for _ in range(steps):  # of the loop: then it has begun
+        if begun:  # a turn of the loop, and it is to be put on record
+            await asyncio.sleep(0)
+        if begun == "asked":  # so it is when what is written after it is, and a turn later the child is asked
+            await world.store.write(lambda _: None)
             await asyncio.sleep(0)
         world.performer.perform(do.StopProbe("eyes"))
         assert await world.told(was.ModelProbed) == was.ModelProbed("eyes", "cancelled", killed=deaf)
         assert (world.performer.pids() == {}) is deaf
+        assert [call.outcome for call in await world.calls()] == ["cancelled"] * bool(begun)
 
     perform(tmp_path, body, {"delay_s": 300})
 

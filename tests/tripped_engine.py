@@ -41,7 +41,7 @@ class Trip(msgspec.Struct, frozen=True):
 
 class Tripped(msgspec.Struct, frozen=True):
     """What came of it: the code of its error or else its reply, slices that it encoded, tokens in the
-    context, looks in all, and those of them after the trip.
+    context, looks in all, and those of them after the trip; what the error says was done until then.
     """
 
     code: str
@@ -50,6 +50,7 @@ class Tripped(msgspec.Struct, frozen=True):
     evaluated: int
     looks: int
     looks_after: int
+    figures: dict[str, int] = {}
 
 
 class _Wire(Cancelled):
@@ -93,13 +94,13 @@ class TrippedEngine(Engine):
         assert isinstance(runner, LlamaRunner)
         request = msgspec.convert(args["request"], InferenceRequest)
         wire = _Wire(runner, msgspec.convert(args["trip"], Trip), request.deadline_s)
-        code, reply = "", None
+        code, reply, figures = "", None, {}
         try:
             reply = runner.run(request, wire)
         except ModelError as error:
-            code = error.code
+            code, figures = error.code, dict(error.figures)
         position = runner._model.position
-        tripped = Tripped(code, reply, wire.encoded, position, wire.looks, wire.looks_after)
+        tripped = Tripped(code, reply, wire.encoded, position, wire.looks, wire.looks_after, figures)
         return msgspec.to_builtins(tripped)
 
 

@@ -52,7 +52,7 @@ def refuse(args: dict[str, Any], _: Cancelled) -> dict[str, Any]:
     if args["blame"] == "input":
         raise InputError("a_code", "a detail")
     if args["blame"] == "model":
-        raise ModelError("a_code", "a detail")
+        raise ModelError("a_code", "a detail", args.get("figures"))
     raise ValueError(SECRET)
 
 

@@ -204,6 +204,7 @@ class Daemon:
     async def _restore(self) -> None:
         """Take up what the last daemon left: its jobs and its spool."""
         await self._store.write(rejections.forgive)
+        await self._store.write(store_calls.interrupt)
         restore = partial(jobs.restore, limit=self._config.queue.max_jobs)
         queued, poisoned, deferred = await self._store.write(restore)
         if poisoned:

@@ -81,7 +81,7 @@ class Attempts:
         request = await self._request(job, image, self._config.models[model].max_output_tokens)
         request = msgspec.structs.replace(request, deadline_s=effect.deadline_s)
         known = model, ROLE[job.kind], effect.device
-        async with Recording(self._store, *known, job, waited_s=effect.waited_s) as call:
+        async with Recording(self._store, *known, job, waited_s=effect.waited_s, request=request) as call:
             reply = await self._asked(model, request, call)
             return _made(job, model, reply)
 
@@ -97,7 +97,6 @@ class Attempts:
         _made(job, model, reply)
 
     async def _asked(self, model: str, request: InferenceRequest, call: Recording) -> InferenceReply:
-        call.asked(request)
         try:
             reply = await self._slots[model].run(request)
         except ModelError as error:

@@ -5,6 +5,7 @@ found to be so on the way there (a shot that is known, a job that has ended) is 
 """
 
 import asyncio
+import time
 from collections.abc import Callable
 from functools import partial
 
@@ -54,8 +55,10 @@ class Commits:
         self._store = store
         self._spool = spool
         self._ignored = {name: source.ignore for name, source in config.sources.items()}
-        self._complete_ms: dict[str, int] = {}
-        """When the files of pictures that somebody waits for were complete, until nothing is owed of them."""
+        self._began_ms = now_ms()
+        self._complete: dict[str, float] = {}
+        """When files of pictures that somebody waits for were complete, in seconds of the monotonic clock,
+        until nothing is owed of them."""
 
     async def accept_file(self, effect: do.AcceptFile) -> Event:
         """A file is a shot, with what it owes."""
@@ -77,7 +80,7 @@ class Commits:
             lambda w: shots.accept(w, shot, effect.opened, minimum, owed, ignore=ignore)
         )
         if any(job.urgency is not Urgency.BACKGROUND for job in accepted.jobs):
-            self._complete_ms[picture.sha256] = now - round(effect.waited_s * 1000)
+            self._complete[picture.sha256] = time.monotonic() - effect.waited_s
         return was.ShotCommitted(
             effect.key, accepted.shot.id, picture.sha256, new=accepted.new_shot, jobs=accepted.jobs
         )
@@ -134,15 +137,27 @@ class Commits:
 
     async def _finish(self, job: Job, write: Callable[[Writer], object], stage: Stage | None = None) -> Event:
         """Commit a result and the end of its job, and how long the way to it was."""
-        since = self._complete_ms.get(job.picture)
+        way = self._way(job)
 
         def finish(w: Writer) -> None:
             write(w)
-            if stage is not None and since is not None:
-                stages.observe(w, stage, max(0, w.now_ms - since))
+            if stage is not None and way is not None:
+                stages.observe(w, stage, way())
 
         await self._store.write(finish)
         return was.JobEnded(job.id)
+
+    def _way(self, job: Job) -> Callable[[], int] | None:
+        """Says how many milliseconds ago the file was complete; None where nobody waits for what it says.
+
+        Of a job from before a restart it is known when it was made, by the clock on the wall.
+        """
+        complete = self._complete.get(job.picture)
+        if complete is not None:
+            return lambda: round((time.monotonic() - complete) * 1000)
+        if job.created_ms > self._began_ms or job.urgency is Urgency.BACKGROUND:
+            return None
+        return lambda: now_ms() - job.created_ms
 
     async def requeue_job(self, effect: do.RequeueJob) -> None:
         """A job waits again."""
@@ -183,7 +198,7 @@ class Commits:
 
     def drop_spooled(self, effect: do.DropSpooled) -> None:
         """Nothing is owed of a picture any more: its clean copy is deleted."""
-        self._complete_ms.pop(effect.picture, None)
+        self._complete.pop(effect.picture, None)
         self._spool.drop(effect.picture)
 
     async def tell(self, effect: do.TellModel | do.TellBreaker | do.TellAlarm) -> None:

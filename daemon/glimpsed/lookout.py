@@ -22,7 +22,7 @@ from glimpsed.engine.inspect import inspect
 from glimpsed.host.gpu import foreign_use
 from glimpsed.host.power import on_battery
 from glimpsed.performer import Performer
-from glimpsed.store import calls, events
+from glimpsed.store import calls, events, stages
 from glimpsed.store.db import Database
 
 log = structlog.get_logger()
@@ -37,7 +37,7 @@ IDLE_TURNS = 12
 """Where no model matters, only every so manieth of these looks is taken: once a minute."""
 
 PRUNE_EVERY = 120
-"""Old events and calls are let go at every so manieth look at the files: once an hour."""
+"""Old events, calls and counts of stages are let go at every so manieth look at the files: once an hour."""
 
 _Signature = tuple[tuple[int, int, int] | None, ...]
 
@@ -62,12 +62,13 @@ class Lookout:
         self._inspected: dict[str, _Signature] = {}
 
     async def keep_house(self) -> None:
-        """What nobody tells us of: engines and models that appear or change, events that grow old."""
+        """What nobody tells us of: engines and models that appear or change, what grows old in the store."""
         await self._probe()
         for turn in itertools.count():
             if turn % PRUNE_EVERY == 0:
                 await self._store.write(lambda w: events.prune(w, self._config.store.events_keep))
                 await self._store.write(lambda w: calls.prune(w, self._config.store.calls_keep))
+                await self._store.write(stages.prune)
             await asyncio.sleep(HOUSEKEEPING_S)
             if self._machine.reading.reader.code:
                 await self._probe()

@@ -144,6 +144,40 @@ def test_a_person_stops_what_runs_in_the_background_and_no_attempt_is_counted():
     assert {(job.deaths, job.failures) for job in world.jobs.values()} == {(0, 0)}
 
 
+def test_what_a_job_waited_is_without_its_runs_and_the_waits_before_them():
+    world = World()
+    world.describe("old", urgency=BACKGROUND)
+    first = world.reach(do.StartInference)
+    assert first.waited_s == 0
+    world.pending.append(first)
+    world.now += 100.0
+    world.ask()
+    world.succeed(world.take(do.TakeQuestion))
+    world.succeed(world.take(do.StopAttempt))
+    question = world.reach(do.StartInference)
+    assert question.waited_s == 0
+    world.now += 3.0
+    world.succeed(question)
+    assert world.reach(do.StartInference).waited_s == 3.0
+
+
+def test_what_a_job_waited_is_without_the_time_for_which_it_was_put_off():
+    world = World()
+    world.describe("a")
+    world.reach(do.StartInference)
+    world.tell(was.JobRefused("a", "picture_gone", "its disk is away"))
+    world.now = world.machine.queue.next_resume()
+    world.tell(was.TimePassed())
+    again = world.reach(do.StartInference)
+    assert (again.job.id, again.waited_s) == ("a", 0)
+
+
+def test_what_a_job_waited_before_a_restart_is_among_its_wait():
+    world = World()
+    world.owe(described("a", world.wall_ms - 5000))
+    assert world.reach(do.StartInference).waited_s == 5.0
+
+
 @pytest.mark.parametrize("urgency", [LOW, CRITICAL, INTERACTIVE])
 def test_a_person_waits_for_what_is_not_background(urgency):
     world = World()

@@ -13,7 +13,7 @@ import crash_checks as checks
 import drawn
 import tiny_models
 from faulty_models import FAKE, HANG, LONG, OCR, REPLY, TINY, add, in_state, script, started
-from running_daemon import NO_OCR, RunningDaemon
+from running_daemon import NO_OCR, RunningDaemon, until
 
 
 class Arrivals(threading.Thread):
@@ -153,6 +153,27 @@ def test_a_job_that_ran_while_the_daemon_died_three_times_is_set_aside(tmp_path)
             assert "daemon died" in poisoned.error
             assert [e.body["job"] for e in client.events(0).events if e.type == "job.poisoned"] == [job]
         assert daemon.stop() == 0
+        checks.assert_whole(daemon)
+
+
+def test_a_call_over_which_the_daemon_died_is_on_record(tmp_path):
+    script(tmp_path, HANG)
+    with contextlib.closing(RunningDaemon(tmp_path, NO_OCR + FAKE)) as daemon:
+        daemon.start()
+        add(daemon, 1)
+        with daemon.client() as client:
+            job = started(client, "describe")
+            until(lambda: checks.calls(daemon) == [(job, "running", 0)], what="a call that runs")
+            assert client.stats().calls == []
+        daemon.kill()
+        script(tmp_path)
+        daemon.start()
+        with daemon.client() as client:
+            daemon.settled(client, shots=1)
+            (stats,) = client.stats().calls
+            assert (stats.outcomes, stats.retries, stats.errors) == ({"interrupted": 1, "ok": 1}, 1, 0)
+        assert daemon.stop() == 0
+        assert checks.calls(daemon) == [(job, "interrupted", 0), (job, "ok", 1)]
         checks.assert_whole(daemon)
 
 

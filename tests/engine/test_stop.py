@@ -119,6 +119,14 @@ def test_each_stage_stops_where_it_is_and_the_next_reply_is_the_reference(child,
     assert text.encoded == SLICES - 2
     assert text.evaluated < prompt - 512
     assert (answer.encoded, answer.evaluated) == (0, prompt + 10)
+    assert [(t.figures["encoded"], t.figures["reused"]) for t in (slices, text, answer)] == [
+        (2, 0),
+        (SLICES - 2, 2),
+        (0, SLICES),
+    ]
+    assert slices.figures["encode"] > 0
+    assert "output_tokens" not in text.figures
+    assert (answer.figures["prompt_tokens"], answer.figures["output_tokens"]) == (prompt, 10)
     again = child.run(asking(name))
     assert again.text == replies[name].text
     assert again.counts.output_tokens == 40

@@ -54,6 +54,48 @@ def test_calls_are_added_up_by_model_and_role_from_a_time_on(tmp_path):
     with_database(tmp_path, body)
 
 
+def test_a_call_that_ended_is_brought_up_to_date_where_it_stands(tmp_path):
+    async def body(db):
+        runs = call("first", at_ms=5, outcome="running", reply_sha256="")
+        await db.write(lambda w: [calls.record(w, each) for each in (runs, call("second"))])
+        ended = call("first", at_ms=9, code="died", outcome="died")
+        await db.write(lambda w: calls.record(w, ended))
+        assert await db.read(lambda cx: calls.recent(cx, "minicpm", 9)) == [call("second"), ended]
+
+    with_database(tmp_path, body)
+
+
+def test_what_still_runs_after_a_start_was_interrupted(tmp_path):
+    async def body(db):
+        done, runs = call("done", at_ms=1), call("runs", at_ms=2, outcome="running")
+        await db.write(lambda w: [calls.record(w, each) for each in (done, runs)])
+        assert [each.outcomes for each in await db.read(lambda cx: calls.summary(cx, 0))] == [{"ok": 1}]
+        assert await db.write(calls.interrupt) == 1
+        assert await db.write(calls.interrupt) == 0
+        assert await db.read(lambda cx: calls.recent(cx, "minicpm", 9)) == [
+            call("runs", at_ms=2, outcome="interrupted"),
+            done,
+        ]
+        (summary,) = await db.read(lambda cx: calls.summary(cx, 0))
+        assert summary.outcomes == {"ok": 1, "interrupted": 1}
+
+    with_database(tmp_path, body)
+
+
+def test_calls_that_run_are_among_those_that_are_kept(tmp_path):
+    async def body(db):
+        await db.write(lambda w: [calls.record(w, call(f"c{n}", outcome="running")) for n in range(10)])
+        assert await db.write(lambda w: calls.prune(w, 2)) == 8
+        await db.write(lambda w: calls.record(w, call("c0")))
+        assert [each.id for each in await db.read(lambda cx: calls.recent(cx, "minicpm", 9))] == [
+            "c0",
+            "c9",
+            "c8",
+        ]
+
+    with_database(tmp_path, body)
+
+
 def test_the_latest_calls_are_kept(tmp_path):
     async def body(db):
         assert await db.write(lambda w: calls.prune(w, 5)) == 0

@@ -49,8 +49,10 @@ async def use_everything(db, first):
         measurements.keep(w, sha(first), "context=4096", Measurement({"CPU": first}, first))
         wait(w, first)
         calls.record(w, call(f"call-{first}"))
+        calls.interrupt(w)
         calls.prune(w, 100)
         stages.observe(w, Stage.LOAD, first)
+        stages.prune(w)
         events.prune(w, 100)
 
     await db.write(write)

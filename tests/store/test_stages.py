@@ -39,3 +39,18 @@ def test_stages_are_counted_by_day_and_added_up_over_days(tmp_path):
         await db.close()
 
     asyncio.run(main())
+
+
+def test_days_that_are_long_over_are_forgotten(tmp_path):
+    clock = iter([0, stages.DAY_MS - 1, stages.DAY_MS, *[stages.DAY_MS * stages.KEEP_DAYS] * 3])
+
+    async def main():
+        db = Database.open(tmp_path, new_id=lambda: "epoch", now_ms=lambda: next(clock))
+        for _ in range(4):
+            await db.write(lambda w: stages.observe(w, Stage.LOAD, 7))
+        assert await db.write(stages.prune) == 1
+        assert list(await db.read(lambda cx: stages.days(cx, 0))) == [1, stages.KEEP_DAYS]
+        assert await db.write(stages.prune) == 0
+        await db.close()
+
+    asyncio.run(main())

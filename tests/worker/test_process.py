@@ -42,9 +42,11 @@ def test_errors_keep_their_blame_across_the_channel():
         with pytest.raises(InputError) as error:
             await worker.call("refuse", {"blame": "input"}, answer=dict, limit_s=30)
         assert (error.value.code, error.value.detail) == ("a_code", "a detail")
+        args = {"blame": "model", "figures": {"slices": 3}}
         with pytest.raises(ModelError) as error:
-            await worker.call("refuse", {"blame": "model"}, answer=dict, limit_s=30)
+            await worker.call("refuse", args, answer=dict, limit_s=30)
         assert (error.value.code, error.value.detail) == ("a_code", "a detail")
+        assert error.value.figures == {"slices": 3}
         assert await worker.call("echo", {}, answer=dict, limit_s=30) == {}
 
     with_worker(story)
@@ -231,6 +233,9 @@ class Counted(msgspec.Struct):
         {"error": {"blame": "input", "code": "c"}},
         {"error": {"blame": "nobody", "code": "c", "detail": "d"}},
         {"error": {"blame": "input", "code": 1, "detail": "d"}},
+        {"error": {"blame": "model", "code": "c", "detail": "d", "figures": {"n": SECRET}}},
+        {"error": {"blame": "model", "code": "c", "detail": "d", "figures": {"n": -1}}},
+        {"error": {"blame": "model", "code": "c", "detail": "d", "figures": {"n": 2**63}}},
     ],
     ids=str,
 )

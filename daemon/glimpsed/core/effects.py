@@ -135,7 +135,8 @@ class UnloadModel(msgspec.Struct, frozen=True):
 class StartInference(msgspec.Struct, frozen=True):
     """Mark a job as running, then have the loaded model do it, in `deadline_s` seconds if that is not None.
 
-    It has waited for `waited_s` seconds; `device` is the one that the model is on.
+    It has waited for its turn for `waited_s` seconds, since it came, was last tried or put off; `device` is
+    the one that the model is on.
     -> `DescriptionMade`, `DescriptionReused`, `AnswerMade`, `JobRefused`, `JobStopped`, `ModelDied` or
     `ModelLost`; before it `ModelOverweight`, should its child be that.
     """

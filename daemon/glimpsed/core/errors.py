@@ -4,6 +4,8 @@ Rules of this file: every class says in its docstring who is to blame and what f
 snake_case strings; details are sentences for a person and never carry text from a screen.
 """
 
+from collections.abc import Mapping
+
 
 class GlimpsedError(Exception):
     """An error with a stable `code` and a `detail` for a person."""
@@ -23,7 +25,14 @@ class InputError(GlimpsedError):
 
 
 class ModelError(GlimpsedError):
-    """A model, an engine, or what it said is at fault: no file is to blame."""
+    """A model, an engine, or what it said is at fault: no file is to blame.
+
+    `figures` say how much was done until then, by the names of a reply's; none when nobody knows.
+    """
+
+    def __init__(self, code: str, detail: str, figures: Mapping[str, int] | None = None) -> None:
+        super().__init__(code, detail)
+        self.figures = figures or {}
 
 
 class ConfigError(GlimpsedError):
@@ -41,3 +50,12 @@ class WorkerDiedError(GlimpsedError):
     `detail` names the exit status or signal and the native library's last words, which are filtered to
     lines that cannot carry text from a screen.
     """
+
+
+def figures(error: BaseException | None) -> Mapping[str, int]:
+    """How much was done until an error, as it says itself or as that says which it came of."""
+    while error is not None:
+        if isinstance(error, ModelError) and error.figures:
+            return error.figures
+        error = error.__cause__
+    return {}

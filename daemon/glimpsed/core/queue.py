@@ -72,6 +72,7 @@ class JobQueue:
         self._ending: set[str] = set()
         self._deferred: set[str] = set()
         self._numbers = count()
+        self._ready_at: dict[str, float] = {}  # of those that were not ready since they came
 
     def __len__(self) -> int:
         return len(self._jobs)
@@ -173,8 +174,18 @@ class JobQueue:
         """Jobs that were put off until now wait like any other again."""
         for job_id in self._put_off.until(now):
             self._put_off.leave(job_id)
+            self.ready_again(job_id, now)
             self._line_up(self._jobs[job_id])
             self._text_may_have_come(self._jobs[job_id])
+
+    def ready_again(self, job_id: str, now: float) -> None:
+        """The job was run or put off until now: should it wait on, it is for its turn alone."""
+        self._ready_at[job_id] = now
+
+    def waited_s(self, job_id: str, now: float) -> float:
+        """Seconds that the job has waited for its turn, in one go; what kept it before is not among them."""
+        arrival = self._places[job_id][0]
+        return max(0.0, now - max(arrival, self._ready_at.get(job_id, arrival)))
 
     def next_resume(self) -> float | None:
         """When the next job that was put off waits again."""
@@ -207,6 +218,7 @@ class JobQueue:
     def ended(self, job_id: str) -> Job:
         """The job's end is committed: forget it."""
         job = self._jobs.pop(job_id)
+        self._ready_at.pop(job_id, None)
         if self._waits(job):
             self._leave(job)
         self._ending.discard(job_id)

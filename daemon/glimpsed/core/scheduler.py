@@ -128,6 +128,7 @@ class Scheduler:
     def concluded(self, job: Job, outcome: Outcome | None, now: float, took: Sample | None) -> list[Effect]:
         """The attempt that the slot ran ended: `outcome` None says that its model is innocent."""
         name = self.slot.model
+        self.queue.ready_again(job.id, now)
         self.slot.free(now)
         if name is None or outcome is None:
             return []
@@ -237,7 +238,7 @@ class Scheduler:
         self.slot.run(name, job.id, ROLE[job.kind], now)
         self._turn.granted(job, now)
         left = None if head.deadline is None else head.deadline - now
-        waited, device = max(0.0, now - head.arrival), self.casting.models[name].device
+        waited, device = self.queue.waited_s(job.id, now), self.casting.models[name].device
         return [do.StartInference(self.queue.start(job.id), name, left, waited, device)]
 
     def _probe_due(self, now: float) -> tuple[str, str, Sort] | None:

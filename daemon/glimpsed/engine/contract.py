@@ -159,7 +159,7 @@ class Runner(Protocol):
         """Do one inference.
 
         Raises `InputError` and `ModelError`; the latter with code `cancelled` soon after `cancelled` is set,
-        with `deadline` soon after the request's deadline.
+        with `deadline` soon after the request's deadline, and with figures of what was done until then.
         """
 
     def probe(self, cancelled: Cancelled) -> None:

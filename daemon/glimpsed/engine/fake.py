@@ -50,7 +50,7 @@ class Script(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class FakeRunner:
-    """Plays a script. One word is one token."""
+    """Plays a script. One word is one token, and a picture one slice, which is never known."""
 
     def __init__(self, script: Script, context: int) -> None:
         self.loaded = LoadedModel(context, script.vision, script.buffers, script.rss, script.settings)
@@ -65,16 +65,23 @@ class FakeRunner:
         if request.image is not None and Path(request.image).stem in self._poison:
             os.abort()
         step = self._next_step()
-        _perform(step, Stop(cancelled, request.deadline_s))
+        shown = int(request.image is not None)
+        try:
+            _perform(step, Stop(cancelled, request.deadline_s))
+        except ModelError as error:
+            error.figures = {"encoded": shown, "prompt_tokens": len(prompt), "generate": _ms_since(started)}
+            raise
         words = step.reply.split(" ")
         cut = len(words) > request.max_tokens
         return InferenceReply(
             text=" ".join(words[: request.max_tokens]),
             finish="length" if cut else "stop",
-            counts=Counts(prompt_tokens=len(prompt), output_tokens=min(len(words), request.max_tokens)),
+            counts=Counts(
+                encoded=shown, prompt_tokens=len(prompt), output_tokens=min(len(words), request.max_tokens)
+            ),
             timings={
                 **dict.fromkeys(("picture", "encode", "prefill"), 0),
-                "generate": round((time.monotonic() - started) * 1000),
+                "generate": _ms_since(started),
             },
         )
 
@@ -104,6 +111,10 @@ def load(launch: Launch) -> FakeRunner:
     on_gpu = script.load_on_gpu if launch.projector_on_gpu else None
     _perform(on_gpu or script.load, Stop(Cancelled()))
     return FakeRunner(script, launch.context)
+
+
+def _ms_since(started: float) -> int:
+    return round((time.monotonic() - started) * 1000)
 
 
 def _perform(step: Step, stop: Stop) -> None:

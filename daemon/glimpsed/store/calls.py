@@ -1,7 +1,8 @@
 """What models were asked, one row an attempt.
 
-Rules of this file: sizes and hashes of what went in and came out, never the thing itself. Rows are never
-changed; the oldest are forgotten.
+Rules of this file: sizes and hashes of what went in and came out, never the thing itself. A row is there
+before the model is asked, as one that runs, and is changed once: when it is known how that ended. The oldest
+are forgotten.
 """
 
 # ruff: noqa: S608 - what is pasted into SQL here are column lists, constants of this room
@@ -15,6 +16,15 @@ import msgspec
 
 from glimpsed.store.writer import Writer
 
+RUNNING = "running"
+"""Outcome of a call that has none yet."""
+
+INTERRUPTED = "interrupted"
+"""Outcome of one whose daemon died meanwhile."""
+
+LATEST = 100
+"""Among so many calls are all that run: models are asked one thing at a time."""
+
 _SUMS = (
     "sum(encoded), sum(reused), sum(prompt_tokens), sum(kept_tokens), sum(output_tokens), "
     "sum(forced_tokens), sum(steps), sum(total_ms)"
@@ -22,10 +32,11 @@ _SUMS = (
 
 
 class Call(msgspec.Struct, frozen=True):
-    """One attempt of a model, and how it ended at `at_ms`.
+    """One attempt of a model, and how it ended at `at_ms`, which is its begin while that is not known.
 
-    `job` is None for a probe; `outcome` is `ok` or what went wrong, `code` that in more detail, empty when
-    nothing did; `retry` is an attempt after a job's first. `encoded` and `reused` count slices, `steps`
+    `job` is None for a probe; `outcome` is `ok`, `RUNNING`, `INTERRUPTED` or what went wrong, `code` that in
+    more detail, empty when nothing did; `retry` is an attempt after one that failed, or that a child or the
+    daemon died over. `encoded` and `reused` count slices, `steps`
     evaluations while decoding; `forced_tokens` are among `output_tokens`. Of an attempt that did not come so
     far, figures are 0 and hashes empty.
     """
@@ -79,17 +90,27 @@ class CallSummary(msgspec.Struct, frozen=True):
 
 _FIELDS = Call.__struct_fields__
 _COLUMNS = ", ".join(_FIELDS)
-_ADD = f"INSERT INTO call ({_COLUMNS}) VALUES ({', '.join('?' * len(_FIELDS))})"
+_RECORD = f"""
+INSERT INTO call ({_COLUMNS}) VALUES ({", ".join("?" * len(_FIELDS))})
+ON CONFLICT (id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _FIELDS[1:])}"""
+_INTERRUPT = """
+UPDATE call SET outcome = ? WHERE outcome = ? AND n > (SELECT max(n) FROM call) - ?"""
 _RECENT = f"SELECT {_COLUMNS} FROM call WHERE model = ? ORDER BY n DESC LIMIT ?"
 _OUTCOMES = f"""
 SELECT model, role, outcome, count(*), sum(retry), {_SUMS}
-FROM call WHERE at_ms >= ? GROUP BY model, role, outcome ORDER BY model, role, outcome"""
+FROM call WHERE at_ms >= ? AND outcome <> ? GROUP BY model, role, outcome ORDER BY model, role, outcome"""
 _PRUNE = "DELETE FROM call WHERE n <= (SELECT max(n) FROM call) - ?"
 
 
 def record(w: Writer, call: Call) -> None:
-    """Keep a call; its job is one that is kept."""
-    w.cx.execute(_ADD, msgspec.structs.astuple(call))
+    """Keep a call as it stands, or bring it up to date; its job is one that is kept."""
+    w.cx.execute(_RECORD, msgspec.structs.astuple(call))
+
+
+def interrupt(w: Writer) -> int:
+    """After a start: what still runs was interrupted by the daemon's death. How many that were."""
+    w.cx.execute(_INTERRUPT, (INTERRUPTED, RUNNING, LATEST))
+    return w.cx.changes()
 
 
 def recent(cx: apsw.Connection, model: str, limit: int) -> list[Call]:
@@ -99,8 +120,8 @@ def recent(cx: apsw.Connection, model: str, limit: int) -> list[Call]:
 
 
 def summary(cx: apsw.Connection, since_ms: int) -> list[CallSummary]:
-    """The calls since a time, by model and role."""
-    rows = cx.execute(_OUTCOMES, (since_ms,)).fetchall()
+    """The calls since a time, by model and role; those that run are not among them."""
+    rows = cx.execute(_OUTCOMES, (since_ms, RUNNING)).fetchall()
     return [_sum(list(outcomes)) for _, outcomes in groupby(rows, itemgetter(0, 1))]
 
 

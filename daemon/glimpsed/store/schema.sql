@@ -164,7 +164,8 @@ CREATE TABLE measurement (
 ) STRICT, WITHOUT ROWID;
 
 -- Every attempt of a model: sizes and hashes of what it was given and said, never the thing itself. A probe
--- belongs to no job. `retry` marks the attempts after a job's first.
+-- belongs to no job. `retry` marks the attempts after one that failed, or that a child or the daemon died over;
+-- an `outcome` of `running` or `interrupted` those that did not come to their end.
 CREATE TABLE call (
   n              INTEGER PRIMARY KEY,
   id             TEXT NOT NULL UNIQUE,

@@ -1,7 +1,7 @@
 """How long the stages took, as histograms, one a day and stage.
 
 Rules of this file: a day is one in UTC, numbered from 1970. Only counts are kept, so that a year is small
-and any span of days can be added up.
+and any span of days can be added up; the oldest days are forgotten.
 """
 
 import apsw
@@ -11,9 +11,13 @@ from glimpsed.store.writer import Writer
 
 DAY_MS = 86_400_000
 
+KEEP_DAYS = 400
+"""Days that are kept: a year, and some to compare it with the one before."""
+
 _OBSERVE = """
 INSERT INTO stage (day, stage, bucket, times) VALUES (?, ?, ?, 1)
 ON CONFLICT (day, stage, bucket) DO UPDATE SET times = times + 1"""
+_PRUNE = "DELETE FROM stage WHERE day <= ?"
 _TOTAL = "SELECT stage, bucket, sum(times) FROM stage WHERE day >= ? GROUP BY stage, bucket"
 _DAILY = "SELECT day, stage, bucket, times FROM stage WHERE day >= ? ORDER BY day"
 
@@ -24,6 +28,12 @@ Counts = dict[Stage, dict[int, int]]
 def observe(w: Writer, stage: Stage, ms: int) -> None:
     """Count that a stage took so long, today."""
     w.cx.execute(_OBSERVE, (w.now_ms // DAY_MS, stage, bucket(ms)))
+
+
+def prune(w: Writer, keep_days: int = KEEP_DAYS) -> int:
+    """Forget all but today and the days before, `keep_days` in all; gives how many counts that were."""
+    w.cx.execute(_PRUNE, (w.now_ms // DAY_MS - keep_days,))
+    return w.cx.changes()
 
 
 def counts(cx: apsw.Connection, since_day: int) -> Counts:

@@ -20,7 +20,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
-from glimpsed.core.errors import GlimpsedError, InputError, ModelError
+from glimpsed.core.errors import GlimpsedError, InputError, ModelError, figures
 from glimpsed.worker.channel import MAX_LINE, BadFrameError, Decoder, Message, encode
 
 CHANNEL_FD = "GLIMPSED_CHANNEL_FD"
@@ -163,4 +163,5 @@ def _perform(handlers: Mapping[str, Handler], request: Message, cancelled: Cance
 
 
 def _failure(blame: str, error: GlimpsedError) -> bytes:
-    return encode({"error": {"blame": blame, "code": error.code, "detail": error.detail}})
+    said = {"blame": blame, "code": error.code, "detail": error.detail}
+    return encode({"error": said | {"figures": dict(figures(error))}})

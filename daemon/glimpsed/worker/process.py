@@ -18,7 +18,7 @@ import sys
 from collections import deque
 from collections.abc import Callable, Coroutine, Mapping
 from time import monotonic
-from typing import Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
 
@@ -48,10 +48,13 @@ class _Failure(msgspec.Struct, frozen=True):
     blame: Literal["input", "model", "child"]
     code: str
     detail: str
+    figures: dict[str, Annotated[int, msgspec.Meta(ge=0, le=2**53)]] = {}
 
     def revived(self) -> GlimpsedError:
         """The error as the child raised it."""
-        return (InputError if self.blame == "input" else ModelError)(self.code, self.detail)
+        if self.blame == "input":
+            return InputError(self.code, self.detail)
+        return ModelError(self.code, self.detail, self.figures)
 
 
 class CalledOff(msgspec.Struct, frozen=True):
@@ -148,7 +151,8 @@ class Worker:
 
         Raises `InputError` or `ModelError` as the child did, `WorkerDiedError` when there is no child left,
         which is also the end of one that answers anything else. When the caller is cancelled, the child is
-        told and given `grace_s` seconds to come back to idle; it is killed otherwise.
+        told and given `grace_s` seconds to come back to idle; it is killed otherwise. What it said then is
+        the cause of the `CancelledError`.
         """
         if self._busy:
             raise RuntimeError("one call at a time")
@@ -177,9 +181,8 @@ class Worker:
         exchange = asyncio.ensure_future(work)
         try:
             done, _ = await asyncio.wait((exchange,), timeout=limit_s)
-        except asyncio.CancelledError:
-            await self._call_off(exchange, grace_s)
-            raise
+        except asyncio.CancelledError as stopped:
+            raise stopped from await self._call_off(exchange, grace_s)
         if not done:
             await self._abandon(exchange)
             raise WorkerDiedError("run_limit", f"killed after {limit_s:g} s without an answer")
@@ -196,18 +199,20 @@ class Worker:
             raise await self._died("bad_frame") from None  # the error quotes what the child said
         raise failure.revived()
 
-    async def _call_off(self, exchange: asyncio.Future[Answer], grace_s: float) -> None:
-        begun, self.last_cancel = monotonic(), None
+    async def _call_off(self, exchange: asyncio.Future[Answer], grace_s: float) -> BaseException | None:
+        """Have the child stop; how it says that it did, None when it was done or had to be killed."""
+        begun, self.last_cancel, said = monotonic(), None, None
         try:
             if self._writer is not None:
                 self._writer.write(encode({"op": "cancel", "args": {}}))
             await asyncio.wait((exchange,), timeout=grace_s)
         finally:  # even when cancelled once more
             if exchange.done():
-                exchange.exception()  # nobody is left who would want to know
+                said = exchange.exception()
             else:
                 await self._abandon(exchange)
             self.last_cancel = CalledOff(round((monotonic() - begun) * 1000), killed=not self.running)
+        return said
 
     async def _abandon(self, exchange: asyncio.Future[Answer]) -> None:
         exchange.cancel()

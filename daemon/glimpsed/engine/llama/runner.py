@@ -51,10 +51,11 @@ class _Evaluated(NamedTuple):
 
 
 class Times:
-    """Milliseconds by stage."""
+    """What was done so far: milliseconds by stage, and of `Counts` what is known."""
 
     def __init__(self) -> None:
         self.ms = dict.fromkeys(("picture", "encode", "prefill", "generate"), 0.0)
+        self.counts: dict[str, int] = {}
 
     @contextmanager
     def of(self, stage: str) -> Iterator[None]:
@@ -68,6 +69,15 @@ class Times:
     def rounded(self) -> dict[str, int]:
         """For a reply."""
         return {stage: round(ms) for stage, ms in self.ms.items()}
+
+    @contextmanager
+    def told(self) -> Iterator[None]:
+        """An error until the end says how much was done."""
+        try:
+            yield
+        except ModelError as error:
+            error.figures = self.counts | self.rounded()
+            raise
 
 
 class LlamaRunner:
@@ -123,25 +133,22 @@ class LlamaRunner:
         self, request: InferenceRequest, pixels: Pixels | None, stop: Stop, times: Times
     ) -> InferenceReply:
         matcher = self._schemas.matcher(request.schema) if request.schema is not None else None
-        with self._all_forgotten_on_failure(), ExitStack() as opened:
+        with self._all_forgotten_on_failure(), times.told(), ExitStack() as opened:
             with times.of("picture"):
                 shown = self._show(pixels, opened)
                 prompt = self._prompt(request, shown, pixels)
             size = sum(segment.size for segment in prompt)
+            times.counts["prompt_tokens"] = size
             require_room(size, request.max_tokens, self._model.size)
-            kept, encoded = self._evaluate(prompt, shown, stop, times)
-            with times.of("generate"):
+            self._evaluate(prompt, shown, stop, times)
+            with times.of("generate"), self._counting_output(times):
                 written = write(self._model, matcher, request.max_tokens, stop, forward=self.forward)
-        slices = sum(segment.part is not None for segment in prompt)
-        counts = Counts(
-            encoded=encoded,
-            reused=slices - encoded,
-            prompt_tokens=size,
-            kept_tokens=kept,
-            output_tokens=len(written.tokens),
-            forced_tokens=written.forced,
-            steps=written.steps,
-        )
+        wrote = {
+            "output_tokens": len(written.tokens),
+            "forced_tokens": written.forced,
+            "steps": written.steps,
+        }
+        counts = Counts(**(times.counts | wrote))
         text = self._model.vocabulary.text(written.tokens)
         return InferenceReply(text, "stop" if written.ended else "length", counts, times.rounded())
 
@@ -199,11 +206,14 @@ class LlamaRunner:
 
     # -- its evaluation
 
-    def _evaluate(
-        self, prompt: Sequence[Segment], shown: Shown | None, stop: Stop, times: Times
-    ) -> tuple[int, int]:
-        """Have the whole prompt in the context: tokens that were there already, slices that were encoded."""
-        kept, encoded = self._keep(prompt), 0
+    def _evaluate(self, prompt: Sequence[Segment], shown: Shown | None, stop: Stop, times: Times) -> None:
+        """Have the whole prompt in the context.
+
+        Counts the tokens that were there already, and the slices that were encoded and that were known.
+        """
+        counts = times.counts
+        counts["kept_tokens"], counts["encoded"] = self._keep(prompt), 0
+        counts["reused"] = sum(segment.part is not None for segment in prompt[: len(self._evaluated)])
         for segment in prompt[len(self._evaluated) :]:
             if segment.part is None or shown is None:
                 with times.of("prefill"):
@@ -214,13 +224,23 @@ class LlamaRunner:
                     with times.of("encode"):
                         embedding = shown.encode(segment.part, stop)
                     self._cache.put(segment.key, embedding)
-                    encoded += 1
+                    counts["encoded"] += 1
+                else:
+                    counts["reused"] += 1
                 with times.of("prefill"):
                     shown.evaluate(segment.part, embedding, stop)
             self._evaluated.append(_Evaluated(segment, self._model.position))
         with times.of("prefill"):
             self._model.settle()
-        return kept, encoded
+
+    @contextmanager
+    def _counting_output(self, times: Times) -> Iterator[None]:
+        """However it ends, the tokens that were written until then are counted."""
+        begins = self._model.position
+        try:
+            yield
+        finally:
+            times.counts["output_tokens"] = self._model.position - begins
 
     def _keep(self, prompt: Sequence[Segment]) -> int:
         """Forget what this prompt does not begin with; tokens that are left. Its last segment never is."""
