@@ -26,7 +26,7 @@ OLDEST_S = 5.0
 
 
 class Statistics(msgspec.Struct, frozen=True):
-    """How it went: results by rung and calls of the last hour, stages of today."""
+    """How it went: results that each rung made and calls of the last hour, stages of today."""
 
     rungs: dict[Rung, int]
     calls: list[CallSummary]

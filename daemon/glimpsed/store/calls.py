@@ -25,9 +25,9 @@ class Call(msgspec.Struct, frozen=True):
     """One attempt of a model, and how it ended at `at_ms`.
 
     `job` is None for a probe; `outcome` is `ok` or what went wrong, `code` that in more detail, empty when
-    nothing did; `retry` is an attempt after a job's first. `encoded` and `reused` count slices, `steps`
-    evaluations while decoding; `forced_tokens` are among `output_tokens`. Of an attempt that did not come so
-    far, figures are 0 and hashes empty.
+    nothing did; `retry` is an attempt at a job that a model had failed or died over before. `encoded` and
+    `reused` count slices, `steps` evaluations while decoding; `forced_tokens` are among `output_tokens`. Of
+    an attempt that did not come so far, figures are 0 and hashes empty.
     """
 
     id: str

@@ -131,7 +131,7 @@ CREATE UNIQUE INDEX result_current ON result (picture) WHERE current = 1;
 CREATE INDEX result_picture     ON result (picture);
 CREATE INDEX result_application ON result (application_key) WHERE current = 1;
 CREATE INDEX result_rung        ON result (rung) WHERE current = 1;
-CREATE INDEX result_made        ON result (created_ms, rung) WHERE current = 1;
+CREATE INDEX result_made        ON result (created_ms, rung);
 
 -- What a result's picture names, in the order in which the rung named it.
 CREATE TABLE entity (
@@ -164,7 +164,7 @@ CREATE TABLE measurement (
 ) STRICT, WITHOUT ROWID;
 
 -- Every attempt of a model: sizes and hashes of what it was given and said, never the thing itself. A probe
--- belongs to no job. `retry` marks the attempts after a job's first.
+-- belongs to no job. `retry` marks attempts at a job that a model had failed or died over before.
 CREATE TABLE call (
   n              INTEGER PRIMARY KEY,
   id             TEXT NOT NULL UNIQUE,

@@ -80,9 +80,10 @@ class StageView(Struct, kw_only=True, frozen=True):
 
 
 class CallsView(Struct, kw_only=True, frozen=True):
-    """Attempts at models. `errors` are failures of the model, `retries` second attempts at a job.
+    """Attempts at models. `errors` are failures of the model.
 
-    `encoded` are parts of pictures that an encoder looked at, `reused` those that it knew already.
+    `retries` are attempts at a job that a model had failed or died over before, however often. `encoded` are
+    parts of pictures that an encoder looked at, `reused` those that it knew already.
     """
 
     calls: int = 0
