@@ -45,7 +45,8 @@ def text_of(status, size=WIDE):
         "5 until the queue is shorter",
         "3 failed (9 %), 1 tried again (3 %), cache hits 80 %",
         "ocr 32, vision 30",
-        "file_to_ocr     34     1.2 s  2.9 s  3.1 s",
+        "file_to_ocr                 34     1.2 s  2.9 s  3.1 s",
+        "stage since yesterday, UTC  count  p50",
     ],
 )
 def test_it_shows(part):

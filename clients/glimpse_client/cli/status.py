@@ -26,6 +26,7 @@ def _show(status: StatusReply) -> None:
     output.say(f"glimpsed {status.version}, pid {status.pid}, up {uptime}, mode {status.mode}")
     rows = [*_surroundings(status), *_work(status), *wording.troubles(status), *_kept(status)]
     output.table([row for row in rows if row[2]])
+    output.table(wording.stages(status.stages, wording.LATELY))
 
 
 def _surroundings(status: StatusReply) -> list[Row]:

@@ -3,11 +3,16 @@
 Rules of this file: pure; views in, text out, one subject a function. What is empty is left out by the caller.
 """
 
+from collections.abc import Sequence
+
 from glimpse_client.cli import output
 from glimpsed.wire.messages import StatusReply
-from glimpsed.wire.scheduling import BreakerView, CallsView, ResidentView, SlotView, WaitingView
+from glimpsed.wire.scheduling import BreakerView, CallsView, ResidentView, SlotView, StageView, WaitingView
 
 _GIB = 2**30
+LATELY = "since yesterday, UTC"
+"""From when on a status tells of stages."""
+
 _DOES = {"read": "to read", "describe": "to describe", "ask": "asked"}
 
 
@@ -61,6 +66,12 @@ def calls(view: CallsView) -> str:
         f"{view.retries} tried again ({output.share(view.retries, view.calls)}), "
         f"cache hits {output.share(view.reused, looked)}"
     )
+
+
+def stages(views: Sequence[StageView], since: str = "") -> list[tuple[str, ...]]:
+    """How long stages took, as a table with a head that says `since` when; empty when none was timed."""
+    rows = [(v.name, f"{v.count}", *map(output.duration, (v.p50_ms, v.p95_ms, v.p99_ms))) for v in views]
+    return [(f"stage {since}".strip(), "count", "p50", "p95", "p99"), *rows] if rows else []
 
 
 def troubles(status: StatusReply) -> list[tuple[str, str, str]]:

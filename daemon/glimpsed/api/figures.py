@@ -1,4 +1,4 @@
-"""What `status` says of the last hour and of today: looked up once for all who ask.
+"""What `status` says of the last hour and of the days around it: looked up once for all who ask.
 
 Rules of this file: who asks often never waits, for the look that he causes serves the next one who asks; who
 asks for the first time in a while waits for his. How much there is, the store knows without a look.
@@ -26,7 +26,10 @@ OLDEST_S = 5.0
 
 
 class Statistics(msgspec.Struct, frozen=True):
-    """How it went: results that each rung made and calls of the last hour, stages of today."""
+    """How it went: results that each rung made and calls of the last hour, stages since yesterday.
+
+    Days are those of UTC. Two of them are always a day's worth at least, wherever on earth it is midnight.
+    """
 
     rungs: dict[Rung, int]
     calls: list[CallSummary]
@@ -64,5 +67,5 @@ class Looks:
 
 def _statistics(cx: apsw.Connection, now_ms: int) -> Statistics:
     since = now_ms - HOUR_MS
-    today = now_ms // stages.DAY_MS
-    return Statistics(results.rungs_since(cx, since), calls.summary(cx, since), stages.counts(cx, today))
+    yesterday = now_ms // stages.DAY_MS - 1
+    return Statistics(results.rungs_since(cx, since), calls.summary(cx, since), stages.counts(cx, yesterday))

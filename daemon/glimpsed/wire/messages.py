@@ -145,7 +145,8 @@ class StatusReply(Reply, tag="status", frozen=True):
     `mode` is `dual`, `vision_only`, `text_only`, `ocr_only` or `minimum`. Of memory, `room` is what models
     may take in all and `used` what those in it are counted for. `yielding` and `missing` are sentences: why
     background work waits, and, by role, why no model serves it. `rungs_last_hour` counts what each rung made,
-    also what a better one superseded; `calls` are those of the last hour, `stages` those of today (UTC).
+    also what a better one superseded; `calls` are those of the last hour, `stages` those since yesterday
+    began (UTC).
     """
 
     version: str
