@@ -27,6 +27,8 @@ OVERVIEW = Overview(
     main_room=20,
     waiting=(WaitingOverview(Urgency.HIGH, JobKind.DESCRIBE, 3, 61.5),),
     deferred=2,
+    put_off=4,
+    next_try_s=12.5,
     breakers=(
         BreakerOverview("eyes", "ask", "health", "open", 4, 3, probe_in_s=30.0),
         BreakerOverview("eyes", "screen", "format", "closed", 9, 1),
@@ -67,6 +69,7 @@ def test_who_waits_what_is_broken_and_what_is_too_much():
     broken, whole = scheduling.breaker_views(OVERVIEW)
     assert (broken.state, broken.calls, broken.failures, broken.probe_in_ms) == ("open", 4, 3, 30_000)
     assert (whole.state, whole.probe_in_ms) == ("closed", None)
+    assert scheduling.next_try_in_ms(OVERVIEW) == 12_500
     (alarm,) = scheduling.alarm_views(OVERVIEW)
     assert (alarm.name, alarm.detail) == ("memory", "models take 102%")
 

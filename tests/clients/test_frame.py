@@ -43,6 +43,7 @@ def text_of(status, size=WIDE):
         "1 asked, the oldest for 2.1 s",
         "2 to describe, the oldest for 1.1 min",
         "5 until the queue is shorter",
+        "4 that something stood in the way of, next try in 9.5 min",
         "3 failed (9 %), 1 tried again (3 %), cache hits 80 %",
         "ocr 32, vision 30",
         "file_to_ocr                 34     1.2 s  2.9 s  3.1 s",
@@ -57,7 +58,7 @@ def test_an_idle_daemon_without_models_has_a_short_screen():
     quiet = replace(
         STATUS,
         **{name: type(getattr(STATUS, name))() for name in ("slot", "calls")},
-        **dict.fromkeys(("gpu_room", "gpu_used", "main_room", "main_used", "deferred"), 0),
+        **dict.fromkeys(("gpu_room", "gpu_used", "main_room", "main_used", "deferred", "put_off"), 0),
         **{name: [] for name in ("residents", "waiting", "breakers", "yielding", "alarms", "stages")},
         **{name: {} for name in ("missing", "rungs_last_hour")},
     )

@@ -93,4 +93,11 @@ def queued(status: StatusReply) -> list[tuple[str, str, str]]:
     rows = [("waiting", view.urgency, waiting(view)) for view in status.waiting]
     if status.deferred:
         rows.append(("deferred", "", f"{status.deferred} until the queue is shorter"))
+    if status.put_off:
+        rows.append(("put off", "", _put_off(status.put_off, status.next_try_in_ms)))
     return rows
+
+
+def _put_off(jobs: int, next_try_in_ms: int | None) -> str:
+    again = "" if next_try_in_ms is None else f", next try in {output.duration(next_try_in_ms)}"
+    return f"{jobs} that something stood in the way of{again}"

@@ -57,6 +57,11 @@ def waiting_views(overview: Overview) -> list[v.WaitingView]:
     ]
 
 
+def next_try_in_ms(overview: Overview) -> int | None:
+    """When the first of the jobs that were put off is tried again."""
+    return None if overview.next_try_s is None else _ms(overview.next_try_s)
+
+
 def breaker_views(overview: Overview) -> list[v.BreakerView]:
     """Every breaker that was told of a call."""
     return [

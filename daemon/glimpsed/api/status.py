@@ -56,6 +56,8 @@ async def handle(context: Context, _request: StatusRequest) -> StatusReply:
         main_used=sum(resident.main for resident in overview.residents),
         waiting=scheduling.waiting_views(overview),
         deferred=overview.deferred,
+        put_off=overview.put_off,
+        next_try_in_ms=scheduling.next_try_in_ms(overview),
         breakers=scheduling.breaker_views(overview),
         yielding=list(overview.yielding),
         alarms=scheduling.alarm_views(overview),

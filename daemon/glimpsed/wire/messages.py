@@ -143,7 +143,8 @@ class StatusReply(Reply, tag="status", frozen=True):
     """Everything that a person needs to see whether it works.
 
     `mode` is `dual`, `vision_only`, `text_only`, `ocr_only` or `minimum`. Of memory, `room` is what models
-    may take in all and `used` what those in it are counted for. `yielding` and `missing` are sentences: why
+    may take in all and `used` what those in it are counted for. Something stood in the way of `put_off` jobs,
+    the first of which is tried again in `next_try_in_ms`. `yielding` and `missing` are sentences: why
     background work waits, and, by role, why no model serves it. `rungs_last_hour` counts what each rung made,
     also what a better one superseded; `calls` are those of the last hour, `stages` those since yesterday
     began (UTC).
@@ -174,6 +175,8 @@ class StatusReply(Reply, tag="status", frozen=True):
     main_used: int = 0
     waiting: list[WaitingView] = []
     deferred: int = 0
+    put_off: int = 0
+    next_try_in_ms: int | None = None
     breakers: list[BreakerView] = []
     yielding: list[str] = []
     alarms: list[AlarmView] = []
