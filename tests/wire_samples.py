@@ -139,6 +139,8 @@ STATUS = m.StatusReply(
         job=JOB_ID,
         elapsed_ms=3200,
         predicted_ms=5400,
+        shot=SHOT_ID,
+        path="/home/ada/Pictures/editor.png",
     ),
     residents=[
         d.ResidentView(

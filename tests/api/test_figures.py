@@ -4,10 +4,10 @@ import asyncio
 
 import pytest
 
-from glimpsed.api.figures import FRESH_S, OLDEST_S, Looks
+from glimpsed.api.figures import FRESH_S, OLDEST_S, Looks, Subject
 from glimpsed.core.histogram import Stage, bucket
 from glimpsed.store.stages import DAY_MS
-from store_samples import with_database
+from store_samples import accept, ask_job, describe_job, shot, with_database
 
 
 class Gated:
@@ -75,6 +75,18 @@ def test_at_any_hour_the_stages_of_a_whole_day_are_told(tmp_path, hour):
             )
         found = await asked(Looks(), db, 100.0, now_ms)
         assert found.stages == {Stage.LOAD: {bucket(7): 1}, Stage.ENCODE: {bucket(7): 1}}
+
+    with_database(tmp_path, body)
+
+
+def test_the_job_in_the_slot_is_known_by_its_shot(tmp_path):
+    async def body(db):
+        await db.write(lambda w: [accept(w, number, 1) for number in (1, 2)])
+        describe, ask = describe_job(1), ask_job("q", 1, shot(1, 1).id)
+        for job, about in ((describe, shot(2, 1)), (ask, shot(1, 1))):
+            found = await Looks().statistics(db, 100.0, 0, job)
+            assert found.subject == Subject(job.id, about.id, about.path)
+        assert (await Looks().statistics(db, 100.0, 0)).subject is None
 
     with_database(tmp_path, body)
 

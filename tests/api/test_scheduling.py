@@ -3,6 +3,7 @@
 import pytest
 
 from glimpsed.api import scheduling
+from glimpsed.api.figures import Subject
 from glimpsed.core.histogram import Stage, bucket
 from glimpsed.core.model import JobKind, Urgency
 from glimpsed.core.overview import (
@@ -49,6 +50,14 @@ def test_the_slot():
     assert (view.activity, view.model, view.role, view.job) == ("running", "eyes", "screen", "job-1")
     assert (view.elapsed_ms, view.predicted_ms) == (1234, 2500)
     assert scheduling.slot_view(SlotOverview()).predicted_ms is None
+
+
+@pytest.mark.parametrize(
+    ("job", "shown"), [("job-1", ("shot-1", "/caf\\xe9.png")), ("job-0", (None, None))], ids=["now", "before"]
+)
+def test_what_the_slot_s_job_is_about_is_shown_and_never_what_another_was(job, shown):
+    view = scheduling.slot_view(OVERVIEW.slot, Subject(job, "shot-1", b"/caf\xe9.png"))
+    assert (view.shot, view.path) == shown
 
 
 def test_who_is_in_memory_and_until_when():

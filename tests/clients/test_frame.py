@@ -33,6 +33,7 @@ def text_of(status, size=WIDE):
         "vision_only  constrained_16gb",
         "13:02:11",
         "running minicpm (screen) for 3.2 s of about 5.4 s  [###########.........]",
+        "job       000000000002  describes editor.png",
         "6.0 of 14.0 GiB",
         "1.2 of 24.0 GiB",
         "context 8192 instead of 16384, leaves in 4.0 min",
@@ -84,7 +85,7 @@ def test_what_is_wrong_is_coloured_and_comes_before_figures():
     lines = frame(STATUS, WIDE, "13:02:11")
     coloured = {line.text.split()[0]: line.colour for line in lines[1:] if line.colour}
     assert coloured == {"alarm": "red", "breaker": "red", "missing": "yellow", "yields": "yellow"}
-    assert [line.colour for line in lines[5:9]] == ["red", "red", "yellow", "yellow"]
+    assert [line.colour for line in lines[6:10]] == ["red", "red", "yellow", "yellow"]
 
 
 def test_a_small_screen_says_how_much_is_not_on_it():

@@ -92,7 +92,7 @@ def _now(status: StatusReply, columns: int) -> list[Row]:
     """The slot, memory, and who is in it."""
     slot = status.slot
     bar = _bar(slot.elapsed_ms, slot.predicted_ms or 0, columns)
-    rows: list[Row] = [("slot", "", f"{wording.slot(slot)}{bar}")]
+    rows: list[Row] = [("slot", "", f"{wording.slot(slot)}{bar}"), *wording.job(slot)]
     rooms = [("GPU", status.gpu_used, status.gpu_room), ("main", status.main_used, status.main_room)]
     rows += [
         ("memory", what, f"{wording.memory(used, room)}{_bar(used, room, columns)}")

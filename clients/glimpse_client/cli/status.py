@@ -46,8 +46,10 @@ def _work(status: StatusReply) -> list[Row]:
         *(
             ("running", r.kind, f"{r.model or ''} for {output.duration(r.elapsed_ms)}".strip())
             for r in status.running
+            if r.job != status.slot.job
         ),
         ("slot", "", wording.slot(status.slot) if status.models else ""),
+        *wording.job(status.slot),
         *(("resident", view.model, wording.resident(view)) for view in status.residents),
         ("memory", status.profile, _memory(status)),
         ("calls", "last hour", wording.calls(status.calls) if status.calls.calls else ""),

@@ -14,6 +14,8 @@ LATELY = "since yesterday, UTC"
 """From when on a status tells of stages."""
 
 _DOES = {"read": "to read", "describe": "to describe", "ask": "asked"}
+_WORKS = {"screen": "describes", "ask": "answers a question about"}
+_ID_END = 12  # characters of an id: ids of one time begin alike
 
 
 def slot(view: SlotView) -> str:
@@ -23,6 +25,14 @@ def slot(view: SlotView) -> str:
     role = f" ({view.role})" if view.role else ""
     predicted = "" if view.predicted_ms is None else f" of about {output.duration(view.predicted_ms)}"
     return f"{view.activity} {view.model}{role} for {output.duration(view.elapsed_ms)}{predicted}"
+
+
+def job(view: SlotView) -> list[tuple[str, str, str]]:
+    """What it is done for, by the end of the job's id as JSON and logs have it whole; nothing for no job."""
+    if view.job is None:
+        return []
+    what = output.name_of(view.path) if view.path else "a screenshot"
+    return [("job", view.job[-_ID_END:], f"{_WORKS.get(view.role or '', 'works on')} {what}")]
 
 
 def memory(used: int, room: int) -> str:

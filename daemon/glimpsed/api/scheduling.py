@@ -6,6 +6,8 @@ Rules of this file: pure, as `views`. Durations come in seconds and go out in mi
 from collections.abc import Iterable, Mapping
 from typing import get_args
 
+from glimpsed.api.figures import Subject
+from glimpsed.api.views import path_text
 from glimpsed.core.breaker import Outcome
 from glimpsed.core.fit import Need, unknown
 from glimpsed.core.histogram import Stage, quantile
@@ -19,8 +21,10 @@ FAULTS = frozenset(get_args(Outcome)) - {"ok"}
 """Outcomes of a call that are a model's own fault; the others say nothing of it."""
 
 
-def slot_view(slot: SlotOverview) -> v.SlotView:
-    """What is done with a model now."""
+def slot_view(slot: SlotOverview, subject: Subject | None = None) -> v.SlotView:
+    """What is done with a model now; `subject` is what its job is about, or one that has ended was."""
+    if subject is not None and subject.job != slot.job:
+        subject = None
     return v.SlotView(
         activity=slot.activity,
         model=slot.model,
@@ -28,6 +32,8 @@ def slot_view(slot: SlotOverview) -> v.SlotView:
         job=slot.job,
         elapsed_ms=_ms(slot.elapsed_s),
         predicted_ms=None if slot.predicted_s is None else _ms(slot.predicted_s),
+        shot=None if subject is None else subject.shot,
+        path=None if subject is None else path_text(subject.path),
     )
 
 

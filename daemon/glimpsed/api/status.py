@@ -18,7 +18,8 @@ from glimpsed.wire.messages import StatusReply, StatusRequest
 async def handle(context: Context, _request: StatusRequest) -> StatusReply:
     """Gather the parts."""
     clock, now = asyncio.get_running_loop().time, now_ms()
-    went = await context.looks.statistics(context.store, clock(), now)
+    in_slot = context.machine.queue.get(context.machine.scheduler.slot.job or "")
+    went = await context.looks.statistics(context.store, clock(), now, in_slot)
     figures = context.store.tally
     overview = context.machine.overview(clock())
     found = figures.counts
@@ -48,7 +49,7 @@ async def handle(context: Context, _request: StatusRequest) -> StatusReply:
         ),
         seq=figures.seq,
         profile=overview.profile,
-        slot=scheduling.slot_view(overview.slot),
+        slot=scheduling.slot_view(overview.slot, went.subject),
         residents=scheduling.resident_views(overview),
         gpu_room=overview.gpu_room,
         gpu_used=sum(resident.gpu for resident in overview.residents),

@@ -9,7 +9,8 @@ from msgspec import Struct
 class SlotView(Struct, kw_only=True, frozen=True):
     """What is done with a model now, one thing at a time; `predicted_ms` is None when nothing was learnt.
 
-    `activity` is `idle`, `loading`, `running`, `probing` or `unloading`.
+    `activity` is `idle`, `loading`, `running`, `probing` or `unloading`. `shot` is what the job is about, the
+    latest of its picture, and `path` its file; both are None until they were looked up.
     """
 
     activity: str = "idle"
@@ -18,6 +19,8 @@ class SlotView(Struct, kw_only=True, frozen=True):
     job: str | None = None
     elapsed_ms: int = 0
     predicted_ms: int | None = None
+    shot: str | None = None
+    path: str | None = None
 
 
 class ResidentView(Struct, kw_only=True, frozen=True):
