@@ -65,6 +65,22 @@ class Context:
 
         return Prospects(self.machine.possible, missing, put_off)
 
+    def over_its_limit(self, name: str) -> str:
+        """What it means that a model takes more than its `memory_limit_mb`, empty when it does not.
+
+        As measured when this daemon loaded it last.
+        """
+        outlook = self.memory.last(name)
+        if outlook is None or not outlook.need.measured:
+            return ""
+        takes, limit = outlook.need.in_main["process"], self.memory.ceiling(name, outlook)
+        if takes <= limit:
+            return ""
+        return (
+            f"it takes up to {takes >> 20} MiB of main memory and its memory_limit_mb is {limit >> 20}: "
+            "once over that, it is ended after a job and loaded again for the next"
+        )
+
     async def locate(self, path: bytes) -> FileKey:
         """Source and path under which a file is known, so that one file is one shot however it comes in.
 

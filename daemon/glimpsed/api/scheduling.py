@@ -139,8 +139,13 @@ def call_stats_views(summaries: Iterable[CallSummary]) -> list[v.CallStatsView]:
     ]
 
 
-def candidate_view(model: ModelState, state: str, file: str, overview: Overview) -> v.CandidateView:
-    """A configured model: as it is loaded, or else as it would be if there were room."""
+def candidate_view(
+    model: ModelState, state: str, file: str, overview: Overview, remark: str = ""
+) -> v.CandidateView:
+    """A configured model: as it is loaded, or else as it would be if there were room.
+
+    `remark` is said of it where nothing worse is.
+    """
     resident = next((each for each in overview.residents if each.model == model.name), None)
     takes = resident or _need(model)
     return v.CandidateView(
@@ -154,7 +159,7 @@ def candidate_view(model: ModelState, state: str, file: str, overview: Overview)
         state=state,
         resident=resident is not None,
         code=model.code,
-        detail=model.detail,
+        detail=model.detail or remark,
         hint=model.hint,
         keep_alive_s=model.keep_alive_s if model.keep_alive_s >= 0 else None,
     )

@@ -108,7 +108,7 @@ def _model(context: Context, state: ModelState) -> v.ModelView:
         roles=list(state.roles),
         state=context.machine.model_state(state.name),
         code=state.code,
-        detail=state.detail,
+        detail=state.detail or context.over_its_limit(state.name),
         hint=state.hint,
         pid=context.pids().get(state.name),
     )
