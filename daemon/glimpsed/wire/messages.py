@@ -97,25 +97,11 @@ class Event(Struct, kw_only=True, frozen=True):
 WELCOME = "welcome"
 
 EVENT_TYPES = (
-    "daemon.started",
-    "daemon.stopping",
-    "shot.added",
-    "shot.read",
-    "shot.described",
-    "shot.rejected",
-    "job.queued",
-    "job.deferred",
-    "job.started",
-    "job.done",
-    "job.failed",
-    "job.cancelled",
-    "job.poisoned",
-    "source.changed",
-    "model.changed",
-    "breaker.opened",
-    "breaker.closed",
-    "alarm.raised",
-    "alarm.cleared",
+    *("daemon.started", "daemon.stopping"),
+    *("shot.added", "shot.read", "shot.described", "shot.rejected"),
+    *("job.queued", "job.deferred", "job.started", "job.done", "job.failed", "job.cancelled", "job.poisoned"),
+    *("source.changed", "model.changed"),
+    *("breaker.opened", "breaker.closed", "alarm.raised", "alarm.cleared"),
 )
 
 
