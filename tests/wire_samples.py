@@ -139,6 +139,8 @@ STATUS = m.StatusReply(
         job=JOB_ID,
         elapsed_ms=3200,
         predicted_ms=5400,
+        shot=SHOT_ID,
+        path="/home/ada/Pictures/editor.png",
     ),
     residents=[
         d.ResidentView(
@@ -162,6 +164,8 @@ STATUS = m.StatusReply(
         d.WaitingView(urgency="normal", kind="describe", jobs=2, oldest_ms=63_000),
     ],
     deferred=5,
+    put_off=4,
+    next_try_in_ms=570_000,
     breakers=[
         d.BreakerView(
             model="minicpm", role="ask", sort="health", state="open", calls=4, failures=3, probe_in_ms=21_000

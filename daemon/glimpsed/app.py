@@ -91,6 +91,7 @@ class Daemon:
             stack.enter_context(InstanceLock(self._paths.runtime, self._paths.data))
             self._store = await stack.enter_async_context(self._opened_store())
             self._spool = Spool(self._paths.spool, self._config.store.spool_max_mb * 2**20)
+            await self._store.write(lambda w: w.event("daemon.started", {"pid": os.getpid()}))
             self._performer = await stack.enter_async_context(self._performing())
             self._loop_task = await stack.enter_async_context(self._looping())
             await self._restore()  # before anybody can ask for something that is owed already
@@ -104,7 +105,6 @@ class Daemon:
             folders = await stack.enter_async_context(self._watching())
             stack.callback(self._notifier.stopping)
             await stack.enter_async_context(self._showing())
-            await self._store.write(lambda w: w.event("daemon.started", {"pid": os.getpid()}))
             self._notifier.ready()
             log.info("daemon.ready", version=__version__, pid=os.getpid(), sources=folders)
             await self._until_stopped()

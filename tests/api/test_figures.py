@@ -4,8 +4,10 @@ import asyncio
 
 import pytest
 
-from glimpsed.api.figures import FRESH_S, OLDEST_S, Looks
-from store_samples import with_database
+from glimpsed.api.figures import FRESH_S, OLDEST_S, Looks, Subject
+from glimpsed.core.histogram import Stage, bucket
+from glimpsed.store.stages import DAY_MS
+from store_samples import accept, ask_job, describe_job, shot, with_database
 
 
 class Gated:
@@ -29,8 +31,8 @@ class Broken:
         raise OSError("no disk")
 
 
-def asked(looks, store, now):
-    return asyncio.ensure_future(looks.statistics(store, now, 0))
+def asked(looks, store, now, now_ms=0):
+    return asyncio.ensure_future(looks.statistics(store, now, now_ms))
 
 
 def test_they_are_looked_up_once_a_second(tmp_path):
@@ -57,6 +59,34 @@ def test_who_asks_often_does_not_wait_and_finds_what_the_one_before_had_looked_u
         assert late is not first
         assert await asked(looks, store, 100.0 + FRESH_S) is late
         assert store.reads == 1
+
+    with_database(tmp_path, body)
+
+
+@pytest.mark.parametrize("hour", [0, 12, 23])
+def test_at_any_hour_the_stages_of_a_whole_day_are_told(tmp_path, hour):
+    now_ms = 20_000 * DAY_MS + hour * DAY_MS // 24
+
+    async def body(db):
+        for ago, stage in ((0, Stage.LOAD), (1, Stage.ENCODE), (2, Stage.DECODE)):
+            row = (20_000 - ago, stage, bucket(7), 1)
+            await db.write(
+                lambda w, row=row: w.cx.execute("INSERT INTO stage VALUES (?, ?, ?, ?)", row) and None
+            )
+        found = await asked(Looks(), db, 100.0, now_ms)
+        assert found.stages == {Stage.LOAD: {bucket(7): 1}, Stage.ENCODE: {bucket(7): 1}}
+
+    with_database(tmp_path, body)
+
+
+def test_the_job_in_the_slot_is_known_by_its_shot(tmp_path):
+    async def body(db):
+        await db.write(lambda w: [accept(w, number, 1) for number in (1, 2)])
+        describe, ask = describe_job(1), ask_job("q", 1, shot(1, 1).id)
+        for job, about in ((describe, shot(2, 1)), (ask, shot(1, 1))):
+            found = await Looks().statistics(db, 100.0, 0, job)
+            assert found.subject == Subject(job.id, about.id, about.path)
+        assert (await Looks().statistics(db, 100.0, 0)).subject is None
 
     with_database(tmp_path, body)
 

@@ -39,7 +39,7 @@ def machine():
 
 
 def asked(machine):
-    context = SimpleNamespace(machine=machine, config=CONFIG)
+    context = SimpleNamespace(machine=machine, config=CONFIG, over_its_limit=lambda _name: "")
     return asyncio.run(models.handle(context, ModelsRequest(id="1")))
 
 

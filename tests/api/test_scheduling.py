@@ -3,6 +3,7 @@
 import pytest
 
 from glimpsed.api import scheduling
+from glimpsed.api.figures import Subject
 from glimpsed.core.histogram import Stage, bucket
 from glimpsed.core.model import JobKind, Urgency
 from glimpsed.core.overview import (
@@ -27,6 +28,8 @@ OVERVIEW = Overview(
     main_room=20,
     waiting=(WaitingOverview(Urgency.HIGH, JobKind.DESCRIBE, 3, 61.5),),
     deferred=2,
+    put_off=4,
+    next_try_s=12.5,
     breakers=(
         BreakerOverview("eyes", "ask", "health", "open", 4, 3, probe_in_s=30.0),
         BreakerOverview("eyes", "screen", "format", "closed", 9, 1),
@@ -49,6 +52,14 @@ def test_the_slot():
     assert scheduling.slot_view(SlotOverview()).predicted_ms is None
 
 
+@pytest.mark.parametrize(
+    ("job", "shown"), [("job-1", ("shot-1", "/caf\\xe9.png")), ("job-0", (None, None))], ids=["now", "before"]
+)
+def test_what_the_slot_s_job_is_about_is_shown_and_never_what_another_was(job, shown):
+    view = scheduling.slot_view(OVERVIEW.slot, Subject(job, "shot-1", b"/caf\xe9.png"))
+    assert (view.shot, view.path) == shown
+
+
 def test_who_is_in_memory_and_until_when():
     eyes, voice = scheduling.resident_views(OVERVIEW)
     assert (eyes.gpu_bytes, eyes.main_bytes, eyes.measured, eyes.unload_in_ms) == (5, 7, True, 500)
@@ -67,6 +78,7 @@ def test_who_waits_what_is_broken_and_what_is_too_much():
     broken, whole = scheduling.breaker_views(OVERVIEW)
     assert (broken.state, broken.calls, broken.failures, broken.probe_in_ms) == ("open", 4, 3, 30_000)
     assert (whole.state, whole.probe_in_ms) == ("closed", None)
+    assert scheduling.next_try_in_ms(OVERVIEW) == 12_500
     (alarm,) = scheduling.alarm_views(OVERVIEW)
     assert (alarm.name, alarm.detail) == ("memory", "models take 102%")
 

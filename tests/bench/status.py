@@ -1,8 +1,9 @@
 """How soon `status` is answered while a daemon is busy: run it, it prints a table of milliseconds.
 
 Every client is a process of its own that asks every `--every` seconds (0: again at once). An inference runs
-all the time, one that only waits or, with `--model encoding`, one that llama.cpp computes on every core.
-First nothing else happens, then `--files` files are written as fast as that goes, until all are shots.
+all the time: one that llama.cpp computes on every core or, where that is not installed and with `--model
+waiting`, one that only waits. The share of answers that came while it did is printed. First nothing else
+happens, then `--files` files are written as fast as that goes, until all are shots.
 """
 
 import argparse
@@ -19,7 +20,7 @@ from typing import Any, Self
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from daemon_bench import models
-from daemon_bench.figures import load, percentiles, table
+from daemon_bench.figures import load, percentiles, table, verdicts
 
 import drawn
 from glimpse_client import Client
@@ -27,6 +28,9 @@ from running_daemon import NO_OCR, RunningDaemon, until
 
 MODELS = {"waiting": models.waiting, "encoding": models.encoding}
 TARGET_MS = 10.0
+
+Answer = tuple[float, bool]
+"""Milliseconds that it took, and whether an inference ran then."""
 
 _processes = multiprocessing.get_context("fork")
 
@@ -38,7 +42,7 @@ def main() -> None:
     parser.add_argument("--every", type=float, default=0.5, help="seconds from question to question")
     parser.add_argument("--files", type=int, default=5000, help="how many arrive")
     parser.add_argument("--quiet", type=float, default=5.0, help="seconds in which none do")
-    parser.add_argument("--model", choices=MODELS, default="waiting")
+    parser.add_argument("--model", choices=MODELS, default="encoding" if models.COMPUTES else "waiting")
     parser.add_argument("--json", action="store_true", help="print all figures as JSON")
     options = parser.parse_args()
     before = load()
@@ -51,7 +55,15 @@ def main() -> None:
 def told(found: dict[str, Any]) -> list[str]:
     """The figures for people."""
     arrived = f"{found['files']} files became shots in {found['took_s']:.1f} s"
-    return [*table(found["status"]), arrived, f"{found['before']} before, {found['after']} after"]
+    during = ", ".join(f"{share:.0%} while {name}" for name, share in found["during"].items())
+    return [
+        f"{found['clients']} clients, {found['inference']}",
+        *table(found["status"]),
+        *verdicts(found["status"], "p99"),
+        f"answers that came during an inference: {during}",
+        arrived,
+        f"{found['before']} before, {found['after']} after",
+    ]
 
 
 def measured(place: Path, options: argparse.Namespace) -> dict[str, Any]:
@@ -59,15 +71,17 @@ def measured(place: Path, options: argparse.Namespace) -> dict[str, Any]:
     config = NO_OCR + MODELS[options.model](place)
     with RunningDaemon(place, config) as daemon, daemon.client(timeout_s=60) as client:
         infer(daemon, client, computes=options.model == "encoding")
-        with Asking(daemon, options) as clients:
+        with Asking(daemon, options) as quiet:
             time.sleep(options.quiet)  # the daemon is left alone, which is what is measured
-        quiet = clients.times
-        with Asking(daemon, options) as clients:
+        with Asking(daemon, options) as busy:
             took_s = arrive(daemon, client, options.files)
-    busy = f"{options.files} files arrive"
-    rows = {"no files arrive": quiet, busy: clients.times}
+    rows = {"no files arrive": quiet.answers, f"{options.files} files arrive": busy.answers}
     return {
-        "status": {name: percentiles(times, TARGET_MS, "p99") for name, times in rows.items()},
+        "inference": models.told(computes=options.model == "encoding"),
+        "status": {
+            name: percentiles([ms for ms, _ in answers], TARGET_MS, "p99") for name, answers in rows.items()
+        },
+        "during": {name: sum(ran for _, ran in answers) / len(answers) for name, answers in rows.items()},
         "clients": options.clients,
         "files": options.files,
         "took_s": round(took_s, 1),
@@ -101,11 +115,11 @@ def write(folder: Path, files: int) -> None:
 
 
 class Asking:
-    """Clients that ask for as long as it is entered; `times` has milliseconds, afterwards."""
+    """Clients that ask for as long as it is entered; `answers` has what `ask` gives, afterwards."""
 
     def __init__(self, daemon: RunningDaemon, options: argparse.Namespace) -> None:
         self._runtime, self._clients, self._every = daemon.runtime, options.clients, options.every
-        self.times: list[float] = []
+        self.answers: list[Answer] = []
 
     def __enter__(self) -> Self:
         self._ended = _processes.Event()
@@ -120,7 +134,7 @@ class Asking:
 
     def __exit__(self, *_: object) -> None:
         self._ended.set()
-        self.times = [ms for asking in self._asking for ms in asking.result()]
+        self.answers = [answer for asking in self._asking for answer in asking.result()]
         self._pool.shutdown()
 
 
@@ -132,18 +146,18 @@ def _stop_at(ended: Event) -> None:
     _ended = ended
 
 
-def ask(runtime: Path, every_s: float, offset: float) -> list[float]:
-    """Ask until it is over; how long each answer took in milliseconds, the first left out."""
-    times = []
+def ask(runtime: Path, every_s: float, offset: float) -> list[Answer]:
+    """Ask until it is over; the answers, the first left out."""
+    answers = []
     with Client(runtime, timeout_s=60) as client:
         _ended.wait(every_s * offset)  # clients do not ask in step
         while not _ended.is_set():
             begun = time.monotonic()
-            client.status()
+            status = client.status()
             took = time.monotonic() - begun
-            times.append(took * 1000)
+            answers.append((took * 1000, status.slot.activity == "running"))
             _ended.wait(max(0.0, every_s - took))
-    return times[1:]
+    return answers[1:]
 
 
 if __name__ == "__main__":

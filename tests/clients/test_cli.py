@@ -47,6 +47,9 @@ def test_status(daemon):
         "minicpm",
         "33, 32 different pictures",
         "not_an_image 1",
+        "job       000000000002      describes editor.png",
+        "stage since yesterday, UTC  count  p50    p95    p99",
+        "decode                      30     4.1 s  6.1 s  6.7 s",
     ):
         assert part in text
     fields = as_json(glimpse(daemon.directory, "status", "--json"))

@@ -145,7 +145,8 @@ def test_watch_tells_of_breakers_and_alarms(daemon):
         daemon.publish("breaker.closed", **body)
         daemon.publish("alarm.raised", alarm="oldest_wait", detail="a job has waited for 3720 s")
         daemon.publish("alarm.cleared", alarm="oldest_wait", detail="")
-        said = [line_of(watching) for _ in range(4)]
+        daemon.publish("daemon.started", pid=4712)
+        said = [line_of(watching) for _ in range(5)]
     for line, part in zip(
         said,
         (
@@ -153,6 +154,7 @@ def test_watch_tells_of_breakers_and_alarms(daemon):
             "minicpm is asked again (ask, health)",
             "oldest_wait: a job has waited for 3720 s",
             "over: oldest_wait",
+            "breakers and alarms told of before are over",
         ),
         strict=True,
     ):

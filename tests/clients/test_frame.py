@@ -33,6 +33,7 @@ def text_of(status, size=WIDE):
         "vision_only  constrained_16gb",
         "13:02:11",
         "running minicpm (screen) for 3.2 s of about 5.4 s  [###########.........]",
+        "job       000000000002  describes editor.png",
         "6.0 of 14.0 GiB",
         "1.2 of 24.0 GiB",
         "context 8192 instead of 16384, leaves in 4.0 min",
@@ -43,9 +44,11 @@ def text_of(status, size=WIDE):
         "1 asked, the oldest for 2.1 s",
         "2 to describe, the oldest for 1.1 min",
         "5 until the queue is shorter",
+        "4 that something stood in the way of, next try in 9.5 min",
         "3 failed (9 %), 1 tried again (3 %), cache hits 80 %",
         "ocr 32, vision 30",
-        "file_to_ocr     34     1.2 s  2.9 s  3.1 s",
+        "file_to_ocr                 34     1.2 s  2.9 s  3.1 s",
+        "stage since yesterday, UTC  count  p50",
     ],
 )
 def test_it_shows(part):
@@ -56,7 +59,7 @@ def test_an_idle_daemon_without_models_has_a_short_screen():
     quiet = replace(
         STATUS,
         **{name: type(getattr(STATUS, name))() for name in ("slot", "calls")},
-        **dict.fromkeys(("gpu_room", "gpu_used", "main_room", "main_used", "deferred"), 0),
+        **dict.fromkeys(("gpu_room", "gpu_used", "main_room", "main_used", "deferred", "put_off"), 0),
         **{name: [] for name in ("residents", "waiting", "breakers", "yielding", "alarms", "stages")},
         **{name: {} for name in ("missing", "rungs_last_hour")},
     )
@@ -82,7 +85,7 @@ def test_what_is_wrong_is_coloured_and_comes_before_figures():
     lines = frame(STATUS, WIDE, "13:02:11")
     coloured = {line.text.split()[0]: line.colour for line in lines[1:] if line.colour}
     assert coloured == {"alarm": "red", "breaker": "red", "missing": "yellow", "yields": "yellow"}
-    assert [line.colour for line in lines[5:9]] == ["red", "red", "yellow", "yellow"]
+    assert [line.colour for line in lines[6:10]] == ["red", "red", "yellow", "yellow"]
 
 
 def test_a_small_screen_says_how_much_is_not_on_it():

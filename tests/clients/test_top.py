@@ -113,6 +113,13 @@ def test_it_draws_again_and_again_until_q(daemon):
         assert screen.shown.endswith(LEAVE)
 
 
+def test_nothing_that_is_erased_was_written_before(daemon):
+    with Screen(daemon.directory, columns=80) as screen:
+        head, *_ = lines = screen.frame("running minicpm")
+        assert re.search(r"  \d\d:\d\d:\d\d$", head), "the clock is as far right as there is room"
+        assert max(map(len, lines)) == len(head) == 79, "the rest of a full line begins with its last column"
+
+
 @pytest.mark.parametrize(
     ("how", "status"),
     [

@@ -26,6 +26,7 @@ def test_it_is_a_sorted_list_that_anybody_may_leave(steps):
         assert (line.first, line.last) == ((entries[0], entries[-1]) if entries else (None, None))
         assert len(line) == len(entries)
         assert set(line) == places.keys()
+        assert line.time_of(name) == places.get(name, (None,))[0]
 
 
 class Number(int):

@@ -95,7 +95,7 @@ def test_the_latest_of_the_best_rung_is_current_and_all_are_kept(tmp_path, order
     with_database(tmp_path, body)
 
 
-def test_the_rungs_on_which_pictures_ended_up_since_a_time(tmp_path):
+def test_each_rung_counts_what_it_made_since_a_time_whatever_came_after(tmp_path):
     async def body(db):
         def said(name, content, rung, ms):
             return msgspec.structs.replace(result(name, content, rung), created_ms=ms)
@@ -111,10 +111,11 @@ def test_the_rungs_on_which_pictures_ended_up_since_a_time(tmp_path):
 
         await db.write(steps)
         for ms, expected in (
-            (5, {Rung.MINIMUM: 1, Rung.OCR: 1, Rung.VISION: 1}),
-            (6, {Rung.OCR: 1, Rung.VISION: 1}),
-            (11, {Rung.VISION: 1}),
-            (21, {}),
+            (5, {Rung.MINIMUM: 3, Rung.OCR: 3, Rung.VISION: 1}),
+            (6, {Rung.OCR: 3, Rung.VISION: 1}),
+            (11, {Rung.OCR: 1, Rung.VISION: 1}),
+            (21, {Rung.OCR: 1}),
+            (31, {}),
         ):
             assert await db.read(lambda cx, ms=ms: results.rungs_since(cx, ms)) == expected
 

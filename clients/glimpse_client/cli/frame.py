@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from glimpse_client.cli import output, wording
 from glimpsed.wire.messages import StatusReply
-from glimpsed.wire.scheduling import StageView
 
 Row = tuple[str, ...]
 
@@ -33,7 +32,6 @@ class Size(NamedTuple):
 _COLOURS = {"alarm": "red", "breaker": "red", "missing": "yellow", "yields": "yellow"}
 _BAR = 20  # columns of a bar
 _NARROW = 60  # columns from which on there is room for bars
-_STAGES = ("stage of today", "count", "p50", "p95", "p99")
 
 
 def frame(status: StatusReply, size: Size, clock: str) -> list[Line]:
@@ -47,7 +45,7 @@ def frame(status: StatusReply, size: Size, clock: str) -> list[Line]:
     ]
     colours = [_COLOURS.get(row[0]) for row in rows]
     lines = [_head(status, size.columns, clock), *map(Line, _aligned(rows), colours)]
-    return fitted([*lines, *map(Line, _stages(status.stages))], size)
+    return fitted([*lines, *map(Line, _stages(status))], size)
 
 
 def message(said: str, size: Size, clock: str) -> list[Line]:
@@ -94,7 +92,7 @@ def _now(status: StatusReply, columns: int) -> list[Row]:
     """The slot, memory, and who is in it."""
     slot = status.slot
     bar = _bar(slot.elapsed_ms, slot.predicted_ms or 0, columns)
-    rows: list[Row] = [("slot", "", f"{wording.slot(slot)}{bar}")]
+    rows: list[Row] = [("slot", "", f"{wording.slot(slot)}{bar}"), *wording.job(slot)]
     rooms = [("GPU", status.gpu_used, status.gpu_room), ("main", status.main_used, status.main_room)]
     rows += [
         ("memory", what, f"{wording.memory(used, room)}{_bar(used, room, columns)}")
@@ -114,13 +112,9 @@ def _past(status: StatusReply) -> list[Row]:
     return [("calls", "last hour", wording.calls(status.calls)), ("results", "last hour", rungs)]
 
 
-def _stages(stages: Sequence[StageView]) -> list[str]:
-    if not stages:
-        return []
-    rows: list[Row] = [
-        (s.name, f"{s.count}", *map(output.duration, (s.p50_ms, s.p95_ms, s.p99_ms))) for s in stages
-    ]
-    return ["", *_aligned([_STAGES, *rows])]
+def _stages(status: StatusReply) -> list[str]:
+    rows = wording.stages(status.stages, wording.LATELY)
+    return ["", *_aligned(rows)] if rows else []
 
 
 def _bar(part: int, whole: int, columns: int) -> str:

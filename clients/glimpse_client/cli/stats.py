@@ -4,13 +4,12 @@ import time
 
 import click
 
-from glimpse_client.cli import options, output
+from glimpse_client.cli import options, output, wording
 from glimpse_client.client import Client
 from glimpsed.wire.messages import MAX_DAYS, StatsReply
-from glimpsed.wire.scheduling import CallStatsView, StageView
+from glimpsed.wire.scheduling import CallStatsView
 
 _CALLS = ("model", "role", "calls", "failed", "again", "cached", "read", "kept", "written", "forced", "mean")
-_STAGES = ("stage", "count", "p50", "p95", "p99")
 
 
 @click.command()
@@ -42,8 +41,7 @@ def _show(reply: StatsReply) -> None:
             output.say(f"{calls.model} {calls.role}: {output.counted(calls.outcomes)}")
     else:
         output.talk("no model was asked anything")
-    if reply.stages:
-        output.table([_STAGES, *map(_stage, reply.stages)])
+    output.table(wording.stages(reply.stages))
     if rungs := output.counted(reply.rungs):
         output.say(f"results: {rungs}")
 
@@ -63,8 +61,3 @@ def _call(row: CallStatsView) -> tuple[str, ...]:
         output.share(row.forced_tokens, row.output_tokens),
         output.duration(row.total_ms / row.calls) if row.calls else "-",
     )
-
-
-def _stage(stage: StageView) -> tuple[str, ...]:
-    lengths = (stage.p50_ms, stage.p95_ms, stage.p99_ms)
-    return (stage.name, f"{stage.count}", *map(output.duration, lengths))

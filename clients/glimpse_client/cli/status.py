@@ -26,6 +26,7 @@ def _show(status: StatusReply) -> None:
     output.say(f"glimpsed {status.version}, pid {status.pid}, up {uptime}, mode {status.mode}")
     rows = [*_surroundings(status), *_work(status), *wording.troubles(status), *_kept(status)]
     output.table([row for row in rows if row[2]])
+    output.table(wording.stages(status.stages, wording.LATELY))
 
 
 def _surroundings(status: StatusReply) -> list[Row]:
@@ -45,8 +46,10 @@ def _work(status: StatusReply) -> list[Row]:
         *(
             ("running", r.kind, f"{r.model or ''} for {output.duration(r.elapsed_ms)}".strip())
             for r in status.running
+            if r.job != status.slot.job
         ),
         ("slot", "", wording.slot(status.slot) if status.models else ""),
+        *wording.job(status.slot),
         *(("resident", view.model, wording.resident(view)) for view in status.residents),
         ("memory", status.profile, _memory(status)),
         ("calls", "last hour", wording.calls(status.calls) if status.calls.calls else ""),

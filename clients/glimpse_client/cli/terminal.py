@@ -45,9 +45,10 @@ class Terminal:
 
     @property
     def size(self) -> Size:
-        """How large it is now."""
+        """How large it is now, without its last column: erasing from there on would take what is in it."""
         try:
-            return Size(*os.get_terminal_size(sys.stdout.fileno()))
+            columns, lines = os.get_terminal_size(sys.stdout.fileno())
+            return Size(max(1, columns - 1), lines)
         except OSError:
             return Size(80, 24)
 

@@ -184,6 +184,7 @@ _LINES: Mapping[str, Callable[[Client, Event], str]] = {
     "model.changed": _model,
     **dict.fromkeys(("breaker.opened", "breaker.closed"), _breaker),
     **dict.fromkeys(("alarm.raised", "alarm.cleared"), _alarm),
+    "daemon.started": lambda _client, _event: "a daemon starts: breakers and alarms told of before are over",
     "daemon.stopping": lambda _client, _event: "the daemon stops",
     **dict.fromkeys(_JOBS, _job),
 }

@@ -3,12 +3,19 @@
 Rules of this file: pure; views in, text out, one subject a function. What is empty is left out by the caller.
 """
 
+from collections.abc import Sequence
+
 from glimpse_client.cli import output
 from glimpsed.wire.messages import StatusReply
-from glimpsed.wire.scheduling import BreakerView, CallsView, ResidentView, SlotView, WaitingView
+from glimpsed.wire.scheduling import BreakerView, CallsView, ResidentView, SlotView, StageView, WaitingView
 
 _GIB = 2**30
+LATELY = "since yesterday, UTC"
+"""From when on a status tells of stages."""
+
 _DOES = {"read": "to read", "describe": "to describe", "ask": "asked"}
+_WORKS = {"screen": "describes", "ask": "answers a question about"}
+_ID_END = 12  # characters of an id: ids of one time begin alike
 
 
 def slot(view: SlotView) -> str:
@@ -18,6 +25,14 @@ def slot(view: SlotView) -> str:
     role = f" ({view.role})" if view.role else ""
     predicted = "" if view.predicted_ms is None else f" of about {output.duration(view.predicted_ms)}"
     return f"{view.activity} {view.model}{role} for {output.duration(view.elapsed_ms)}{predicted}"
+
+
+def job(view: SlotView) -> list[tuple[str, str, str]]:
+    """What it is done for, by the end of the job's id as JSON and logs have it whole; nothing for no job."""
+    if view.job is None:
+        return []
+    what = output.name_of(view.path) if view.path else "a screenshot"
+    return [("job", view.job[-_ID_END:], f"{_WORKS.get(view.role or '', 'works on')} {what}")]
 
 
 def memory(used: int, room: int) -> str:
@@ -63,6 +78,12 @@ def calls(view: CallsView) -> str:
     )
 
 
+def stages(views: Sequence[StageView], since: str = "") -> list[tuple[str, ...]]:
+    """How long stages took, as a table with a head that says `since` when; empty when none was timed."""
+    rows = [(v.name, f"{v.count}", *map(output.duration, (v.p50_ms, v.p95_ms, v.p99_ms))) for v in views]
+    return [(f"stage {since}".strip(), "count", "p50", "p95", "p99"), *rows] if rows else []
+
+
 def troubles(status: StatusReply) -> list[tuple[str, str, str]]:
     """What a person should know of: alarms, breakers that are open, roles that nobody serves, what yields.
 
@@ -82,4 +103,11 @@ def queued(status: StatusReply) -> list[tuple[str, str, str]]:
     rows = [("waiting", view.urgency, waiting(view)) for view in status.waiting]
     if status.deferred:
         rows.append(("deferred", "", f"{status.deferred} until the queue is shorter"))
+    if status.put_off:
+        rows.append(("put off", "", _put_off(status.put_off, status.next_try_in_ms)))
     return rows
+
+
+def _put_off(jobs: int, next_try_in_ms: int | None) -> str:
+    again = "" if next_try_in_ms is None else f", next try in {output.duration(next_try_in_ms)}"
+    return f"{jobs} that something stood in the way of{again}"

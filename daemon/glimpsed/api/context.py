@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from glimpsed.api.figures import Looks
+from glimpsed.api.reasons import Prospects
 from glimpsed.config import Config
 from glimpsed.core import effects as do
 from glimpsed.core.errors import RequestError
 from glimpsed.core.events import Event, FileKey
 from glimpsed.core.machine import Machine
-from glimpsed.core.model import JobKind
 from glimpsed.host.paths import Paths
 from glimpsed.memory import Memory
 from glimpsed.sources.folder import SourceState
@@ -54,10 +54,32 @@ class Context:
     looks: Looks = field(default_factory=Looks)
 
     @property
-    def prospects(self) -> tuple[frozenset[JobKind], dict[str, str]]:
-        """The kinds of job that can be done at present, and why a role has no model, by role."""
+    def prospects(self) -> Prospects:
+        """What can be had as of now."""
         missing = {each.role: each.why for each in self.machine.selections() if each.model is None}
-        return self.machine.possible, missing
+        now, later = asyncio.get_running_loop().time(), self.machine.queue.later
+
+        def put_off(job_id: str) -> float | None:
+            at = later.time_of(job_id)
+            return None if at is None else at - now
+
+        return Prospects(self.machine.possible, missing, put_off)
+
+    def over_its_limit(self, name: str) -> str:
+        """What it means that a model takes more than its `memory_limit_mb`, empty when it does not.
+
+        As measured when this daemon loaded it last.
+        """
+        outlook = self.memory.last(name)
+        if outlook is None or not outlook.need.measured:
+            return ""
+        takes, limit = outlook.need.in_main["process"], self.memory.ceiling(name, outlook)
+        if takes <= limit:
+            return ""
+        return (
+            f"it takes up to {takes >> 20} MiB of main memory and its memory_limit_mb is {limit >> 20}: "
+            "once over that, it is ended after a job and loaded again for the next"
+        )
 
     async def locate(self, path: bytes) -> FileKey:
         """Source and path under which a file is known, so that one file is one shot however it comes in.

@@ -112,7 +112,9 @@ async def _usable(context: Context, name: str, file: str) -> list[CheckView]:
     outlook = (context.memory.last(name) if running else None) or (await context.memory.ways(name))[0]
     ceiling = _gib(context.memory.ceiling(name, outlook))
     detail = f"{file}; its child is recycled over {ceiling} of main memory"
-    row = CheckView(name=f"model {name}", ok=True, detail=detail, hint="")
+    over = context.over_its_limit(name)
+    hint = f"{over}: raise memory_limit_mb" if over else ""
+    row = CheckView(name=f"model {name}", ok=not over, detail=detail, hint=hint)
     return [row, _settings(context, name, outlook)]
 
 

@@ -15,7 +15,11 @@ async def handle(context: Context, _request: ModelsRequest) -> ModelsReply:
         profile=overview.profile,
         models=[
             candidate_view(
-                model, machine.model_state(model.name), str(context.config.models[model.name].file), overview
+                model,
+                machine.model_state(model.name),
+                str(context.config.models[model.name].file),
+                overview,
+                context.over_its_limit(model.name),
             )
             for model in machine.casting.models
         ],

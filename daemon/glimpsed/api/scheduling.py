@@ -6,6 +6,8 @@ Rules of this file: pure, as `views`. Durations come in seconds and go out in mi
 from collections.abc import Iterable, Mapping
 from typing import get_args
 
+from glimpsed.api.figures import Subject
+from glimpsed.api.views import path_text
 from glimpsed.core.breaker import Outcome
 from glimpsed.core.fit import Need, unknown
 from glimpsed.core.histogram import Stage, quantile
@@ -19,8 +21,10 @@ FAULTS = frozenset(get_args(Outcome)) - {"ok"}
 """Outcomes of a call that are a model's own fault; the others say nothing of it."""
 
 
-def slot_view(slot: SlotOverview) -> v.SlotView:
-    """What is done with a model now."""
+def slot_view(slot: SlotOverview, subject: Subject | None = None) -> v.SlotView:
+    """What is done with a model now; `subject` is what its job is about, or one that has ended was."""
+    if subject is not None and subject.job != slot.job:
+        subject = None
     return v.SlotView(
         activity=slot.activity,
         model=slot.model,
@@ -28,6 +32,8 @@ def slot_view(slot: SlotOverview) -> v.SlotView:
         job=slot.job,
         elapsed_ms=_ms(slot.elapsed_s),
         predicted_ms=None if slot.predicted_s is None else _ms(slot.predicted_s),
+        shot=None if subject is None else subject.shot,
+        path=None if subject is None else path_text(subject.path),
     )
 
 
@@ -55,6 +61,11 @@ def waiting_views(overview: Overview) -> list[v.WaitingView]:
         v.WaitingView(urgency=each.urgency, kind=each.kind, jobs=each.jobs, oldest_ms=_ms(each.oldest_s))
         for each in overview.waiting
     ]
+
+
+def next_try_in_ms(overview: Overview) -> int | None:
+    """When the first of the jobs that were put off is tried again."""
+    return None if overview.next_try_s is None else _ms(overview.next_try_s)
 
 
 def breaker_views(overview: Overview) -> list[v.BreakerView]:
@@ -128,8 +139,13 @@ def call_stats_views(summaries: Iterable[CallSummary]) -> list[v.CallStatsView]:
     ]
 
 
-def candidate_view(model: ModelState, state: str, file: str, overview: Overview) -> v.CandidateView:
-    """A configured model: as it is loaded, or else as it would be if there were room."""
+def candidate_view(
+    model: ModelState, state: str, file: str, overview: Overview, remark: str = ""
+) -> v.CandidateView:
+    """A configured model: as it is loaded, or else as it would be if there were room.
+
+    `remark` is said of it where nothing worse is.
+    """
     resident = next((each for each in overview.residents if each.model == model.name), None)
     takes = resident or _need(model)
     return v.CandidateView(
@@ -143,7 +159,7 @@ def candidate_view(model: ModelState, state: str, file: str, overview: Overview)
         state=state,
         resident=resident is not None,
         code=model.code,
-        detail=model.detail,
+        detail=model.detail or remark,
         hint=model.hint,
         keep_alive_s=model.keep_alive_s if model.keep_alive_s >= 0 else None,
     )

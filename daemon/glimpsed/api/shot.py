@@ -11,7 +11,7 @@ async def handle(context: Context, request: ShotRequest) -> ShotReply:
     """Show a shot. Raises `RequestError` `not_found`."""
     row = await context.shot(request.shot)
     picture = row.picture.sha256
-    shot = shot_view(row, *context.prospects)
+    shot = shot_view(row, context.prospects)
     lines = history = None
     if request.text:
         lines = line_views(await context.store.read(lambda cx: results.text(cx, picture)))

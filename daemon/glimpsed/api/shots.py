@@ -26,7 +26,7 @@ async def _shots(context: Context, request: ShotsRequest) -> ShotsReply:
     )
     page = await context.store.read(lambda cx: shots.shots(cx, wanted, request.cursor, request.limit))
     prospects = context.prospects
-    return ShotsReply(shots=[shot_view(row, *prospects) for row in page.rows], rejections=[], next=page.next)
+    return ShotsReply(shots=[shot_view(row, prospects) for row in page.rows], rejections=[], next=page.next)
 
 
 async def _rejected(context: Context, request: ShotsRequest) -> ShotsReply:

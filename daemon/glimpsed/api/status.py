@@ -18,7 +18,8 @@ from glimpsed.wire.messages import StatusReply, StatusRequest
 async def handle(context: Context, _request: StatusRequest) -> StatusReply:
     """Gather the parts."""
     clock, now = asyncio.get_running_loop().time, now_ms()
-    went = await context.looks.statistics(context.store, clock(), now)
+    in_slot = context.machine.queue.get(context.machine.scheduler.slot.job or "")
+    went = await context.looks.statistics(context.store, clock(), now, in_slot)
     figures = context.store.tally
     overview = context.machine.overview(clock())
     found = figures.counts
@@ -48,7 +49,7 @@ async def handle(context: Context, _request: StatusRequest) -> StatusReply:
         ),
         seq=figures.seq,
         profile=overview.profile,
-        slot=scheduling.slot_view(overview.slot),
+        slot=scheduling.slot_view(overview.slot, went.subject),
         residents=scheduling.resident_views(overview),
         gpu_room=overview.gpu_room,
         gpu_used=sum(resident.gpu for resident in overview.residents),
@@ -56,6 +57,8 @@ async def handle(context: Context, _request: StatusRequest) -> StatusReply:
         main_used=sum(resident.main for resident in overview.residents),
         waiting=scheduling.waiting_views(overview),
         deferred=overview.deferred,
+        put_off=overview.put_off,
+        next_try_in_ms=scheduling.next_try_in_ms(overview),
         breakers=scheduling.breaker_views(overview),
         yielding=list(overview.yielding),
         alarms=scheduling.alarm_views(overview),
@@ -105,7 +108,7 @@ def _model(context: Context, state: ModelState) -> v.ModelView:
         roles=list(state.roles),
         state=context.machine.model_state(state.name),
         code=state.code,
-        detail=state.detail,
+        detail=state.detail or context.over_its_limit(state.name),
         hint=state.hint,
         pid=context.pids().get(state.name),
     )

@@ -13,4 +13,4 @@ async def handle(context: Context, request: SubmitRequest) -> SubmitReply:
     deadline = deadline_ms(now_ms(), request.deadline_s)
     accepted = await context.ask(lambda ticket: FileSubmitted(ticket, source, path, deadline))
     row = await context.shot(accepted.subject)
-    return SubmitReply(shot=shot_view(row, *context.prospects), new=accepted.new)
+    return SubmitReply(shot=shot_view(row, context.prospects), new=accepted.new)

@@ -4,12 +4,11 @@ Rules of this file: pure; nothing is looked up here. Paths become text for peopl
 """
 
 import math
-from collections.abc import Mapping
 
-from glimpsed.api.reasons import why
+from glimpsed.api.reasons import Prospects, why
 from glimpsed.core.dedup import changed_tiles
 from glimpsed.core.ladder import awaiting
-from glimpsed.core.model import TILE_DIGEST, JobKind, PictureText, Result
+from glimpsed.core.model import TILE_DIGEST, PictureText, Result
 from glimpsed.store.jobs import JobRow
 from glimpsed.store.rejections import RejectionRow
 from glimpsed.store.shots import ShotRow
@@ -71,11 +70,8 @@ def job_view(row: JobRow) -> JobView:
     )
 
 
-def shot_view(row: ShotRow, possible: frozenset[JobKind], missing: Mapping[str, str]) -> ShotView:
-    """A shot with its current result.
-
-    `possible` are the kinds of job that can be done at present, `missing` says why a role has no model.
-    """
+def shot_view(row: ShotRow, prospects: Prospects) -> ShotView:
+    """A shot with its current result, and what can be had beyond it."""
     shot, picture = row.shot, row.picture
     jobs = [job.job for job in row.jobs]
     before = row.previous_tiles
@@ -94,8 +90,8 @@ def shot_view(row: ShotRow, possible: frozenset[JobKind], missing: Mapping[str, 
         bytes=picture.size,
         changed_tiles=None if before is None else changed_tiles(before, picture.tiles),
         tiles=len(picture.tiles) // TILE_DIGEST,
-        result=result_view(row.result, why(row.result.rung, jobs, possible, missing)),
-        awaiting=list(awaiting(jobs, possible)),
+        result=result_view(row.result, why(row.result.rung, jobs, prospects)),
+        awaiting=list(awaiting(jobs, prospects.possible)),
         jobs=[job_view(job) for job in row.jobs],
     )
 

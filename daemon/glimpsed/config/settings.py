@@ -58,7 +58,7 @@ class FolderConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A folder of screenshots, `[sources.<name>]`.
 
     `rank` is how urgent its pictures are among others. What changes in the parts of the screen in `ignore`
-    (left, top, width, height in pixels) is no reason to ask a model again.
+    (left, top, width, height in pixels), or in the same 64-pixel tiles, is no reason to ask a model again.
     """
 
     path: Path

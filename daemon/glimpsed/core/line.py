@@ -36,6 +36,11 @@ class Line:
         """Everybody, in no order."""
         return iter(self._entries)
 
+    def time_of(self, who: str) -> float | None:
+        """The time of somebody's place, None when they are not in it."""
+        entry = self._entries.get(who)
+        return None if entry is None else entry[0]
+
     def join(self, who: str, place: Place) -> None:
         """Somebody who is not in it takes their place."""
         time, number = place

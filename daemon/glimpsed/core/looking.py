@@ -22,7 +22,7 @@ from glimpsed.core.scheduler import Scheduler
 def look(scheduler: Scheduler, *, reads: bool, now: float) -> Overview:
     """How everything stands at `now`; `reads`: text can be read."""
     casting, queue = scheduler.casting, scheduler.queue
-    room = casting.room
+    room, later = casting.room, queue.later
     served = {role for role in ROLES if casting.selection(role).model is not None}
     return Overview(
         mode=mode(served, reads=reads),
@@ -33,6 +33,8 @@ def look(scheduler: Scheduler, *, reads: bool, now: float) -> Overview:
         main_room=room.main if room is not None and room.main < UNKNOWN else 0,
         waiting=tuple(WaitingOverview(*line) for line in queue.lines(now)),
         deferred=queue.deferred,
+        put_off=len(later),
+        next_try_s=None if later.first is None else max(0.0, later.first[0] - now),
         breakers=_breakers(scheduler, now),
         yielding=scheduler.yielding.sentences,
         alarms=scheduler.alarms.raised,

@@ -75,7 +75,10 @@ class AlarmOverview(msgspec.Struct, frozen=True):
 
 
 class Overview(msgspec.Struct, frozen=True):
-    """All of it. Room is in bytes, what models may take in all; 0 if nobody knows."""
+    """All of it. Room is in bytes, what models may take in all; 0 if nobody knows.
+
+    `put_off` jobs wait until what stood in their way has passed; the first is tried again in `next_try_s`.
+    """
 
     mode: str
     profile: str
@@ -85,6 +88,8 @@ class Overview(msgspec.Struct, frozen=True):
     main_room: int
     waiting: tuple[WaitingOverview, ...]
     deferred: int
+    put_off: int
+    next_try_s: float | None
     breakers: tuple[BreakerOverview, ...]
     yielding: tuple[str, ...]
     alarms: tuple[AlarmOverview, ...]

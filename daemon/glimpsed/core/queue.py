@@ -192,6 +192,11 @@ class JobQueue:
         first = self._put_off.first
         return None if first is None else first[0]
 
+    @property
+    def later(self) -> Line:
+        """Jobs that were put off, by when they wait again; to be looked at and not changed."""
+        return self._put_off
+
     def expired(self, now: float) -> list[str]:
         """The waiting jobs whose deadline has passed, until they are ended."""
         return self._deadlines.until(now)

@@ -35,10 +35,10 @@ class Call(msgspec.Struct, frozen=True):
     """One attempt of a model, and how it ended at `at_ms`, which is its begin while that is not known.
 
     `job` is None for a probe; `outcome` is `ok`, `RUNNING`, `INTERRUPTED` or what went wrong, `code` that in
-    more detail, empty when nothing did; `retry` is an attempt after one that failed, or that a child or the
-    daemon died over. `encoded` and `reused` count slices, `steps`
-    evaluations while decoding; `forced_tokens` are among `output_tokens`. Of an attempt that did not come so
-    far, figures are 0 and hashes empty.
+    more detail, empty when nothing did; `retry` is an attempt at a job that a model had failed or died over
+    before, or the daemon had. `encoded` and `reused` count slices, `steps` evaluations while decoding;
+    `forced_tokens` are among `output_tokens`. Of an attempt that did not come so far, figures are 0 and
+    hashes empty.
     """
 
     id: str

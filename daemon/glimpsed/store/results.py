@@ -45,8 +45,7 @@ _TEXT = "SELECT lines, engine FROM picture_text WHERE picture = ?"
 _HISTORY = f"SELECT {COLUMNS} FROM result WHERE picture = ? ORDER BY n DESC"
 _ENTITIES = "SELECT kind, text FROM entity WHERE result = ? ORDER BY position"
 _RUNGS_SINCE = """
-SELECT rung, count(*) FROM result INDEXED BY result_made
-WHERE current = 1 AND created_ms >= ? GROUP BY rung"""
+SELECT rung, count(*) FROM result INDEXED BY result_made WHERE created_ms >= ? GROUP BY rung"""
 _LATEST_SHOT = "SELECT id FROM shot WHERE picture = ? ORDER BY n DESC LIMIT 1"
 
 
@@ -117,7 +116,7 @@ def rung(cx: apsw.Connection, picture: str) -> Rung | None:
 
 
 def rungs_since(cx: apsw.Connection, ms: int) -> dict[Rung, int]:
-    """How many pictures were brought to where they are now since a time, by rung."""
+    """How many results each rung made since a time, whether or not they are current."""
     return {Rung(reached): count for reached, count in cx.execute(_RUNGS_SINCE, (ms,))}
 
 

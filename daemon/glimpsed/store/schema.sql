@@ -131,7 +131,7 @@ CREATE UNIQUE INDEX result_current ON result (picture) WHERE current = 1;
 CREATE INDEX result_picture     ON result (picture);
 CREATE INDEX result_application ON result (application_key) WHERE current = 1;
 CREATE INDEX result_rung        ON result (rung) WHERE current = 1;
-CREATE INDEX result_made        ON result (created_ms, rung) WHERE current = 1;
+CREATE INDEX result_made        ON result (created_ms, rung);
 
 -- What a result's picture names, in the order in which the rung named it.
 CREATE TABLE entity (

@@ -97,25 +97,11 @@ class Event(Struct, kw_only=True, frozen=True):
 WELCOME = "welcome"
 
 EVENT_TYPES = (
-    "daemon.started",
-    "daemon.stopping",
-    "shot.added",
-    "shot.read",
-    "shot.described",
-    "shot.rejected",
-    "job.queued",
-    "job.deferred",
-    "job.started",
-    "job.done",
-    "job.failed",
-    "job.cancelled",
-    "job.poisoned",
-    "source.changed",
-    "model.changed",
-    "breaker.opened",
-    "breaker.closed",
-    "alarm.raised",
-    "alarm.cleared",
+    *("daemon.started", "daemon.stopping"),
+    *("shot.added", "shot.read", "shot.described", "shot.rejected"),
+    *("job.queued", "job.deferred", "job.started", "job.done", "job.failed", "job.cancelled", "job.poisoned"),
+    *("source.changed", "model.changed"),
+    *("breaker.opened", "breaker.closed", "alarm.raised", "alarm.cleared"),
 )
 
 
@@ -143,9 +129,11 @@ class StatusReply(Reply, tag="status", frozen=True):
     """Everything that a person needs to see whether it works.
 
     `mode` is `dual`, `vision_only`, `text_only`, `ocr_only` or `minimum`. Of memory, `room` is what models
-    may take in all and `used` what those in it are counted for. `yielding` and `missing` are sentences: why
-    background work waits, and, by role, why no model serves it. `rungs_last_hour` counts results by rung,
-    `calls` are those of the last hour, `stages` those of today (UTC).
+    may take in all and `used` what those in it are counted for. Something stood in the way of `put_off` jobs,
+    the first of which is tried again in `next_try_in_ms`. `yielding` and `missing` are sentences: why
+    background work waits, and, by role, why no model serves it. `rungs_last_hour` counts what each rung made,
+    also what a better one superseded; `calls` are those of the last hour, `stages` those since yesterday
+    began (UTC).
     """
 
     version: str
@@ -173,6 +161,8 @@ class StatusReply(Reply, tag="status", frozen=True):
     main_used: int = 0
     waiting: list[WaitingView] = []
     deferred: int = 0
+    put_off: int = 0
+    next_try_in_ms: int | None = None
     breakers: list[BreakerView] = []
     yielding: list[str] = []
     alarms: list[AlarmView] = []

@@ -9,7 +9,8 @@ from msgspec import Struct
 class SlotView(Struct, kw_only=True, frozen=True):
     """What is done with a model now, one thing at a time; `predicted_ms` is None when nothing was learnt.
 
-    `activity` is `idle`, `loading`, `running`, `probing` or `unloading`.
+    `activity` is `idle`, `loading`, `running`, `probing` or `unloading`. `shot` is what the job is about, the
+    latest of its picture, and `path` its file; both are None until they were looked up.
     """
 
     activity: str = "idle"
@@ -18,6 +19,8 @@ class SlotView(Struct, kw_only=True, frozen=True):
     job: str | None = None
     elapsed_ms: int = 0
     predicted_ms: int | None = None
+    shot: str | None = None
+    path: str | None = None
 
 
 class ResidentView(Struct, kw_only=True, frozen=True):
@@ -80,9 +83,10 @@ class StageView(Struct, kw_only=True, frozen=True):
 
 
 class CallsView(Struct, kw_only=True, frozen=True):
-    """Attempts at models. `errors` are failures of the model, `retries` second attempts at a job.
+    """Attempts at models. `errors` are failures of the model.
 
-    `encoded` are parts of pictures that an encoder looked at, `reused` those that it knew already.
+    `retries` are attempts at a job that a model had failed or died over before, however often. `encoded` are
+    parts of pictures that an encoder looked at, `reused` those that it knew already.
     """
 
     calls: int = 0

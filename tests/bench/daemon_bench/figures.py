@@ -17,6 +17,15 @@ def percentiles(times: Collection[float], target_ms: float, at: str) -> dict[str
     return {"times": len(found)} | rows
 
 
+def verdicts(rows: dict[str, dict[str, float]], at: str) -> list[str]:
+    """Of each row of `percentiles` with the same `at`: its target, and whether that was reached."""
+    return [
+        f"{name}: {at} {row[at]:g} ms of {row['times']:g} answers, target {row['target']:g} ms: "
+        + ("reached" if row[at] <= row["target"] else "missed")
+        for name, row in rows.items()
+    ]
+
+
 def load() -> str:
     """What else the machine does: a load over its own spoils the figures."""
     one, five, _ = os.getloadavg()

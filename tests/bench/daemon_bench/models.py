@@ -3,6 +3,8 @@
 Rules of this file: each function writes what its configuration names below `root`.
 """
 
+from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 
 import msgspec
@@ -14,6 +16,18 @@ FOREVER_S = 24 * 3600.0
 
 ENCODER = tiny_models.VisionShape(width=640, blocks=12, heads=10, hidden=2560)
 """Seconds of both cores for a picture, in a file of 250 MB."""
+
+
+COMPUTES = find_spec("llama_cpp") is not None
+"""Whether llama.cpp is installed, so that an inference can be a real one."""
+
+
+def told(*, computes: bool) -> str:
+    """What runs beside what is measured, for people."""
+    if not computes:
+        why = "as was asked for" if COMPUTES else "llama-cpp-python is not installed"
+        return f"beside an inference that only waits ({why})"
+    return f"beside an inference of llama-cpp-python {metadata.version('llama-cpp-python')} on every core"
 
 
 def waiting(root: Path) -> str:
