@@ -155,7 +155,7 @@ class Commits:
         complete = self._complete.get(job.picture)
         if complete is not None:
             return lambda: round((time.monotonic() - complete) * 1000)
-        if job.created_ms > self._began_ms or job.urgency is Urgency.BACKGROUND:
+        if job.created_ms >= self._began_ms or job.urgency is Urgency.BACKGROUND:
             return None
         return lambda: now_ms() - job.created_ms
 

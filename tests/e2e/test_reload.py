@@ -44,7 +44,7 @@ def test_what_comes_while_models_are_switched_off_is_described_when_they_are_bac
     with running(tmp_path, NO_OCR + FAKE + OFF) as (daemon, client):
         add(daemon, 1)
         (line,) = until(lambda: client.status().waiting, what="a job that waits")
-        assert (line.kind, line.urgency, line.jobs) == ("describe", "background", 1)
+        assert (line.kind, line.urgency, line.jobs) == ("describe", "normal", 1)
         assert only_shot(client).result.rung == "minimum"
         assert checks.child(daemon, "engine") is None
         reload(daemon, NO_OCR + FAKE)
