@@ -8,7 +8,8 @@ from glimpsed.core.admission import DOUBTED_AFTER
 from glimpsed.core.model import JobKind, JobState, Urgency
 from glimpsed.core.predict import Sample
 from glimpsed.core.residency import Room
-from machine_world import LEARNT, World
+from glimpsed.core.scheduler import Policy
+from machine_world import LEARNT, PROFILE, World, seen
 
 TWO = {"eyes": {"screen": 0}, "words": {"ask": 0}}
 
@@ -107,6 +108,118 @@ def test_a_file_is_described_for_as_long_as_anybody_wants_that(deadlines, wanted
     world.succeed(world.take(do.AcceptFile))
     world.succeed(world.take(do.OpenFile))
     assert world.take(do.AcceptFile).deadline_ms == wanted
+
+
+def hand_in(world: World, ticket: str, deadline_ms: int | None, path: bytes = b"/a.png") -> None:
+    """A file with picture `a` is handed in, and accepted."""
+    world.tell(was.FileSubmitted(ticket, "submit", path, deadline_ms))
+    world.succeed(world.take(do.OpenFile), "a")
+    world.succeed(world.take(do.AcceptFile))
+
+
+def description(world: World, sha: str = "a"):
+    """The job that describes a picture, as the store has it."""
+    (job,) = (j for j in world.jobs.values() if (j.kind, j.picture) == (JobKind.DESCRIBE, sha))
+    return job
+
+
+LONGER = pytest.mark.parametrize(("deadline_ms", "wanted"), [(None, None), (9000, 9000), (4000, 5000)])
+
+
+@LONGER
+@pytest.mark.parametrize("path", [b"/a.png", b"/copy.png"])
+def test_what_waits_is_wanted_for_as_long_as_whoever_comes_later_wants_it(path, deadline_ms, wanted):
+    world = World(reads_text=False)
+    world.describe("runs")
+    running = world.reach(do.StartInference)
+    hand_in(world, "t1", 5000)
+    hand_in(world, "t2", deadline_ms, path)
+    job = description(world)
+    assert job.deadline_ms == wanted == world.machine.queue[job.id].deadline_ms
+    world.now = 6.0
+    world.tell(was.TimePassed())
+    world.succeed(running)
+    if (wanted or 9000) > 6000:
+        left = world.reach(do.StartInference).deadline_s
+        assert left == (None if wanted is None else 3.0)
+    world.settle()
+
+
+def test_what_is_wanted_longer_does_not_end_while_that_is_committed():
+    world = World(reads_text=False)
+    world.describe("runs")
+    running = world.reach(do.StartInference)
+    hand_in(world, "t1", 5000)
+    world.tell(was.FileSubmitted("t2", "submit", b"/copy.png"))
+    world.succeed(world.take(do.OpenFile), "a")
+    world.now = 6.0
+    world.tell(was.TimePassed())
+    world.settle()
+    world.succeed(running)
+    world.settle()
+    assert description(world).state is JobState.DONE
+
+
+def test_what_was_just_given_up_is_begun_anew_for_who_comes_then():
+    world = World(reads_text=False)
+    world.describe("runs")
+    running = world.reach(do.StartInference)
+    hand_in(world, "t1", 5000)
+    world.now = 6.0
+    world.tell(was.TimePassed())
+    ended = world.take(do.EndJob)
+    world.tell(was.FileSubmitted("t2", "submit", b"/copy.png"))
+    world.succeed(world.take(do.OpenFile), "a")
+    world.succeed(ended)
+    world.settle()
+    world.succeed(running)
+    world.settle()
+    assert description(world).state is JobState.DONE
+
+
+@LONGER
+def test_an_attempt_that_was_told_too_early_a_deadline_is_no_end(deadline_ms, wanted):
+    world = World(reads_text=False)
+    hand_in(world, "t1", 5000)
+    assert world.reach(do.StartInference).deadline_s == 5.0
+    hand_in(world, "t2", deadline_ms)
+    world.now = 5.0
+    job = description(world)
+    world.tell(was.JobRefused(job.id, "deadline", "the answer would come too late"))
+    if wanted == 5000:
+        world.settle()
+        assert description(world).state is JobState.FAILED
+        return
+    assert world.reach(do.StartInference).deadline_s == (None if wanted is None else 4.0)
+    world.now = 10.0
+    world.tell(was.JobRefused(job.id, "deadline", "the answer would come too late"))
+    world.settle()
+    assert description(world).state is JobState.FAILED, "this one was told the deadline that it has"
+
+
+def test_a_question_keeps_the_deadline_of_who_asked_it():
+    world = World()
+    world.describe("runs")
+    world.reach(do.StartInference)
+    asked = world.ask("q", deadline_ms=5000)
+    world.succeed(world.take(do.TakeQuestion))
+    world.tell(was.FileSubmitted("t", "submit", b"/a.png"))
+    world.succeed(world.take(do.OpenFile), "a")
+    assert world.machine.queue[asked.id].deadline_ms == 5000
+
+
+@pytest.mark.parametrize("first", ["sighting", "client", "client alone"])
+def test_a_watched_folder_wants_what_is_in_it_without_a_deadline(first):
+    world = World(policy=Policy(PROFILE, ranks={"folder": Urgency.NORMAL}))
+    world.tell(was.FileSubmitted("busy", "submit", b"/other.png"))
+    events = [seen(b"/a.png"), was.FileSubmitted("t", "folder", b"/a.png", 5000)]
+    events = events[::-1] if first == "client" else events[first == "client alone" :]
+    for event in events:
+        world.tell(event)
+    world.succeed(world.take(do.OpenFile), "other")
+    world.succeed(world.take(do.AcceptFile))
+    world.succeed(world.take(do.OpenFile))
+    assert world.take(do.AcceptFile).deadline_ms is None
 
 
 def test_what_expires_while_it_waits_never_reaches_the_slot():

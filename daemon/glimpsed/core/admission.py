@@ -99,14 +99,14 @@ class Admission:
             wait += (each or 0.0) * before[kind]
         return wait
 
-    def demote(self, now: float) -> list[Effect]:
+    def demote(self, now: float, wall_ms: int) -> list[Effect]:
         """Descriptions that no model can make before something changes are background work from then on."""
         kind, casting = JobKind.DESCRIBE, self._scheduler.casting
         if casting.model_for(kind) is not None or not self._queue.waiting(kind, *RANKS):
             return []
         if not casting.is_hopeless(ROLE[kind]):
             return []
-        return [do.RankJobs(tuple(job.id for job in self._queue.demote(kind, now)), Urgency.BACKGROUND)]
+        return [do.RankJobs(tuple(self._queue.demote(kind, now, wall_ms)))]
 
     def bring_back(self, so_far: Iterable[Effect]) -> list[Effect]:
         """Ask the store for what can be taken up again, after these effects of the same event.
