@@ -76,7 +76,8 @@ class Machine:
     def handle(self, event: Event, now: float, wall_ms: int) -> list[Effect]:
         """Take in what happened at `now`; the effects are to be performed in their order.
 
-        `now` is in seconds of a clock that only goes forward, `wall_ms` what the calendar says then.
+        `now` is in seconds of a clock that only goes forward, also while the machine is suspended; `wall_ms`
+        is what the calendar says then.
         """
         self._wall_ms = wall_ms
         out = self._handlers[type(event)](event, now)
