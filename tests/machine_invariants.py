@@ -10,6 +10,7 @@ from glimpsed.core import events as was
 from glimpsed.core.fit import Need
 from glimpsed.core.machine import MAX_DEATHS, Machine
 from glimpsed.core.model import Job, JobState, Urgency
+from queue_checks import validate
 
 SlotWork = do.LoadModel | do.UnloadModel | do.ProbeModel | do.StartInference
 ReaderWork = do.OpenFile | do.StartRead
@@ -69,7 +70,7 @@ class Invariants:
     def validate(self, jobs: Iterable[Job], now: float, *, woken: bool) -> None:
         """After an event; `jobs` are those of the store, `woken` says that the event was a wake."""
         machine = self._machine
-        machine.queue.validate()
+        validate(machine.queue)
         self._places_agree()
         self._nothing_is_lost([job for job in jobs if not job.state.ended])
         self._one_probe_at_most()

@@ -47,6 +47,9 @@ REVIVED_OF = ("run_limit", "out_of_memory", "malformed", "reply_cut")
 REVIVED = 2
 """Most failed jobs that are queued again together."""
 
+UNMOVED: dict[str, Any] = {"moved_ms": None, "put_off": 0, "resumes_ms": None}
+"""A job that stands where its age puts it."""
+
 PROFILE = PROFILES["balanced_24gb"]
 
 
@@ -150,17 +153,18 @@ class World:
             case do.TellBreaker(model=model, role=role, sort=sort, state=state):
                 self.noted.append(effect)
                 (self.opened.add if state == "open" else self.opened.discard)((model, role, sort))
-            case do.RequeueJob(job=job_id, died=died, failed=failed):
-                job = self.jobs[job_id]
-                self._become(
-                    job_id, state=JobState.QUEUED, deaths=job.deaths + died, failures=job.failures + failed
-                )
+            case do.RequeueJob(job=job):
+                assert self.jobs[job.id].state is JobState.RUNNING, "what waits again did not run"
+                tried = {"deaths": job.deaths, "failures": job.failures, "put_off": job.put_off}
+                place = {"moved_ms": job.moved_ms, "resumes_ms": job.resumes_ms}
+                self._become(job.id, state=JobState.QUEUED, **tried, **place)
             case do.DeferJobs(jobs=ids):
                 for job_id in ids:
                     self._become(job_id, state=JobState.DEFERRED)
-            case do.RankJobs(jobs=ids, urgency=urgency):
-                for job_id in ids:
-                    self._become(job_id, urgency=urgency)
+            case do.RankJobs(jobs=ranked):
+                for job in ranked:
+                    place = {"moved_ms": job.moved_ms, "resumes_ms": job.resumes_ms}
+                    self._become(job.id, urgency=job.urgency, **place)
             case do.StartRead(job=job) | do.StartInference(job=job):
                 assert self.jobs[job.id].state is JobState.QUEUED, "what is begun is not queued"
                 self._become(job.id, state=JobState.RUNNING)
@@ -311,7 +315,7 @@ class World:
     def _revive(self, kind: JobKind) -> None:
         failed = [job for job in self.jobs.values() if job.kind is kind and job.state is JobState.FAILED]
         again = [job for job in failed if job.failures < 3 and str(job.error).partition(":")[0] in REVIVED_OF]
-        fresh = {"urgency": Urgency.BACKGROUND, "created_ms": self.wall_ms, "deadline_ms": None}
+        fresh = {"urgency": Urgency.BACKGROUND, "created_ms": self.wall_ms, "deadline_ms": None} | UNMOVED
         self.recall(again[:REVIVED], more=len(again) >= REVIVED, error=None, **fresh)
 
     def _become(self, job_id: str, **what: object) -> Job:
@@ -339,9 +343,14 @@ class World:
             self.jobs[job.id] = job
             return job
         hurried = known.state is JobState.DEFERRED and urgency is Urgency.INTERACTIVE
+        if not known.state.ended:
+            both = (known.deadline_ms, deadline_ms)
+            deadline_ms = None if None in both else max(both)
+            self._become(known.id, deadline_ms=deadline_ms)
         if known.state is not JobState.FAILED and not hurried:
             return None
         wish = {"urgency": urgency, "created_ms": self.wall_ms, "deadline_ms": deadline_ms, "error": None}
+        wish |= UNMOVED
         return self._become(known.id, state=JobState.QUEUED, **wish)
 
     def _end(self, job_id: str, state: JobState) -> None:

@@ -141,6 +141,11 @@ def ask_job(name: str, content: int, about: str) -> Job:
     return Job(name, JobKind.ASK, sha(content), 1_700_000_000_000, shot=about, question="What is open?")
 
 
+def as_said(job_id: str, **what: Any) -> Job:
+    """A job as whoever decided says that it is now: only the id and what is said matter."""
+    return Job(job_id, JobKind.DESCRIBE, sha(0), 0, **what)
+
+
 def text(words: str = "def main():") -> PictureText:
     return PictureText((TextLine(words, (10, 20, 300, 14), 0.98),), "rapidocr")
 

@@ -4,6 +4,7 @@ from functools import partial
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 import store_samples
 from glimpsed.commits import MOST_FAILURES, Commits
@@ -137,7 +138,7 @@ def test_what_is_no_more_owed_is_not_measured_later(tmp_path):
 def test_an_attempt_that_ends_a_job_or_has_it_wait_again_is_counted(tmp_path, how, deaths, failures):
     async def body(world):
         job = await running(world, await world.job())
-        await world.committed(do.RequeueJob(job.id, **how))
+        await world.committed(do.RequeueJob(replace(job, deaths=deaths, failures=failures)))
         found = await ended(world, job, "code: why", JobState.POISONED, **how)
         assert (found.state, found.error) == (JobState.POISONED, "code: why")
         assert (found.deaths, found.failures) == (2 * deaths, 2 * failures)
@@ -150,8 +151,8 @@ def test_jobs_are_deferred_ranked_and_recalled(tmp_path):
         kept, low, high = [await world.job() for _ in range(3)]
         await world.committed(
             do.DeferJobs((low.id, high.id)),
-            do.RankJobs((high.id,), Urgency.CRITICAL),
-            do.RankJobs((low.id,), Urgency.BACKGROUND),
+            do.RankJobs((replace(high, urgency=Urgency.CRITICAL),)),
+            do.RankJobs((replace(low, urgency=Urgency.BACKGROUND),)),
         )
         recalled = (await world.done(do.RecallJobs(1), was.JobsRecalled)).jobs
         assert [(job.id, job.urgency) for job in recalled] == [(high.id, Urgency.CRITICAL)]

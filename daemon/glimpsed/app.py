@@ -30,7 +30,7 @@ from glimpsed.core.places import ModelState
 from glimpsed.core.profiles import Profile
 from glimpsed.core.scheduler import Policy
 from glimpsed.core.seen import FileSeen
-from glimpsed.host.clock import new_id, now_ms
+from glimpsed.host.clock import before, new_id, now_ms, uptime_s
 from glimpsed.host.lock import InstanceLock
 from glimpsed.host.notify import Notifier
 from glimpsed.host.paths import Paths, config_file
@@ -252,19 +252,17 @@ class Daemon:
         self._inbox.put_nowait(event)
 
     async def _loop(self) -> None:
-        clock = asyncio.get_running_loop().time
         while True:
             await asyncio.sleep(
                 0
             )  # one event a turn: a folder full of files must not keep the loop to itself
             try:
-                async with asyncio.timeout_at(self._next_wake()):
-                    event: Event = await self._inbox.get()
+                event = await before(self._next_wake(), self._inbox.get)
             except TimeoutError:
                 event = was.TimePassed()
-            for effect in self.machine.handle(event, clock(), now_ms()):
+            for effect in self.machine.handle(event, uptime_s(), now_ms()):
                 self._performer.perform(effect)
-            self._show_life(clock())
+            self._show_life(uptime_s())
 
     def _next_wake(self) -> float | None:
         wakes = (self.machine.wake_at, self._show_life_at)

@@ -161,8 +161,7 @@ class Commits:
 
     async def requeue_job(self, effect: do.RequeueJob) -> None:
         """A job waits again."""
-        again = partial(jobs.requeue, job_id=effect.job, died=effect.died, failed=effect.failed)
-        await self._store.write(again)
+        await self._store.write(partial(jobs.requeue, job=effect.job))
 
     async def defer_jobs(self, effect: do.DeferJobs) -> None:
         """Jobs wait in the store alone."""
@@ -170,7 +169,7 @@ class Commits:
 
     async def rank_jobs(self, effect: do.RankJobs) -> None:
         """Jobs have another urgency from now on."""
-        await self._store.write(partial(jobs.rank, job_ids=effect.jobs, urgency=effect.urgency))
+        await self._store.write(partial(jobs.rank, jobs=effect.jobs))
 
     async def recall_jobs(self, effect: do.RecallJobs) -> Event:
         """Deferred jobs are queued again."""

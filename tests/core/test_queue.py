@@ -4,32 +4,11 @@ import pytest
 
 from glimpsed.core.model import Job, JobKind, JobState, Urgency
 from glimpsed.core.queue import PUT_OFF_S, JobQueue
-from glimpsed.core.turn import ALLOWANCE_S, Turn
+from glimpsed.core.turn import ALLOWANCE_S
+from queue_checks import validate
+from queue_samples import drained, job, pair, queue_of
 
-MODELS = {JobKind.DESCRIBE: "eyes", JobKind.ASK: "eyes"}
 RANKS = [Urgency.CRITICAL, Urgency.HIGH, Urgency.NORMAL, Urgency.LOW, Urgency.BACKGROUND]
-
-
-def job(number, kind=JobKind.DESCRIBE, urgency=Urgency.NORMAL, picture=None, **more):
-    return Job(f"j{number}", kind, picture or f"p{number}", number * 1000, urgency=urgency, **more)
-
-
-def queue_of(*jobs, max_jobs=10_000):
-    """A queue with these jobs at second 100 of both clocks; a job came in the second of its number."""
-    queue = JobQueue(max_jobs)
-    queue.add(jobs, 100.0, 100_000)
-    queue.validate()
-    return queue
-
-
-def drained(queue):
-    """The ids of what is ready, in the order in which it is granted when one model does everything."""
-    turn, order = Turn(), []
-    while head := turn.choose(queue.heads(), MODELS, {"eyes"}, 100.0, background=True):
-        order.append(head.job.id)
-        turn.granted(queue.start(head.job.id), 100.0)
-        queue.ended(head.job.id)
-    return order
 
 
 # -- order
@@ -74,22 +53,22 @@ def test_one_that_is_known_is_left_as_it_is():
     queue.start("j1")
     queue.add([job(1)], 0.0, 0)
     assert queue.get("j1").state is JobState.RUNNING
-    queue.validate()
+    validate(queue)
 
 
 def test_a_job_that_died_waits_behind_its_peers_and_is_a_death_older():
     queue = queue_of(job(1), job(2))
     queue.start("j1")
-    assert queue.requeue("j1", 100.0, died=True).deaths == 1
+    assert queue.requeue("j1", 100.0, 100_000, died=True).deaths == 1
     queue.start("j2")
-    assert queue.requeue("j2", 100.0, failed=True).failures == 1
+    assert queue.requeue("j2", 100.0, 100_000, failed=True).failures == 1
     assert drained(queue) == ["j1", "j2"]
 
 
 def test_a_job_that_was_stopped_for_another_keeps_its_place_and_is_no_older():
     queue = queue_of(job(1), job(2))
     queue.start("j1")
-    again = queue.requeue("j1", 100.0, keeps_place=True)
+    again = queue.wait_again("j1")
     assert (again.deaths, again.failures, again.state) == (0, 0, JobState.QUEUED)
     assert drained(queue) == ["j1", "j2"]
 
@@ -97,9 +76,9 @@ def test_a_job_that_was_stopped_for_another_keeps_its_place_and_is_no_older():
 def test_expediting_a_picture_moves_its_waiting_jobs_ahead_behind_those_who_waited_before():
     asked = job(3, JobKind.ASK, Urgency.INTERACTIVE)
     queue = queue_of(job(1), job(0, picture="mine"), job(2, picture="mine"), asked)
-    queue.expedite("mine", 100.0)
-    queue.expedite("mine", 200.0)
-    queue.validate()
+    queue.expedite("mine", 100.0, 100_000)
+    queue.expedite("mine", 200.0, 200_000)
+    validate(queue)
     assert drained(queue) == ["j3", "j0", "j2", "j1"]
 
 
@@ -107,8 +86,8 @@ def test_a_job_that_runs_for_a_person_keeps_its_age_when_another_one_wants_it_to
     queue = JobQueue()
     queue.add([Job("a", JobKind.DESCRIBE, "p", 0, Urgency.INTERACTIVE)], 10.0, 5_000)
     queue.start("a")
-    assert queue.expedite("p", 50.0) == []
-    queue.requeue("a", 60.0, keeps_place=True)
+    assert queue.expedite("p", 50.0, 50_000) == []
+    queue.wait_again("a")
     assert queue.heads()[0].arrival == 5.0
 
 
@@ -132,14 +111,14 @@ def test_demoting_leaves_what_runs_and_what_is_of_another_kind():
         job(6, JobKind.ASK),
     )
     queue.start("j5")
-    demoted = queue.demote(JobKind.DESCRIBE, 100.0)
-    queue.validate()
+    demoted = queue.demote(JobKind.DESCRIBE, 100.0, 100_000)
+    validate(queue)
     assert [(j.id, j.urgency) for j in demoted] == [
         ("j1", Urgency.BACKGROUND),
         ("j2", Urgency.BACKGROUND),
         ("j3", Urgency.BACKGROUND),
     ]
-    assert queue.requeue("j5", 100.0).urgency is Urgency.NORMAL
+    assert queue.requeue("j5", 100.0, 100_000).urgency is Urgency.NORMAL
     assert queue.next_read(Urgency.NORMAL).id == "j4"
 
 
@@ -153,12 +132,6 @@ def test_a_read_is_taken_by_urgency_or_by_when_it_is_due():
 # -- what a description waits for
 
 
-def pair(number=1):
-    """A read and a description of one picture, the description handed in first."""
-    picture = f"p{number}"
-    return job(number * 10 + 1, picture=picture), job(number * 10, JobKind.READ, picture=picture)
-
-
 def test_a_description_waits_for_its_text_and_keeps_its_place():
     queue = queue_of(*pair(1), job(50))
     assert [head.job.id for head in queue.heads()] == ["j50"]
@@ -166,7 +139,7 @@ def test_a_description_waits_for_its_text_and_keeps_its_place():
     queue.ending("j10")
     assert [head.job.id for head in queue.heads()] == ["j50"]
     queue.ended("j10")
-    queue.validate()
+    validate(queue)
     assert drained(queue) == ["j11", "j50"]
 
 
@@ -181,11 +154,11 @@ def test_a_description_does_not_wait_where_no_text_can_be_read():
 def test_a_description_does_not_wait_for_a_read_that_was_put_off_until_that_waits_again():
     queue = queue_of(*pair(1))
     queue.start("j10")
-    queue.put_off("j10", 100.0)
+    queue.put_off("j10", 100.0, 100_000)
     assert not queue.owes_text("p1")
     assert [head.job.id for head in queue.heads()] == ["j11"]
     queue.resume(queue.next_resume())
-    queue.validate()
+    validate(queue)
     assert not list(queue.heads())
 
 
@@ -206,8 +179,8 @@ def test_a_job_that_is_put_off_waits_longer_each_time_and_is_given_up_in_the_end
     queue = queue_of(job(1))
     now, waits = 0.0, []
     queue.start("j1")
-    while queue.put_off("j1", now):
-        queue.validate()
+    while queue.put_off("j1", now, round(now * 1000)):
+        validate(queue)
         queue.resume(queue.next_resume() - 1)
         assert queue.waiting(JobKind.DESCRIBE) == 0
         waits.append(queue.next_resume() - now)
@@ -220,8 +193,8 @@ def test_a_job_that_is_put_off_waits_longer_each_time_and_is_given_up_in_the_end
 def test_a_job_that_is_put_off_is_done_at_once_when_a_person_waits():
     queue = queue_of(job(1))
     queue.start("j1")
-    queue.put_off("j1", 0.0)
-    queue.expedite("p1", 1.0)
+    queue.put_off("j1", 0.0, 0)
+    queue.expedite("p1", 1.0, 1_000)
     assert queue.next_resume() is None
     assert drained(queue) == ["j1"]
 
@@ -236,7 +209,7 @@ def test_a_deadline_is_told_on_the_clock_of_the_machine_as_long_as_the_job_waits
     assert queue.expired(130.0) == queue.expired(130.0) == ["j2", "j1"]
     queue.start("j2")
     assert queue.next_deadline == 130.0
-    queue.requeue("j2", 125.0)
+    queue.requeue("j2", 125.0, 125_000)
     assert queue.expired(125.0) == ["j2"]
     queue.ending("j2")
     queue.ending("j1")
@@ -246,11 +219,32 @@ def test_a_deadline_is_told_on_the_clock_of_the_machine_as_long_as_the_job_waits
 def test_a_deadline_passes_while_a_job_is_put_off():
     queue = queue_of(job(1, deadline_ms=130_000))
     queue.start("j1")
-    queue.put_off("j1", 100.0)
+    queue.put_off("j1", 100.0, 100_000)
     assert queue.expired(131.0) == ["j1"]
     queue.ending("j1")
-    queue.validate()
+    validate(queue)
     assert queue.expired(131.0) == []
+
+
+def test_a_description_that_is_wanted_longer_has_the_later_deadline_wherever_it_waits():
+    jobs = [Job(f"j{n}", JobKind.DESCRIBE, "p", 0, deadline_ms=130_000) for n in range(3)]
+    queue = queue_of(*jobs, Job("read", JobKind.READ, "p", 0), job(9, picture="p", deadline_ms=None))
+    queue.start("j1")
+    queue.start("j2")
+    queue.put_off("j2", 100.0, 100_000)
+    queue.widen("p", 120_000)
+    assert queue.next_deadline == 130.0
+    queue.widen("p", 140_000)
+    validate(queue)
+    assert queue.next_deadline == 140.0
+    assert sorted(queue.expired(140.0)) == ["j0", "j2"]
+    assert [queue.is_reprieved(f"j{n}") for n in range(3)] == [False, True, False]
+    queue.widen("p", None)
+    validate(queue)
+    assert queue.next_deadline is None
+    assert [queue[f"j{n}"].deadline_ms for n in (0, 1, 2, 9)] == [None] * 4
+    queue.wait_again("j1")
+    assert not queue.is_reprieved(queue.start("j1").id)
 
 
 # -- overflow
@@ -261,7 +255,7 @@ def test_what_is_too_much_is_the_newest_of_the_lowest_urgency():
     queue = queue_of(*low, max_jobs=3)
     over = queue.add([job(90), job(91)], 100.0, 100_000)
     assert [(j.id, j.state) for j in over] == [("j3", JobState.DEFERRED), ("j2", JobState.DEFERRED)]
-    queue.validate()
+    validate(queue)
     assert queue.owes("p3")
     assert queue.is_deferred("j3")
     assert queue.get("j3").state is JobState.DEFERRED
@@ -291,7 +285,7 @@ def test_there_is_room_for_deferred_jobs_when_half_of_the_lines_is_empty():
     assert queue.recallable == 2
     for number in (2, 3):
         queue.start(f"j{number}")
-        queue.put_off(f"j{number}", 100.0)
+        queue.put_off(f"j{number}", 100.0, 100_000)
     assert queue.recallable == 2
     queue.ended("j2")
     queue.ended("j8")
@@ -308,7 +302,7 @@ def test_all_that_is_deferred_comes_back_in_the_end(max_jobs):
     while queue.recallable:
         away = [j for j in jobs if queue.is_deferred(j.id)][: queue.recallable]
         assert not queue.add(away, 100.0, 100_000)
-        queue.validate()
+        validate(queue)
         order += drained(queue)
     assert order == [j.id for j in jobs]
 
@@ -320,7 +314,7 @@ def test_what_is_deferred_from_the_start_is_owed_and_can_end():
     assert queue.owes("p1")
     queue.ending("j1")
     queue.add([job(1)], 100.0, 100_000)  # it was on its way back
-    queue.validate()
+    validate(queue)
     assert not list(queue.heads())
     assert queue.ended("j1").picture == "p1"
     assert not queue.owes("p1")

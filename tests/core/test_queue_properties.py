@@ -1,7 +1,9 @@
 """The queue agrees with itself and with a plain reading of its rules after anything, for a few calls."""
 
+import math
 import sys
 
+import msgspec
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -9,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from glimpsed.core.model import Job, JobKind, JobState, Urgency
 from glimpsed.core.queue import JobQueue
 from glimpsed.core.turn import Turn
+from queue_checks import validate
 
 MODELS = dict.fromkeys(JobKind, "eyes")
 NUMBERS = st.integers(0, 11)
@@ -22,6 +25,18 @@ class Anything(RuleBasedStateMachine):
         self.queue = JobQueue(3)
         self.now = 1000.0
         self.known, self.arrived = set(), {}
+        self.moved = 0.0
+
+    @property
+    def wall_ms(self):
+        return round(self.now * 1000)
+
+    def moves(self, *names):
+        """Jobs move one after the other to places that differ by what the store keeps."""
+        for name in names:
+            self.moved = max(self.now, self.moved + 0.001)
+            self.arrived[name] = self.moved
+            assert self.queue.get(name).moved_ms == self.wall_ms + round((self.moved - self.now) * 1000)
 
     def job(self, number, *, waits=None):
         found = self.queue.get(f"j{number}")
@@ -73,13 +88,16 @@ class Anything(RuleBasedStateMachine):
     @rule(number=NUMBERS, died=st.booleans(), keeps=st.booleans())
     def requeue(self, number, died, keeps):
         if found := self.running(number):
-            self.queue.requeue(found.id, self.now, died=died, failed=not died, keeps_place=keeps)
-            self.arrived[found.id] = self.arrived[found.id] if keeps else self.now
+            if keeps:
+                self.queue.wait_again(found.id)
+            else:
+                self.queue.requeue(found.id, self.now, self.wall_ms, died=died, failed=not died)
+                self.moves(found.id)
 
     @rule(number=NUMBERS)
     def put_off(self, number):
-        if (found := self.running(number)) and self.queue.put_off(found.id, self.now):
-            self.arrived[found.id] = self.now
+        if (found := self.running(number)) and self.queue.put_off(found.id, self.now, self.wall_ms):
+            self.moves(found.id)
 
     @rule(number=NUMBERS, ends=st.booleans())
     def end(self, number, ends):
@@ -93,12 +111,24 @@ class Anything(RuleBasedStateMachine):
     @rule(number=NUMBERS)
     def expedite(self, number):
         before = {name: self.queue.get(name) for name in self.known}
-        self.queue.expedite(f"p{number % 4}", self.now)
-        self.arrived |= {n: self.now for n, job in before.items() if self.queue.get(n) != job}
+        expedited = self.queue.expedite(f"p{number % 4}", self.now, self.wall_ms)
+        self.moves(*(job.id for job in expedited))
+        assert {job.id for job in expedited} == {n for n, job in before.items() if self.queue.get(n) != job}
 
     @rule()
     def demote(self):
-        self.arrived |= {job.id: self.now for job in self.queue.demote(JobKind.DESCRIBE, self.now)}
+        self.moves(*(job.id for job in self.queue.demote(JobKind.DESCRIBE, self.now, self.wall_ms)))
+
+    @rule(number=NUMBERS, deadline_ms=st.sampled_from([None, 1000_000, 3000_000]))
+    def widen(self, number, deadline_ms):
+        before = {name: self.queue.get(name) for name in self.known}
+        self.queue.widen(f"p{number % 4}", deadline_ms)
+        for name, job in before.items():
+            theirs = job.picture == f"p{number % 4}" and job.kind is JobKind.DESCRIBE
+            open_still = theirs and not self.queue.is_ending(name)
+            both = (job.deadline_ms, deadline_ms) if open_still else (job.deadline_ms,)
+            wanted = None if None in both else max(both)
+            assert self.queue.get(name) == msgspec.structs.replace(job, deadline_ms=wanted)
 
     @rule(seconds=st.sampled_from([1.0, 100.0, 10_000.0]))
     def pass_time(self, seconds):
@@ -119,7 +149,7 @@ class Anything(RuleBasedStateMachine):
 
     @invariant()
     def agrees_with_itself(self):
-        self.queue.validate()
+        validate(self.queue)
 
     @invariant()
     def nothing_is_lost(self):
@@ -137,7 +167,7 @@ class Anything(RuleBasedStateMachine):
             text = job.kind is JobKind.DESCRIBE and self.queue.owes_text(job.picture)
             if not (text and self.queue.reads_possible):
                 line = (job.kind, job.urgency)
-                oldest[line] = min(oldest.get(line, self.now), self.arrived[name])
+                oldest[line] = min(oldest.get(line, math.inf), self.arrived[name])
         assert {(h.job.kind, h.job.urgency): h.arrival for h in self.queue.heads()} == oldest
 
     @invariant()

@@ -4,35 +4,11 @@ import pytest
 
 from glimpsed.core import effects as do
 from glimpsed.core import events as was
-from glimpsed.core.admission import DOUBTED_AFTER
 from glimpsed.core.model import JobKind, JobState, Urgency
-from glimpsed.core.predict import Sample
 from glimpsed.core.residency import Room
-from machine_world import LEARNT, World
-
-TWO = {"eyes": {"screen": 0}, "words": {"ask": 0}}
-
-
-def learnt(**more) -> World:
-    """Inferences take 10 s, loads 4 s, and the model is in memory."""
-    world = World(**more)
-    world.took, world.load_ms = LEARNT, 4000
-    world.describe("first")
-    world.ask("first")
-    world.settle()
-    return world
-
-
-def refusal(world: World, in_s: float | None) -> str:
-    """Why a question with this deadline is refused, empty when it is not."""
-    job = world.ask("t", deadline_ms=None if in_s is None else world.wall_ms + round(in_s * 1000))
-    refused = world.answers.get("t")
-    if refused is None:
-        world.succeed(world.take(do.TakeQuestion))
-        assert world.machine.queue.get(job.id) is not None
-        return ""
-    assert refused.code == "deadline"
-    return refused.detail
+from glimpsed.core.scheduler import Policy
+from machine_deadlines import TWO, learnt, refusal
+from machine_world import LEARNT, PROFILE, World, seen
 
 
 @pytest.mark.parametrize("in_s", [None, 10.0, 11.0])
@@ -109,6 +85,118 @@ def test_a_file_is_described_for_as_long_as_anybody_wants_that(deadlines, wanted
     assert world.take(do.AcceptFile).deadline_ms == wanted
 
 
+def hand_in(world: World, ticket: str, deadline_ms: int | None, path: bytes = b"/a.png") -> None:
+    """A file with picture `a` is handed in, and accepted."""
+    world.tell(was.FileSubmitted(ticket, "submit", path, deadline_ms))
+    world.succeed(world.take(do.OpenFile), "a")
+    world.succeed(world.take(do.AcceptFile))
+
+
+def description(world: World, sha: str = "a"):
+    """The job that describes a picture, as the store has it."""
+    (job,) = (j for j in world.jobs.values() if (j.kind, j.picture) == (JobKind.DESCRIBE, sha))
+    return job
+
+
+LONGER = pytest.mark.parametrize(("deadline_ms", "wanted"), [(None, None), (9000, 9000), (4000, 5000)])
+
+
+@LONGER
+@pytest.mark.parametrize("path", [b"/a.png", b"/copy.png"])
+def test_what_waits_is_wanted_for_as_long_as_whoever_comes_later_wants_it(path, deadline_ms, wanted):
+    world = World(reads_text=False)
+    world.describe("runs")
+    running = world.reach(do.StartInference)
+    hand_in(world, "t1", 5000)
+    hand_in(world, "t2", deadline_ms, path)
+    job = description(world)
+    assert job.deadline_ms == wanted == world.machine.queue[job.id].deadline_ms
+    world.now = 6.0
+    world.tell(was.TimePassed())
+    world.succeed(running)
+    if (wanted or 9000) > 6000:
+        left = world.reach(do.StartInference).deadline_s
+        assert left == (None if wanted is None else 3.0)
+    world.settle()
+
+
+def test_what_is_wanted_longer_does_not_end_while_that_is_committed():
+    world = World(reads_text=False)
+    world.describe("runs")
+    running = world.reach(do.StartInference)
+    hand_in(world, "t1", 5000)
+    world.tell(was.FileSubmitted("t2", "submit", b"/copy.png"))
+    world.succeed(world.take(do.OpenFile), "a")
+    world.now = 6.0
+    world.tell(was.TimePassed())
+    world.settle()
+    world.succeed(running)
+    world.settle()
+    assert description(world).state is JobState.DONE
+
+
+def test_what_was_just_given_up_is_begun_anew_for_who_comes_then():
+    world = World(reads_text=False)
+    world.describe("runs")
+    running = world.reach(do.StartInference)
+    hand_in(world, "t1", 5000)
+    world.now = 6.0
+    world.tell(was.TimePassed())
+    ended = world.take(do.EndJob)
+    world.tell(was.FileSubmitted("t2", "submit", b"/copy.png"))
+    world.succeed(world.take(do.OpenFile), "a")
+    world.succeed(ended)
+    world.settle()
+    world.succeed(running)
+    world.settle()
+    assert description(world).state is JobState.DONE
+
+
+@LONGER
+def test_an_attempt_that_was_told_too_early_a_deadline_is_no_end(deadline_ms, wanted):
+    world = World(reads_text=False)
+    hand_in(world, "t1", 5000)
+    assert world.reach(do.StartInference).deadline_s == 5.0
+    hand_in(world, "t2", deadline_ms)
+    world.now = 5.0
+    job = description(world)
+    world.tell(was.JobRefused(job.id, "deadline", "the answer would come too late"))
+    if wanted == 5000:
+        world.settle()
+        assert description(world).state is JobState.FAILED
+        return
+    assert world.reach(do.StartInference).deadline_s == (None if wanted is None else 4.0)
+    world.now = 10.0
+    world.tell(was.JobRefused(job.id, "deadline", "the answer would come too late"))
+    world.settle()
+    assert description(world).state is JobState.FAILED, "this one was told the deadline that it has"
+
+
+def test_a_question_keeps_the_deadline_of_who_asked_it():
+    world = World()
+    world.describe("runs")
+    world.reach(do.StartInference)
+    asked = world.ask("q", deadline_ms=5000)
+    world.succeed(world.take(do.TakeQuestion))
+    world.tell(was.FileSubmitted("t", "submit", b"/a.png"))
+    world.succeed(world.take(do.OpenFile), "a")
+    assert world.machine.queue[asked.id].deadline_ms == 5000
+
+
+@pytest.mark.parametrize("first", ["sighting", "client", "client alone"])
+def test_a_watched_folder_wants_what_is_in_it_without_a_deadline(first):
+    world = World(policy=Policy(PROFILE, ranks={"folder": Urgency.NORMAL}))
+    world.tell(was.FileSubmitted("busy", "submit", b"/other.png"))
+    events = [seen(b"/a.png"), was.FileSubmitted("t", "folder", b"/a.png", 5000)]
+    events = events[::-1] if first == "client" else events[first == "client alone" :]
+    for event in events:
+        world.tell(event)
+    world.succeed(world.take(do.OpenFile), "other")
+    world.succeed(world.take(do.AcceptFile))
+    world.succeed(world.take(do.OpenFile))
+    assert world.take(do.AcceptFile).deadline_ms is None
+
+
 def test_what_expires_while_it_waits_never_reaches_the_slot():
     world = World()
     world.describe("runs", "waits", deadline_ms=5000)
@@ -182,70 +270,6 @@ def test_a_job_that_the_store_gives_back_too_late_is_ended_once():
     world.now += 55.0
     world.tell(was.JobsRecalled((world.jobs["late"],)))
     assert sum(isinstance(effect, do.EndJob) for effect in world.pending) == 1
-
-
-def refusals(world: World) -> int:
-    """How many questions are refused, one after the other, until one is taken on."""
-    count = 0
-    while world.machine.queue.questions() == []:
-        world.answers.clear()
-        if not refusal(world, 9.0):
-            return count
-        count += 1
-        assert count < 100, "for ever"
-    return count
-
-
-def answer(world: World, took_s: float | None) -> None:
-    """What was asked last is answered after so long, None: not in time."""
-    run = world.reach(do.StartInference)
-    if took_s is None:
-        world.tell(was.JobRefused(run.job.id, "deadline", "the answer would come too late"))
-    else:
-        ms = round(took_s * 1000)
-        took = Sample(0, 0, 100, encode_ms=0, prefill_ms=0, generate_ms=ms)
-        world.tell(was.AnswerMade(run.job.id, "42", run.model, took))
-    world.settle()
-
-
-def test_a_prediction_that_refuses_everything_is_put_to_the_test():
-    world = learnt()
-    assert refusals(world) == DOUBTED_AFTER
-
-
-def test_one_that_was_wrong_refuses_nothing_more():
-    world = learnt()
-    refusals(world)
-    for _ in range(10):
-        answer(world, 1.0)
-        assert refusals(world) == 0
-    answer(world, 1.0)
-    world.answers.clear()
-    assert refusal(world, 2.0) == "", "it has learnt meanwhile"
-
-
-def test_one_that_was_right_is_believed_again():
-    world = learnt()
-    refusals(world)
-    answer(world, None)
-    assert refusals(world) == DOUBTED_AFTER
-
-
-def test_what_expires_before_it_is_begun_has_the_prediction_believed_again():
-    world = learnt()
-    world.describe("runs")
-    refusals(world)
-    world.now += 20.0
-    world.tell(was.TimePassed())
-    world.settle()
-    assert refusals(world) == DOUBTED_AFTER
-
-
-def test_who_is_late_before_it_begins_is_refused_whatever_is_doubted():
-    world = learnt()
-    for _ in range(DOUBTED_AFTER + 1):
-        world.answers.clear()
-        assert refusal(world, -1.0)
 
 
 def test_what_runs_is_judged_by_the_model_that_it_runs_on():

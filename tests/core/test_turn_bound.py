@@ -95,7 +95,7 @@ class Slot:
             self.keep(self.promised.pop(name), interactive=interactive)
         del self.waiting[name]
         if returns and not interactive:
-            self.joins(self.queue.requeue(name, self.now, keeps_place=True), head.arrival)
+            self.joins(self.queue.wait_again(name), head.arrival)
         else:
             self.queue.ended(name)
 

@@ -1,5 +1,6 @@
 """Times and ids."""
 
+import asyncio
 import time
 import uuid
 from datetime import UTC, datetime
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import child_python
-from glimpsed.host.clock import local_offset, new_id, now_ms
+from glimpsed.host.clock import LOOK_S, before, local_offset, new_id, now_ms, uptime_s
 
 OFFSETS = """
 import os
@@ -23,6 +24,82 @@ print(local_offset(datetime({when})))
 
 def test_now_is_now():
     assert abs(now_ms() - time.time() * 1000) < 5000
+
+
+def test_uptime_goes_on_while_the_machine_is_suspended():
+    least, found, most = (
+        time.clock_gettime(time.CLOCK_BOOTTIME),
+        uptime_s(),
+        time.clock_gettime(time.CLOCK_BOOTTIME),
+    )
+    assert least <= found <= most
+
+
+class Clock:
+    """A clock that tells what it is set to, and knows how often it was asked."""
+
+    def __init__(self):
+        self.now, self.asked = 0.0, 0
+
+    def __call__(self):
+        self.asked += 1
+        return self.now
+
+
+def waiting(at, clock, look_s=LOOK_S):
+    """Something comes before `at`, as soon as it is put into the queue that comes with it."""
+    queue = asyncio.Queue()
+    return queue, asyncio.ensure_future(before(at, queue.get, clock=clock, look_s=look_s))
+
+
+def test_what_came_due_while_the_machine_was_suspended_is_due_soon_after():
+    async def body():
+        clock = Clock()
+        _, found = waiting(3600.0, clock, look_s=0.01)
+        while clock.asked < 5:
+            assert not found.done()
+            await asyncio.sleep(0)
+        clock.now = 8 * 3600.0
+        await asyncio.wait({found}, timeout=30)
+        assert isinstance(found.exception(), TimeoutError)
+
+    asyncio.run(body())
+
+
+@pytest.mark.parametrize("at", [None, 3600.0, 0.0, -5.0])
+def test_what_comes_is_taken_whenever_it_is_due_and_the_clock_is_seldom_looked_at(at):
+    async def body():
+        clock = Clock()
+        queue, found = waiting(at, clock)
+        queue.put_nowait("it")
+        assert await found == "it"
+        assert clock.asked <= 1
+
+    asyncio.run(body())
+
+
+def test_nothing_is_lost_by_looking_at_the_clock():
+    async def body():
+        clock = Clock()
+        queue = asyncio.Queue()
+        for number in range(200):
+            found = asyncio.ensure_future(before(9.0, queue.get, clock=clock, look_s=0.0001))
+            for _ in range(number % 7):
+                await asyncio.sleep(0)
+            queue.put_nowait(number)
+            assert await found == number
+
+    asyncio.run(body())
+
+
+def test_what_is_due_now_or_was_long_ago_ends_at_once():
+    async def body():
+        for at in (0.0, -5.0):
+            _, found = waiting(at, Clock())
+            await asyncio.wait({found}, timeout=30)
+            assert isinstance(found.exception(), TimeoutError)
+
+    asyncio.run(body())
 
 
 @pytest.mark.parametrize(

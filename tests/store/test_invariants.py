@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from glimpsed.core.model import JobKind, JobState, Rung, Urgency
 from glimpsed.store import counts, events, jobs, results, shots
-from store_samples import FOLDER, accept, ask_job, identity, open_database, result, sha, text
+from store_samples import FOLDER, accept, as_said, ask_job, identity, open_database, result, sha, text
 
 CONTENTS = st.integers(0, 3)
 PATHS = st.sampled_from([b"/a.png", b"/b.png", b"/c.png"])
@@ -143,7 +143,7 @@ class StoreMachine(RuleBasedStateMachine):
 
     @rule(job=ANY_JOB, died=st.booleans())
     def requeue(self, job, died):
-        assert self.write(lambda w: jobs.requeue(w, job, died=died)) == (
+        assert self.write(lambda w: jobs.requeue(w, as_said(job, deaths=int(died)))) == (
             self.jobs.get(job) is JobState.RUNNING
         )
         if self.jobs.get(job) is JobState.RUNNING:
@@ -173,7 +173,7 @@ class StoreMachine(RuleBasedStateMachine):
 
     @rule(job=ANY_JOB)
     def demote(self, job):
-        self.write(lambda w: jobs.rank(w, [job], Urgency.BACKGROUND))
+        self.write(lambda w: jobs.rank(w, [as_said(job, urgency=Urgency.BACKGROUND)]))
         if self.jobs.get(job) in (JobState.DEFERRED, JobState.QUEUED):
             self.background.add(job)
 

@@ -4,7 +4,7 @@ import pytest
 
 from glimpsed.core.model import JobState, Rung
 from glimpsed.store import events, jobs, results
-from store_samples import accept, ask_job, describe_job, read_job, result, sha, text, with_database
+from store_samples import accept, as_said, ask_job, describe_job, read_job, result, sha, text, with_database
 
 
 def ids(found):
@@ -20,7 +20,7 @@ def test_every_step_is_an_event(tmp_path):
         def steps(w):
             accept(w, 1, 1)
             assert jobs.start(w, "describe-1", "minicpm")
-            assert jobs.requeue(w, "describe-1", died=True)
+            assert jobs.requeue(w, as_said("describe-1", deaths=1))
             assert jobs.start(w, "describe-1", "minicpm")
             assert jobs.end(w, "describe-1", JobState.FAILED, "bad_reply")
 
@@ -45,7 +45,7 @@ def late_steps(w):
     other = result("late", 1, Rung.VISION)
     return [
         jobs.start(w, "read-1", None),
-        jobs.requeue(w, "read-1", died=True),
+        jobs.requeue(w, as_said("read-1", deaths=1)),
         jobs.end(w, "read-1", JobState.CANCELLED),
         results.finish_read(w, "read-1", text("late"), other),
         results.finish_describe(w, "read-1", other),
@@ -83,7 +83,7 @@ def test_a_queued_job_can_be_ended_but_not_finished_or_requeued(tmp_path):
         await db.write(lambda w: accept(w, 1, 1))
         assert await db.write(late_steps) == [True, True, True, False, False, False]
         await db.write(lambda w: accept(w, 2, 2))
-        assert not await db.write(lambda w: jobs.requeue(w, "read-2", died=False))
+        assert not await db.write(lambda w: jobs.requeue(w, as_said("read-2", deaths=0)))
         assert not await db.write(
             lambda w: results.finish_read(w, "read-2", text(), result("r", 2, Rung.OCR))
         )
@@ -168,7 +168,7 @@ def test_deaths_of_children_and_of_daemons_are_counted_apart(tmp_path):
             accept(w, 1, 1)
             for died in (False, True):
                 jobs.start(w, "read-1", None)
-                assert jobs.requeue(w, "read-1", died=died)
+                assert jobs.requeue(w, as_said("read-1", deaths=int(died)))
             jobs.start(w, "read-1", None)
 
         await db.write(die)

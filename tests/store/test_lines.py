@@ -5,7 +5,18 @@ import pytest
 
 from glimpsed.core.model import JobKind, JobState, Rung, Urgency
 from glimpsed.store import events, jobs, results, shots
-from store_samples import accept, ask_job, describe_job, opened, read_job, result, sha, shot, with_database
+from store_samples import (
+    accept,
+    as_said,
+    ask_job,
+    describe_job,
+    opened,
+    read_job,
+    result,
+    sha,
+    shot,
+    with_database,
+)
 
 LATER = 1_800_000_000_000
 
@@ -26,9 +37,9 @@ def fill(w, urgencies):
 
 
 def fail(w, job_id, error, *, times=1):
-    for _ in range(times - 1):
+    for number in range(1, times):
         jobs.start(w, job_id, "m")
-        assert jobs.requeue(w, job_id, failed=True)
+        assert jobs.requeue(w, as_said(job_id, failures=number))
     jobs.start(w, job_id, "m")
     assert jobs.end(w, job_id, JobState.FAILED, error, failed=True)
 
@@ -63,7 +74,7 @@ def test_failures_are_counted_apart_from_deaths(tmp_path):
             accept(w, 1, 1)
             fail(w, "describe-1", "malformed: no reply", times=2)
             jobs.start(w, "read-1", None)
-            jobs.requeue(w, "read-1")
+            jobs.requeue(w, as_said("read-1"))
 
         await db.write(steps)
         failed, let_go = await job(db, "describe-1"), await job(db, "read-1")
@@ -82,7 +93,7 @@ def test_a_deferred_job_waits_here_is_told_of_and_owed_and_can_only_be_recalled_
         said = result("late", 1, Rung.VISION)
         for step in (
             lambda w: jobs.start(w, "describe-1", "m"),
-            lambda w: jobs.requeue(w, "describe-1"),
+            lambda w: jobs.requeue(w, as_said("describe-1")),
             lambda w: results.finish_describe(w, "describe-1", said),
         ):
             assert not await db.write(step)
@@ -156,11 +167,13 @@ def test_what_has_not_ended_can_become_background_work(tmp_path):
             jobs.defer(w, ["describe-1"])
             jobs.start(w, "describe-2", "m")
             jobs.end(w, "describe-3", JobState.CANCELLED)
-            jobs.rank(w, [f"describe-{number}" for number in range(4)], Urgency.BACKGROUND)
+            said = {"urgency": Urgency.BACKGROUND, "moved_ms": LATER}
+            jobs.rank(w, [as_said(f"describe-{number}", **said) for number in range(4)])
 
         await db.write(write)
-        urgencies = [(await job(db, f"describe-{number}")).urgency for number in range(4)]
-        assert urgencies == [*[Urgency.BACKGROUND] * 3, Urgency.NORMAL]
+        found = [await job(db, f"describe-{number}") for number in range(4)]
+        assert [job.urgency for job in found] == [*[Urgency.BACKGROUND] * 3, Urgency.NORMAL]
+        assert [job.moved_ms for job in found] == [*[LATER] * 3, None]
 
     with_database(tmp_path, body)
 
@@ -250,5 +263,96 @@ def test_a_clean_stop_leaves_what_is_deferred_deferred(tmp_path):
         queued, _, deferred = await db.write(jobs.restore)
         assert ids(queued) == [job_id for job_id in IN_LINE if job_id != "describe-0"]
         assert deferred == [("describe-0", sha(0))]
+
+    with_database(tmp_path, body)
+
+
+@pytest.mark.parametrize("state", [JobState.DEFERRED, JobState.QUEUED, JobState.RUNNING])
+@pytest.mark.parametrize(("later", "wanted"), [(None, None), (LATER + 5, LATER + 5), (LATER - 5, LATER)])
+def test_what_is_accepted_again_is_wanted_until_the_later_deadline(tmp_path, state, later, wanted):
+    async def body(db):
+        def write(w):
+            minimum = result("minimum-0", 0, Rung.MINIMUM)
+            for number, deadline_ms in enumerate([LATER, later]):
+                wanted_by = (wish(0, Urgency.NORMAL, deadline_ms=deadline_ms), read_job(0))
+                accepted = shots.accept(w, shot(number, 0), opened(0), minimum, wanted_by)
+                if number:
+                    assert accepted.jobs == ()
+                elif state is JobState.DEFERRED:
+                    jobs.defer(w, ["describe-0"])
+                elif state is JobState.RUNNING:
+                    jobs.start(w, "describe-0", "m")
+
+        await db.write(write)
+        found = await job(db, "describe-0")
+        assert (found.state, found.deadline_ms) == (state, wanted)
+        assert (await job(db, "read-0")).deadline_ms is None
+
+    with_database(tmp_path, body)
+
+
+@pytest.mark.parametrize("state", [JobState.DONE, JobState.FAILED, JobState.CANCELLED])
+def test_what_has_ended_keeps_the_deadline_that_it_had(tmp_path, state):
+    async def body(db):
+        def write(w):
+            fill(w, [Urgency.NORMAL])
+            w.cx.execute("UPDATE job SET deadline_ms = 5")
+            jobs.start(w, "describe-0", "m")
+            if state is JobState.DONE:
+                results.finish_describe(w, "describe-0", result("r", 0, Rung.VISION))
+            else:
+                jobs.end(w, "describe-0", state, "why")
+            return jobs.add_or_revive(w, wish(0, Urgency.NORMAL, deadline_ms=4))
+
+        again = await db.write(write)
+        assert (again is None) == (state is not JobState.FAILED)
+        assert (await job(db, "describe-0")).deadline_ms == (4 if state is JobState.FAILED else 5)
+
+    with_database(tmp_path, body)
+
+
+def test_a_person_brings_a_deferred_job_back_until_the_later_deadline(tmp_path):
+    async def body(db):
+        def write(w):
+            fill(w, [Urgency.LOW])
+            w.cx.execute("UPDATE job SET deadline_ms = ?", (LATER,))
+            jobs.defer(w, ["describe-0"])
+            return jobs.add_or_revive(w, wish(0, Urgency.INTERACTIVE, deadline_ms=5))
+
+        assert (await db.write(write)).deadline_ms == LATER
+
+    with_database(tmp_path, body)
+
+
+def test_a_job_that_is_asked_for_again_after_it_failed_stands_by_its_age_and_was_never_put_off(tmp_path):
+    unmoved = {"moved_ms": None, "put_off": 0, "resumes_ms": None}
+
+    async def body(db):
+        def write(w):
+            fill(w, [Urgency.LOW] * 2)
+            for number in range(2):
+                jobs.start(w, f"describe-{number}", "m")
+                jobs.requeue(w, as_said(f"describe-{number}", moved_ms=5, put_off=4, resumes_ms=LATER))
+                fail(w, f"describe-{number}", "run_limit: why")
+            again = jobs.add_or_revive(w, wish(0, Urgency.LOW))
+            return again, *jobs.revive(w, JobKind.DESCRIBE, frozenset(["run_limit"]), 9)
+
+        for found in await db.write(write):
+            assert {name: getattr(found, name) for name in unmoved} == unmoved
+            assert found == await job(db, found.id)
+
+    with_database(tmp_path, body)
+
+
+def test_a_line_goes_by_when_its_jobs_were_moved(tmp_path):
+    async def body(db):
+        def write(w):
+            fill(w, [Urgency.LOW] * 3)
+            jobs.rank(w, [as_said("describe-0", urgency=Urgency.LOW, moved_ms=LATER)])
+            jobs.defer(w, ["describe-0", "describe-1"])
+            return jobs.recall(w, 1)
+
+        assert ids(await db.write(write)) == ["describe-1"]
+        assert ids((await db.write(jobs.restore))[0]) == ["describe-1", "describe-2"]
 
     with_database(tmp_path, body)

@@ -11,6 +11,7 @@ from glimpsed.store import calls, counts, events, jobs, measurements, rejections
 from store_samples import (
     FOLDER,
     accept,
+    as_said,
     ask_job,
     call,
     database,
@@ -39,7 +40,7 @@ async def use_everything(db, first):
         jobs.start(w, f"q{first}", "m")
         results.finish_ask(w, f"q{first}", "Calc.", "m")
         jobs.start(w, f"read-{first + 2}", None)
-        jobs.requeue(w, f"read-{first + 2}", died=True)
+        jobs.requeue(w, as_said(f"read-{first + 2}", deaths=1))
         jobs.start(w, f"read-{first + 2}", None)
         jobs.restore(w, poison_after=1)
         jobs.end(w, f"describe-{first + 2}", JobState.CANCELLED)
@@ -101,7 +102,7 @@ def wait(w, first):
     for number in (1, 2):
         jobs.add(w, ask_job(f"w{number}-{first}", first, about))
     jobs.defer(w, [f"w1-{first}"])
-    jobs.rank(w, [f"w2-{first}"], Urgency.BACKGROUND)
+    jobs.rank(w, [as_said(f"w2-{first}", urgency=Urgency.BACKGROUND)])
     jobs.recall(w, 1)
     jobs.end(w, f"w1-{first}", JobState.FAILED, "code: why")
     jobs.revive(w, JobKind.ASK, frozenset(["code"]), 5)

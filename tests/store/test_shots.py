@@ -9,6 +9,7 @@ from glimpsed.store import events, jobs, rejections, results, shots
 from store_samples import (
     FOLDER,
     accept,
+    as_said,
     ask_job,
     describe_job,
     identity,
@@ -108,7 +109,7 @@ def test_what_failed_is_tried_again_when_its_file_comes_in_again(tmp_path, path)
         accept(w, 1, 1)
         for job in ("read-1", "describe-1"):
             jobs.start(w, job, "m")
-            jobs.requeue(w, job, died=True)
+            jobs.requeue(w, as_said(job, deaths=1))
             jobs.start(w, job, "m")
         jobs.restore(w)
         for job in ("read-1", "describe-1"):

@@ -1,16 +1,15 @@
 """`models`: which models there are, and which of them does what."""
 
-import asyncio
-
 from glimpsed.api.context import Context
 from glimpsed.api.scheduling import candidate_view, selection_view
+from glimpsed.host.clock import uptime_s
 from glimpsed.wire.messages import ModelsReply, ModelsRequest
 
 
 async def handle(context: Context, _request: ModelsRequest) -> ModelsReply:
     """Every model, and for each role the one that has it."""
     machine = context.machine
-    overview = machine.overview(asyncio.get_running_loop().time())
+    overview = machine.overview(uptime_s())
     return ModelsReply(
         profile=overview.profile,
         models=[

@@ -10,18 +10,18 @@ from glimpsed.api.context import Context
 from glimpsed.api.views import path_text
 from glimpsed.core.model import JobKind
 from glimpsed.core.places import ModelState
-from glimpsed.host.clock import now_ms
+from glimpsed.host.clock import now_ms, uptime_s
 from glimpsed.wire import views as v
 from glimpsed.wire.messages import StatusReply, StatusRequest
 
 
 async def handle(context: Context, _request: StatusRequest) -> StatusReply:
     """Gather the parts."""
-    clock, now = asyncio.get_running_loop().time, now_ms()
+    now = now_ms()
     in_slot = context.machine.queue.get(context.machine.scheduler.slot.job or "")
-    went = await context.looks.statistics(context.store, clock(), now, in_slot)
+    went = await context.looks.statistics(context.store, uptime_s(), now, in_slot)
     figures = context.store.tally
-    overview = context.machine.overview(clock())
+    overview = context.machine.overview(uptime_s())
     found = figures.counts
     return StatusReply(
         version=__version__,

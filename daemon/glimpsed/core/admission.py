@@ -148,7 +148,7 @@ class Admission:
             wait += (each or 0.0) * before[kind]
         return wait
 
-    def demote(self, now: float) -> list[Effect]:
+    def demote(self, now: float, wall_ms: int) -> list[Effect]:
         """Descriptions that no model could make for a while now are background work from then on."""
         kind, casting = JobKind.DESCRIBE, self._scheduler.casting
         if casting.model_for(kind) is not None or not casting.is_hopeless(ROLE[kind]):
@@ -158,7 +158,7 @@ class Admission:
             self._hopeless_since = now
         if now < self._hopeless_since + HOPELESS_S or not self._queue.waiting(kind, *NOT_BACKGROUND):
             return []
-        return [do.RankJobs(tuple(job.id for job in self._queue.demote(kind, now)), Urgency.BACKGROUND)]
+        return [do.RankJobs(tuple(self._queue.demote(kind, now, wall_ms)))]
 
     @property
     def wake_at(self) -> float | None:

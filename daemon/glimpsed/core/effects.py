@@ -188,11 +188,9 @@ class FinishQuestion(msgspec.Struct, frozen=True):
 
 
 class RequeueJob(msgspec.Struct, frozen=True):
-    """Commit that a running job waits again; a child may have `died` over it, or a model `failed` it."""
+    """Commit that a running job waits again, where and as often tried and put off as it is now."""
 
-    job: str
-    died: bool = False
-    failed: bool = False
+    job: Job
 
 
 class DeferJobs(msgspec.Struct, frozen=True):
@@ -202,10 +200,9 @@ class DeferJobs(msgspec.Struct, frozen=True):
 
 
 class RankJobs(msgspec.Struct, frozen=True):
-    """Commit that queued jobs have another urgency from now on."""
+    """Commit that jobs are as urgent, and stand where in line, as they are now."""
 
-    jobs: tuple[str, ...]
-    urgency: Urgency
+    jobs: tuple[Job, ...]
 
 
 class RecallJobs(msgspec.Struct, frozen=True):

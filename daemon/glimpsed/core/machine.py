@@ -73,7 +73,8 @@ class Machine:
     def handle(self, event: Event, now: float, wall_ms: int) -> list[Effect]:
         """Take in what happened at `now`; the effects are to be performed in their order.
 
-        `now` is in seconds of a clock that only goes forward, `wall_ms` what the calendar says then.
+        `now` is in seconds of a clock that only goes forward, also while the machine is suspended; `wall_ms`
+        is what the calendar says then.
         """
         self._wall_ms = wall_ms
         out = self._handlers[type(event)](event, now)
@@ -82,7 +83,7 @@ class Machine:
             self.queue.resume(now)
             for job_id, why in self.admission.in_vain(now):
                 out += self._end(job_id, JobState.FAILED, why)
-            out += self.admission.demote(now)
+            out += self.admission.demote(now, wall_ms)
             out += self.admission.bring_back(out)
             out += self.reading.pump(now, background=not self.scheduler.yields)
             out += self.scheduler.pump(now)
@@ -168,8 +169,8 @@ class Machine:
         tickets = self.reading.committed(event.key, now)
         out: list[Effect] = [do.Answer(ticket, event.shot, new=event.new) for ticket in tickets]
         out += self._take_on(event.jobs, now)
-        if tickets and (hurried := tuple(job.id for job in self.queue.expedite(event.picture, now))):
-            out.append(do.RankJobs(hurried, Urgency.INTERACTIVE))
+        if tickets and (hurried := self.queue.expedite(event.picture, now, self._wall_ms)):
+            out.append(do.RankJobs(tuple(hurried)))
         if not self.queue.owes(event.picture):
             out.append(do.DropSpooled(event.picture))
         return out
@@ -233,14 +234,17 @@ class Machine:
             return out + self._end_cancelled(event.job)
         if event.code in ENGINE_MISSING:
             self.reading.reader.code, self.reading.reader.detail = event.code, event.detail
-            return out + self._wait_again(event.job, now)
+            return out + self._wait_again(event.job)
+        if event.code == LATE and self.queue.is_reprieved(event.job):
+            return out + self._wait_again(event.job)
         waits = job.kind is not JobKind.ASK  # a person wants to know now
-        if waits and event.code in PASSING_FOR_JOBS and self.queue.put_off(event.job, now):
-            return [*out, do.RequeueJob(event.job)]
+        if waits and event.code in PASSING_FOR_JOBS:
+            again = self.queue.put_off(event.job, now, self._wall_ms)
+            if again is not None:
+                return [*out, do.RequeueJob(again)]
         first = job.deaths + job.failures == 0
         if first and event.code in TRIED_AGAIN and (waits or event.code != "run_limit"):
-            self.queue.requeue(event.job, now, failed=True)
-            return [*out, do.RequeueJob(event.job, failed=True)]
+            return [*out, do.RequeueJob(self.queue.requeue(event.job, now, self._wall_ms, failed=True))]
         if event.code == LATE:
             self.admission.was_late(job.kind)
         why, failed = f"{event.code}: {event.detail}", event.code in OUTCOMES
@@ -255,7 +259,7 @@ class Machine:
             self.scheduler.loading.gone(model)  # our own doing, and nothing to hold against the model
         if event.job in self._cancelling:
             return self._end_cancelled(event.job)
-        return self._wait_again(event.job, now)
+        return self._wait_again(event.job)
 
     def job_ended(self, event: was.JobEnded, _now: float) -> list[Effect]:
         """A job's end is committed."""
@@ -284,7 +288,7 @@ class Machine:
         out = self.scheduler.lost(event.model, now)
         if event.job in self._cancelling:
             return out + self._end_cancelled(event.job)
-        return out + self._wait_again(event.job, now)
+        return out + self._wait_again(event.job)
 
     def description_made(self, event: was.DescriptionMade, now: float) -> list[Effect]:
         """A model described a picture."""
@@ -339,17 +343,16 @@ class Machine:
             return self._attempt_over(job, now, None) + self._end_cancelled(job_id)
         out = self._attempt_over(job, now, "died")
         first = job.deaths + job.failures == 0
-        job = self.queue.requeue(job_id, now, died=True)
+        job = self.queue.requeue(job_id, now, self._wall_ms, died=True)
         if job.deaths >= MAX_DEATHS:
             why = f"{POISONED}; last: {detail}"
             return out + self._end(job_id, JobState.POISONED, why, died=True)
         if not first:  # it has had its retry
             return out + self._end(job_id, JobState.FAILED, f"died: {detail}", died=True)
-        return [*out, do.RequeueJob(job_id, died=True)]
+        return [*out, do.RequeueJob(job)]
 
-    def _wait_again(self, job_id: str, now: float) -> list[Effect]:
-        self.queue.requeue(job_id, now, keeps_place=True)
-        return [do.RequeueJob(job_id)]
+    def _wait_again(self, job_id: str) -> list[Effect]:
+        return [do.RequeueJob(self.queue.wait_again(job_id))]
 
     def _attempt_over(
         self, job: Job, now: float, outcome: Outcome | None, took: Sample | None = None

@@ -283,6 +283,9 @@ class Job(msgspec.Struct, frozen=True):
     `deaths` counts children that died while they ran it, `interruptions` the daemons that did, `failures`
     the attempts that a model failed without dying. After `deadline_ms` nobody wants it any more; None means
     that somebody always does.
+
+    It stands in line by its age, or since `moved_ms` as if it had come then. It was put off `put_off` times,
+    the last time until `resumes_ms`.
     """
 
     id: str
@@ -300,6 +303,14 @@ class Job(msgspec.Struct, frozen=True):
     interruptions: int = 0
     failures: int = 0
     deadline_ms: int | None = None
+    moved_ms: int | None = None
+    put_off: int = 0
+    resumes_ms: int | None = None
+
+    @property
+    def since_ms(self) -> int:
+        """When it took its place in line."""
+        return self.created_ms if self.moved_ms is None else self.moved_ms
 
 
 class Rejection(msgspec.Struct, frozen=True):

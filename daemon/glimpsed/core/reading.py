@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from glimpsed.core import effects as do
 from glimpsed.core import events as was
 from glimpsed.core.casting import Casting
+from glimpsed.core.deadlines import latest
 from glimpsed.core.effects import Effect
 from glimpsed.core.events import FileKey
 from glimpsed.core.intake import Intake, Lane
@@ -71,7 +72,10 @@ class Reading:
         self.intake.opened(event.key, event.opened.identity)
         jobs = tuple((kind, self._urgency(event.key)) for kind in self._planned)
         waited_s = now - self.intake.complete_at(event.key)
-        return [do.AcceptFile(event.key, event.opened, jobs, self._deadline(event.key), waited_s)]
+        deadline_ms = self._deadline(event.key)
+        # Now, not when it is committed: nothing may end meanwhile that is wanted for longer.
+        self._queue.widen(event.opened.picture.sha256, deadline_ms)
+        return [do.AcceptFile(event.key, event.opened, jobs, deadline_ms, waited_s)]
 
     def file_refused(self, event: was.FileRefused, now: float) -> list[Effect]:
         """There is no picture in the file, or not yet."""
@@ -151,10 +155,12 @@ class Reading:
         return (JobKind.READ,) * self._reads_text + (JobKind.DESCRIBE,) * describes
 
     def _deadline(self, key: FileKey) -> int | None:
-        """When nobody who waits for a file wants a model's work any more; None: somebody always does."""
-        deadlines = [self._deadlines.get(ticket) for ticket in self.intake.waiting(key)]
-        known = [deadline for deadline in deadlines if deadline is not None]
-        return max(known) if known and len(known) == len(deadlines) else None
+        """When nobody wants a model's work on a file any more; None: somebody always does.
+
+        A watched folder always wants what is in it, whether or not it has seen it yet.
+        """
+        tickets = () if key[0] in self._ranks else self.intake.waiting(key)
+        return latest(self._deadlines.get(ticket) for ticket in tickets)
 
     def _urgency(self, key: FileKey) -> Urgency:
         """How urgent the jobs for a new file are."""

@@ -2,9 +2,9 @@
 
 Rules of this file: each step names the state that it starts from, so that a late or repeated one changes
 nothing and says so. A picture is read once and described once, whoever asks again; what failed may be tried
-again, and its age counts from then. `done` is reached only through `store.results`, together with what was
-done. A line is what waits in one state at one urgency, in the order of arrival. Only jobs for a model are
-ever deferred.
+again, and its age counts from then. The deadline is that of whoever wants it longest. `done` is reached only
+through `store.results`, together with what was done. A line is what waits in one state at one urgency, by
+age, or by when a job was moved to another place. Only jobs for a model are ever deferred.
 """
 
 # ruff: noqa: S608 - what is pasted into SQL here are column lists, constants of this room
@@ -19,8 +19,8 @@ from glimpsed.core.model import Job, JobKind, JobState, Urgency
 from glimpsed.store.writer import Writer
 
 COLUMNS = (
-    "id, kind, picture, created_ms, urgency, state, deaths, interruptions, failures, deadline_ms, shot, "
-    "question, model, error, answer, ended_ms"
+    "id, kind, picture, created_ms, urgency, state, deaths, interruptions, failures, deadline_ms, moved_ms, "
+    "put_off, resumes_ms, shot, question, model, error, answer, ended_ms"
 )
 
 REVIVED_AT_ONCE = 1000
@@ -28,16 +28,22 @@ REVIVED_AT_ONCE = 1000
 
 _ADD = """
 INSERT INTO job (
-  id, kind, picture, created_ms, urgency, state, deaths, interruptions, failures, deadline_ms, shot, question,
-  model
-) VALUES (?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?)
+  id, kind, picture, created_ms, urgency, state, deaths, interruptions, failures, deadline_ms, moved_ms,
+  put_off, resumes_ms, shot, question, model
+) VALUES (?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (kind, picture) WHERE kind IN ('read', 'describe') DO NOTHING"""
 # A person who waits does not wait for the line to become short.
 _ASK_AGAIN = f"""
-UPDATE job SET state = 'queued', ended_ms = NULL, error = NULL, created_ms = ?, urgency = ?, deadline_ms = ?
+UPDATE job SET state = 'queued', ended_ms = NULL, error = NULL, created_ms = ?, urgency = ?,
+  deadline_ms = iif(state = 'failed', ?, max(deadline_ms, ?)), moved_ms = NULL, put_off = 0, resumes_ms = NULL
 WHERE picture = ? AND kind = ? AND kind IN ('read', 'describe')
 AND (state = 'failed' OR state = 'deferred' AND ?)
 RETURNING {COLUMNS}"""
+# NULL is never, and the greatest for max().
+_WIDEN = """
+UPDATE job SET deadline_ms = max(deadline_ms, ?)
+WHERE picture = ? AND kind = ? AND kind IN ('read', 'describe')
+AND state IN ('deferred', 'queued', 'running')"""
 _BARRED = """
 SELECT EXISTS (SELECT 1 FROM job WHERE picture = ? AND kind = ? AND kind <> 'ask' AND state <> 'failed')"""
 _FAILED = """
@@ -45,7 +51,7 @@ SELECT id FROM job WHERE state = 'failed' AND kind = ? AND failures < ?
 AND substr(error, 1, instr(error, ':') - 1) IN ({codes}) ORDER BY n DESC LIMIT ?"""
 _REVIVE = f"""
 UPDATE job SET state = 'queued', ended_ms = NULL, error = NULL, created_ms = ?, urgency = 'background',
-  deadline_ms = NULL
+  deadline_ms = NULL, moved_ms = NULL, put_off = 0, resumes_ms = NULL
 WHERE id = ? RETURNING {COLUMNS}"""
 _START = """
 UPDATE job SET state = 'running', model = coalesce(?, model) WHERE id = ? AND state = 'queued'
@@ -57,17 +63,21 @@ _END = """
 UPDATE job SET state = ?, ended_ms = ?, error = ?, deaths = deaths + ?, failures = failures + ?
 WHERE id = ? AND state IN ('deferred', 'queued', 'running') RETURNING kind, picture"""
 _REQUEUE = """
-UPDATE job SET state = 'queued', deaths = deaths + ?, failures = failures + ?
+UPDATE job SET state = 'queued', deaths = ?, failures = ?, moved_ms = ?, put_off = ?, resumes_ms = ?
 WHERE id = ? AND state = 'running' RETURNING kind, picture"""
 _DEFER = "UPDATE job SET state = 'deferred' WHERE id = ? AND state = 'queued' RETURNING kind, picture"
 _RECALL = "UPDATE job SET state = 'queued' WHERE id = ? AND state = 'deferred' RETURNING kind, picture"
-_RANK = "UPDATE job SET urgency = ? WHERE id = ? AND state IN ('deferred', 'queued', 'running')"
+_RANK = """
+UPDATE job SET urgency = ?, moved_ms = ?, resumes_ms = ?
+WHERE id = ? AND state IN ('deferred', 'queued', 'running')"""
 _INTERRUPT = """
 UPDATE job SET state = 'queued', interruptions = interruptions + 1 WHERE id = ? AND state = 'running'
 RETURNING kind, picture"""
 _BY_ID = f"SELECT {COLUMNS} FROM job WHERE id = ?"
 _RUNNING = f"SELECT {COLUMNS} FROM job WHERE state = 'running' ORDER BY n"
-_LINE = f"SELECT {COLUMNS} FROM job WHERE state = ? AND urgency = ? ORDER BY n LIMIT ?"
+_LINE = f"""
+SELECT {COLUMNS} FROM job WHERE state = ? AND urgency = ?
+ORDER BY coalesce(moved_ms, created_ms), n LIMIT ?"""
 _DEFERRED = "SELECT id, picture FROM job WHERE state = 'deferred'"
 _OF_SHOT = f"SELECT {COLUMNS} FROM job WHERE picture = ? AND (kind <> 'ask' OR shot = ?) ORDER BY n"
 _OWED = """
@@ -84,8 +94,9 @@ class JobRow(msgspec.Struct, frozen=True):
 def add(w: Writer, job: Job) -> bool:
     """Queue a job, unless its picture already has one of this kind that may only happen once."""
     who = (job.id, job.kind, job.picture, job.created_ms, job.urgency)
-    tried = (job.deaths, job.interruptions, job.failures, job.deadline_ms)
-    w.cx.execute(_ADD, (*who, *tried, job.shot, job.question, job.model))
+    tried = (job.deaths, job.interruptions, job.failures)
+    when = (job.deadline_ms, job.moved_ms, job.put_off, job.resumes_ms)
+    w.cx.execute(_ADD, (*who, *tried, *when, job.shot, job.question, job.model))
     if not w.cx.changes():
         return False
     note(w, "queued", job.id, job.kind, job.picture)
@@ -97,13 +108,16 @@ def add_or_revive(w: Writer, job: Job) -> Job | None:
 
     The failed one keeps its id, its deaths and its failures, and is as urgent and as late as the new one; so
     does one that is deferred, when the new one is interactive. None when there is one that waits, runs or
-    ended otherwise.
+    ended otherwise. One that has not ended is wanted until the later deadline of both.
     """
     if add(w, job):
         return job
-    wish = (job.created_ms, job.urgency, job.deadline_ms)
-    row = w.cx.execute(_ASK_AGAIN, (*wish, job.picture, job.kind, job.urgency is Urgency.INTERACTIVE)).get
-    return None if row is None else _queued(w, row)
+    wish, which = (job.created_ms, job.urgency, job.deadline_ms, job.deadline_ms), (job.picture, job.kind)
+    row = w.cx.execute(_ASK_AGAIN, (*wish, *which, job.urgency is Urgency.INTERACTIVE)).get
+    if row is not None:
+        return _queued(w, row)
+    w.cx.execute(_WIDEN, (job.deadline_ms, *which))
+    return None
 
 
 def barred(cx: apsw.Connection, kind: JobKind, picture: str) -> bool:
@@ -156,12 +170,13 @@ def note(w: Writer, what: str, job_id: str, kind: str, picture: str) -> None:
     w.event(f"job.{what}", {"job": job_id, "kind": kind, "picture": picture})
 
 
-def requeue(w: Writer, job_id: str, *, died: bool = False, failed: bool = False) -> bool:
-    """From running back to queued, one death or failure older if that ended its attempt.
+def requeue(w: Writer, job: Job) -> bool:
+    """From running back to queued, where in line and as often tried and put off as `job` says.
 
     False when it was not running.
     """
-    return _step(w, JobState.QUEUED, job_id, _REQUEUE, (died, failed, job_id))
+    now = (job.deaths, job.failures, job.moved_ms, job.put_off, job.resumes_ms)
+    return _step(w, JobState.QUEUED, job.id, _REQUEUE, (*now, job.id))
 
 
 def defer(w: Writer, job_ids: Iterable[str]) -> None:
@@ -178,9 +193,9 @@ def recall(w: Writer, limit: int) -> list[Job]:
     return [msgspec.structs.replace(job, state=JobState.QUEUED) for job in recalled]
 
 
-def rank(w: Writer, job_ids: Iterable[str], urgency: Urgency) -> None:
-    """Give jobs another urgency, those that have not ended."""
-    w.cx.executemany(_RANK, [(urgency, job_id) for job_id in job_ids])
+def rank(w: Writer, jobs: Iterable[Job]) -> None:
+    """Give jobs the urgency and the place in line that these have, as far as they have not ended."""
+    w.cx.executemany(_RANK, [(job.urgency, job.moved_ms, job.resumes_ms, job.id) for job in jobs])
 
 
 def revive(w: Writer, kind: JobKind, codes: frozenset[str], most_failures: int) -> list[Job]:
@@ -197,7 +212,7 @@ def revive(w: Writer, kind: JobKind, codes: frozenset[str], most_failures: int) 
 def release(w: Writer) -> None:
     """Before a clean stop: every running job waits again, without blame."""
     for running in _running(w.cx):
-        requeue(w, running.id)
+        requeue(w, running)
 
 
 def restore(
@@ -276,8 +291,8 @@ def _waiting(cx: apsw.Connection, state: JobState, limit: int | None = None) -> 
 
 
 def _row(row: tuple[Any, ...]) -> JobRow:
-    id_, kind, picture, created_ms, urgency, state, deaths, interruptions, failures, deadline_ms = row[:10]
-    shot, question, model, error, answer, ended_ms = row[10:]
+    id_, kind, picture, created_ms, urgency, state, deaths, interruptions, failures = row[:9]
+    deadline_ms, moved_ms, put_off, resumes_ms, shot, question, model, error, answer, ended_ms = row[9:]
     return JobRow(
         Job(
             id=id_,
@@ -290,6 +305,9 @@ def _row(row: tuple[Any, ...]) -> JobRow:
             interruptions=interruptions,
             failures=failures,
             deadline_ms=deadline_ms,
+            moved_ms=moved_ms,
+            put_off=put_off,
+            resumes_ms=resumes_ms,
             shot=shot,
             question=question,
             model=model,

@@ -59,7 +59,8 @@ CREATE INDEX rejection_code   ON rejection (code);
 
 -- Work that survives restarts. A picture is read once and described once; questions are free. `deaths` counts
 -- children that died over a job, `interruptions` daemons, `failures` attempts that a model failed without
--- dying. After `deadline_ms` nobody wants it any more.
+-- dying. After `deadline_ms` nobody wants it any more. It stands in line as if it had come at `moved_ms`, or
+-- by its age; it was put off `put_off` times, the last time until `resumes_ms`.
 CREATE TABLE job (
   n             INTEGER PRIMARY KEY,
   id            TEXT NOT NULL UNIQUE,
@@ -75,6 +76,9 @@ CREATE TABLE job (
   failures      INTEGER NOT NULL CHECK (failures >= 0),
   created_ms    INTEGER NOT NULL,
   deadline_ms   INTEGER,
+  moved_ms      INTEGER,
+  put_off       INTEGER NOT NULL CHECK (put_off >= 0),
+  resumes_ms    INTEGER,
   ended_ms      INTEGER,
   model         TEXT,
   error         TEXT,
@@ -85,7 +89,7 @@ CREATE TABLE job (
   CHECK ((answer IS NOT NULL) = (kind = 'ask' AND state = 'done'))
 ) STRICT;
 CREATE UNIQUE INDEX job_once ON job (kind, picture) WHERE kind IN ('read', 'describe');
-CREATE INDEX job_line    ON job (state, urgency);
+CREATE INDEX job_line    ON job (state, urgency, coalesce(moved_ms, created_ms));
 CREATE INDEX job_picture ON job (picture);
 
 -- All text of a picture. `lines` is [{text, box: [left, top, width, height], confidence}, ...].
