@@ -150,6 +150,7 @@ def _ended(error: BaseException | None) -> tuple[str, str]:
 
 _OUTCOMES = {
     "died": "died",
+    "killed": "died",
     "run_limit": "run_limit",
     "out_of_memory": "out_of_memory",
     "malformed": "malformed",
