@@ -164,6 +164,57 @@ def test_a_run_that_finds_no_memory_has_every_resident_leave_and_is_tried_alone_
     assert world.jobs[run.job.id].failures == 1
 
 
+def test_a_child_that_dies_of_want_of_memory_is_no_death_over_its_job_and_the_job_is_never_poisoned():
+    world = both_wanted(1000)
+    run = world.reach(do.StartInference)
+    world.tell(was.ModelDied(run.model, run.job.id, "SIGABRT", "out_of_memory"))
+    assert run.model not in world.slot.residents, "its child is gone"
+    assert world.pending == [do.UnloadModel("eyes")], "and who took what it lacked leaves"
+    assert world.reach(do.LoadModel).plan == SMALL
+    world.tell(was.ModelLoaded(run.model))
+    again = world.reach(do.StartInference)
+    assert again.job.id == run.job.id
+    world.tell(was.ModelDied(run.model, run.job.id, "SIGABRT", "out_of_memory"))
+    world.settle()
+    job = world.jobs[run.job.id]
+    assert (job.state, job.deaths, job.failures) == (JobState.FAILED, 0, 2)
+    assert job.error.startswith("out_of_memory: ")
+
+
+def test_a_death_of_another_sort_and_one_for_want_of_memory_poison_nothing_together():
+    world = loading()
+    world.tell(was.ModelDied("eyes", world.reach(do.StartInference).job.id, "x"))
+    world.tell(was.ModelDied("eyes", world.reach(do.StartInference).job.id, "x", "out_of_memory"))
+    world.settle()
+    assert world.jobs["a"].state is JobState.FAILED
+
+
+def test_a_job_that_was_cancelled_when_its_child_ran_out_of_memory_is_cancelled():
+    world = loading()
+    run = world.reach(do.StartInference)
+    world.tell(was.JobCancelRequested("t", run.job.id))
+    world.tell(was.ModelDied("eyes", run.job.id, "x", "out_of_memory"))
+    world.settle()
+    assert world.jobs["a"].state is JobState.CANCELLED
+
+
+@pytest.mark.parametrize("killed", [False, True])
+def test_a_probe_that_finds_no_memory_is_followed_by_one_alone_and_small(killed):
+    world = loading()
+    for _ in range(2):
+        world.tell(was.ModelDied(world.take(do.LoadModel).model, None, "x"))
+    assert world.opened
+    world.now += 31.0
+    world.tell(was.TimePassed())
+    world.reach(do.ProbeModel)
+    world.tell(was.ModelProbed("eyes", "out_of_memory", "x", killed=killed))
+    world.settle()
+    assert not world.slot.residents
+    world.now += 61.0
+    world.tell(was.TimePassed())
+    assert world.reach(do.LoadModel).plan == SMALL
+
+
 def test_once_it_was_small_it_is_as_large_as_can_be_the_next_time():
     world = loading()
     world.take(do.LoadModel)

@@ -127,6 +127,10 @@ class Loading:
         for resident in self._slot.residents:
             self._take_back(resident)
 
+    def suspect(self, name: str) -> None:
+        """A model failed at its work: what is wrong may be with its child alone, and a fresh one is due."""
+        self._take_back(name)
+
     # -- what is done
 
     def is_here(self, name: str) -> bool:
