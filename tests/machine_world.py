@@ -41,7 +41,7 @@ ROOM = Room(0, 1000)
 LEARNT = Sample(3, 1000, 100, encode_ms=3000, prefill_ms=2000, generate_ms=5000)
 """An inference that took ten seconds."""
 
-REVIVED_OF = ("run_limit", "out_of_memory", "malformed", "reply_cut")
+REVIVED_OF = ("run_limit", "out_of_memory", "run_failed", "malformed", "reply_cut")
 """What a job may have failed of that is tried again once a breaker has closed."""
 
 REVIVED = 2

@@ -39,10 +39,12 @@ def sha256(text):
         ({"error": {"code": "out_of_memory"}}, was.JobRefused, "out_of_memory", "out_of_memory"),
         ({"error": {"code": "decode_failed"}}, was.JobRefused, "failed", "decode_failed"),
         ({"abort": True}, was.ModelDied, "died", "died"),
+        ({"abort": True, "words": "memory ran out\n"}, was.ModelDied, "out_of_memory", "out_of_memory"),
+        ({"error": {"code": "run_failed"}}, was.JobRefused, "run_failed", "run_failed"),
         ({"delay_s": 300}, was.JobRefused, "run_limit", "run_limit"),
         ({"hang": True}, was.ModelDied, "run_limit", "run_limit"),
     ],
-    ids=["ok", "malformed", "cut", "memory", "failed", "died", "late", "deaf"],
+    ids=["ok", "malformed", "cut", "memory", "failed", "died", "died of memory", "wedged", "late", "deaf"],
 )
 def test_an_attempt_is_on_record_however_it_ends(tmp_path, step, told, outcome, code):
     async def body(world):
@@ -248,7 +250,7 @@ def test_the_stages_of_an_attempt_are_counted_those_that_it_came_to(tmp_path):
         ({}, False, was.ModelProbed, "ok"),
         ({"reply": GOOD}, True, was.ModelProbed, "ok"),
         ({"reply": "no description"}, True, was.ModelProbed, "malformed"),
-        ({"error": {"code": "blind"}}, False, was.ModelProbed, "failed"),
+        ({"error": {"code": "blind"}}, False, was.ModelProbed, "run_failed"),
         ({"abort": True}, False, was.ModelDied, "died"),
     ],
 )

@@ -1,5 +1,8 @@
 """Children that hold models: loaded, asked for a sign of life, taken back."""
 
+import asyncio
+
+import psutil
 import pytest
 
 import tiny_models
@@ -7,9 +10,16 @@ from glimpsed.core import effects as do
 from glimpsed.core import events as was
 from glimpsed.core.histogram import Stage
 from performing import perform
+from running_daemon import until
 
 MIB = 2**20
 GOOD = tiny_models.canned_description()
+
+
+def that_loads() -> psutil.Process | None:
+    """The child of ours that was started to hold a model."""
+    children = psutil.Process().children()
+    return next((child for child in children if "script.json" in " ".join(child.cmdline())), None)
 
 
 def test_a_load_says_how_long_it_took_and_where_the_model_is_and_is_counted(tmp_path):
@@ -45,6 +55,39 @@ def test_a_load_that_fails_leaves_no_child_and_is_not_counted(tmp_path, load, to
         assert await world.stages() == {}
 
     perform(tmp_path, body, script={"load": load}, load_limit_s=60 if "delay_s" not in load else 0.5)
+
+
+@pytest.mark.parametrize("words", ["memory ran out\n", "CUDA error: out of memory\n"])
+def test_a_child_that_dies_of_want_of_memory_while_it_loads_is_a_model_that_found_none(tmp_path, words):
+    async def body(world):
+        refused = await world.load(kind=was.ModelRefused)
+        assert refused.code == "out_of_memory"
+        assert "SIGABRT" in refused.detail
+        assert world.performer.pids() == {}
+
+    perform(tmp_path, body, script={"load": {"abort": True, "words": words}})
+
+
+def test_a_child_that_somebody_else_kills_while_it_loads_is_taken_for_one_that_found_no_memory(tmp_path):
+    async def body(world):
+        loading = asyncio.ensure_future(world.load(kind=was.ModelRefused))
+        child = await asyncio.to_thread(until, that_loads, what="a child that loads")
+        child.kill()
+        refused = await loading
+        assert refused.code == "out_of_memory"
+        assert "SIGKILL" in refused.detail
+
+    perform(tmp_path, body, script={"load": {"delay_s": 300}})
+
+
+def test_a_child_that_dies_of_want_of_memory_when_it_is_asked_for_a_sign_of_life_says_so(tmp_path):
+    async def body(world):
+        await world.load()
+        probed = await world.done(do.ProbeModel("eyes", "screen", reply=False), was.ModelProbed)
+        assert (probed.code, probed.killed) == ("out_of_memory", True)
+        assert world.performer.pids() == {}
+
+    perform(tmp_path, body, {"abort": True, "words": "memory ran out\n"})
 
 
 def test_several_models_are_in_memory_until_they_are_taken_back(tmp_path):

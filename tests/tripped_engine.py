@@ -2,9 +2,10 @@
 
 Rules of this file: the operations of the real child, and `trip`: a run whose `Cancelled` sets itself, or lets
 the deadline pass, when it is looked at and a condition on the runner holds. So a test says where a run
-stops, and no clock does.
+stops, and no clock does. `pinch` takes memory away, and `gorge` dies for want of it.
 """
 
+import ctypes
 import os
 import resource
 import sys
@@ -18,9 +19,12 @@ from glimpsed.config import ModelConfig, VisionConfig
 from glimpsed.core.errors import ModelError
 from glimpsed.engine.child import Engine
 from glimpsed.engine.contract import InferenceReply, InferenceRequest, Launch
+from glimpsed.engine.llama.native import library
 from glimpsed.engine.llama.runner import LlamaRunner
 from glimpsed.worker.child import Cancelled, serve
 from glimpsed.worker.process import Worker
+
+PAGE = resource.getpagesize()
 
 LIMIT = "TRIPPED_ENGINE_ADDRESS_SPACE"
 """Environment variable with the bytes of address space that the child may have."""
@@ -103,6 +107,24 @@ class TrippedEngine(Engine):
         tripped = Tripped(code, reply, wire.encoded, position, wire.looks, wire.looks_after, figures)
         return msgspec.to_builtins(tripped)
 
+    def pinch(self, args: dict[str, Any], _: Cancelled) -> dict[str, Any]:
+        """From now on there is no more memory than `slack` bytes, or with None as much as ever."""
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+        most = resource.RLIM_INFINITY if args["slack"] is None else pages * PAGE + args["slack"]
+        resource.setrlimit(resource.RLIMIT_AS, (most, resource.RLIM_INFINITY))
+        return {}
+
+    def gorge(self, _args: dict[str, Any], _: Cancelled) -> dict[str, Any]:
+        """Have ggml want more memory than there is, and abort."""
+        library().ggml_init(_Wanted(2**62, None, False))
+        raise AssertionError("still here")
+
+
+class _Wanted(ctypes.Structure):
+    """ggml's `ggml_init_params`."""
+
+    _fields_ = (("bytes", ctypes.c_size_t), ("buffer", ctypes.c_void_p), ("no_alloc", ctypes.c_bool))
+
 
 def tripped_worker(config: ModelConfig, vision: VisionConfig, *, address_space: int | None = None) -> Worker:
     """A worker whose child runs this module, and may have so many bytes of address space."""
@@ -116,7 +138,8 @@ def main() -> None:
     if LIMIT in os.environ:
         resource.setrlimit(resource.RLIMIT_AS, (int(os.environ[LIMIT]),) * 2)
     engine = TrippedEngine(msgspec.json.decode(sys.argv[1], type=Launch))
-    serve({"load": engine.load, "run": engine.run, "trip": engine.trip}, nice=0)
+    handlers = (engine.load, engine.run, engine.trip, engine.pinch, engine.gorge)
+    serve({handler.__name__: handler for handler in handlers}, nice=0)
 
 
 if __name__ == "__main__":

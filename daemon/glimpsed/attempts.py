@@ -144,7 +144,7 @@ class Attempts:
                 made = await self._with_file(picture, partial(self._reader.ensure_spooled, picture))
             except InputError as error:
                 raise InputError("picture_gone", error.detail) from error
-            except WorkerDiedError as error:  # it was not the model's child that died
+            except (ModelError, WorkerDiedError) as error:  # it was not the model's child that failed
                 raise InputError("reader_died", error.detail) from error
             if not made:
                 raise InputError("disk_full", "there is no room for a copy of the picture")

@@ -18,6 +18,7 @@ from glimpsed.core.errors import GlimpsedError, figures
 from glimpsed.core.histogram import Stage
 from glimpsed.core.model import Job
 from glimpsed.core.predict import Sample
+from glimpsed.core.refusals import OUTCOMES
 from glimpsed.core.roles import ask, screen
 from glimpsed.engine.contract import Counts, InferenceReply, InferenceRequest
 from glimpsed.host.clock import new_id, now_ms
@@ -156,15 +157,7 @@ def _ended(error: BaseException | None) -> tuple[str, str]:
     return _OUTCOMES.get(code, "failed"), code
 
 
-_OUTCOMES = {
-    "died": "died",
-    "bad_frame": "died",
-    "run_limit": "run_limit",
-    "out_of_memory": "out_of_memory",
-    "malformed": "malformed",
-    "reply_cut": "malformed",
-    "deadline": "deadline",
-}
+_OUTCOMES = {"died": "died", "bad_frame": "died", "killed": "died", "deadline": "deadline", **OUTCOMES}
 
 
 def _prompt(request: InferenceRequest | None) -> bytes:

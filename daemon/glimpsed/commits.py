@@ -31,6 +31,7 @@ from glimpsed.core.model import (
     Urgency,
 )
 from glimpsed.core.places import ROLE
+from glimpsed.core.refusals import OUTCOMES
 from glimpsed.core.taken import taken_at
 from glimpsed.host.clock import local_offset, new_id, now_ms
 from glimpsed.store import jobs, rejections, results, shots, stages
@@ -40,7 +41,7 @@ from glimpsed.store.writer import Writer
 
 log = structlog.get_logger()
 
-REVIVED = frozenset({"died", "run_limit", "out_of_memory", "malformed", "reply_cut"})
+REVIVED = frozenset({"died", *OUTCOMES})
 """Codes of failures that a model may not repeat once its breaker has closed."""
 
 MOST_FAILURES = 3

@@ -20,6 +20,7 @@ from glimpsed.core.errors import InputError, ModelError, WorkerDiedError
 from glimpsed.core.events import Event
 from glimpsed.core.fit import Need
 from glimpsed.core.histogram import Stage
+from glimpsed.core.places import OUT_OF_MEMORY
 from glimpsed.core.residency import Room
 from glimpsed.engine.slot import Slot
 from glimpsed.memory import Memory
@@ -31,6 +32,10 @@ log = structlog.get_logger()
 
 NOT_STARTED = "not_started"
 """Code of `WorkerDiedError` when there was no child to die: the machine lacks something, for a while."""
+
+KILLED = "killed"
+"""Code of `WorkerDiedError` when somebody else killed the child. While it loads, that is what the kernel does
+where there is no memory for the model."""
 
 NOT_STARTED_PAUSE_S = 10.0
 """Seconds until a model is loaded again that no child could be started for."""
@@ -86,6 +91,10 @@ class Engines:
             if error.code == NOT_STARTED:
                 await asyncio.sleep(NOT_STARTED_PAUSE_S)
                 return was.ModelUnloaded(name)  # no fault of the model's: it is loaded again
+            if error.code in (OUT_OF_MEMORY, KILLED):
+                return was.ModelRefused(
+                    name, OUT_OF_MEMORY, f"there was not enough memory for it: {error.detail}"
+                )
             return was.ModelDied(name, None, error.detail)
         ms = round((time.monotonic() - began) * 1000)
         need = await self.memory.loaded(name, effect.plan, report)
@@ -109,6 +118,8 @@ class Engines:
             return was.ModelProbed(name, error.code, error.detail)
         except WorkerDiedError as error:
             log.warning("model.died_probed", model=name, detail=error.detail)
+            if error.code == OUT_OF_MEMORY:
+                return was.ModelProbed(name, error.code, error.detail, killed=True)
             return was.ModelDied(name, None, error.detail)
         return was.ModelProbed(name)
 

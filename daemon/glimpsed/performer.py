@@ -200,7 +200,7 @@ class Performer:
 
     async def _start_read(self, effect: do.StartRead) -> None:
         job = effect.job
-        await self._attempt(job, self._try.read(job), lambda detail: was.ReaderDied(job.id, detail))
+        await self._attempt(job, self._try.read(job), lambda error: was.ReaderDied(job.id, error.detail))
 
     async def _stop_reader(self, _effect: do.StopReader) -> None:
         await self._reader.stop()
@@ -225,13 +225,20 @@ class Performer:
     async def _start_inference(self, effect: do.StartInference) -> None:
         job, model = effect.job, effect.model
         await self._attempt(
-            job, self._try.infer(effect), lambda detail: was.ModelDied(model, job.id, detail), model
+            job,
+            self._try.infer(effect),
+            lambda error: was.ModelDied(model, job.id, error.detail, error.code),
+            model,
         )
 
     # -- jobs
 
     async def _attempt(
-        self, job: Job, work: Awaitable[Event], died: Callable[[str], Event], model: str | None = None
+        self,
+        job: Job,
+        work: Awaitable[Event],
+        died: Callable[[WorkerDiedError], Event],
+        model: str | None = None,
     ) -> None:
         """Run an attempt at a job and post what came of it; when it is stopped, `_attempt_done` does."""
         try:
@@ -243,7 +250,7 @@ class Performer:
         except WorkerDiedError as error:
             log.warning("attempt.died", job=job.id, kind=job.kind, detail=error.detail)
             refused = was.JobRefused(job.id, error.code, error.detail)
-            event = refused if error.code == NOT_STARTED else died(error.detail)
+            event = refused if error.code == NOT_STARTED else died(error)
         self._forget_attempt(job.id)
         self._weigh(model)
         self._post(event)

@@ -132,7 +132,9 @@ def _failures(effect: do.Effect) -> list[was.Event]:
             return [was.ModelDied(model, None, "x"), was.ModelRefused(model, "load_failed", "x")]
         case do.StartInference(job=job, model=model):
             died = (was.ModelDied(model, job.id, "x"), was.ModelLost(model, job.id))
-            return [*died, *(was.JobRefused(job.id, code, "x") for code in ("malformed", "picture_gone"))]
+            starved = was.ModelDied(model, job.id, "x", "out_of_memory")
+            codes = ("malformed", "run_failed", "picture_gone")
+            return [*died, starved, *(was.JobRefused(job.id, code, "x") for code in codes)]
     return []
 
 

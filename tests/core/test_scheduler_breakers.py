@@ -20,6 +20,10 @@ from machine_world import PLAN, PROFILE, World
         (["malformed"] * 3, {FORMAT}),
         (["reply_cut", "malformed", "reply_cut"], {FORMAT}),
         (["malformed"] * 2 + ["run_limit"] * 2, set()),
+        (["run_failed"] * 2, set()),
+        (["run_failed", "blind", "run_failed"], {HEALTH}),
+        (["child_error"] * 3, {HEALTH}),
+        (["bad_schema"] * 3, {FORMAT}),
         (["deadline"] * 9, set()),
         (["picture_gone"] * 9, set()),
         (["too_large"] * 9, set()),
@@ -87,7 +91,7 @@ def test_a_persons_question_that_takes_too_long_is_not_put_again():
     assert world.jobs[job.id].state is JobState.FAILED
 
 
-@pytest.mark.parametrize("code", ["run_limit", "out_of_memory", "died"])
+@pytest.mark.parametrize("code", ["run_limit", "out_of_memory", "run_failed", "blind", "died"])
 def test_a_job_that_a_model_failed_once_is_tried_once_more(code):
     world = World(models=EYES)
     fail(world, code)

@@ -20,7 +20,10 @@ PLANS = tuple(
 )
 POLICY = Policy(PROFILE, max_jobs=6, max_questions=3, yields=frozenset({"foreign_gpu", "on_battery"}))
 QUIET = {"foreign_gpu": 0.0, "on_battery": 0.0}
-REFUSALS = ("malformed", "reply_cut", "out_of_memory", "run_limit", "picture_gone", "deadline", "too_large")
+REFUSALS = (
+    *("malformed", "reply_cut", "out_of_memory", "run_limit", "run_failed", "child_error"),
+    *("picture_gone", "deadline", "too_large"),
+)
 
 
 class AnyTrouble(RuleBasedStateMachine):
@@ -205,9 +208,17 @@ def _failures(effect: do.Effect) -> list[was.Event]:
             refused = [was.ModelRefused(model, code, "x") for code in ("load_failed", "out_of_memory")]
             return [was.ModelDied(model, None, "x"), was.ModelUnloaded(model), *refused]
         case do.ProbeModel(model=model):
-            return [was.ModelProbed(model, "malformed", "x"), was.ModelDied(model, None, "x")]
+            starved = was.ModelProbed(model, "out_of_memory", "x", killed=True)
+            wedged = was.ModelProbed(model, "run_failed", "x")
+            return [
+                was.ModelProbed(model, "malformed", "x"),
+                was.ModelDied(model, None, "x"),
+                starved,
+                wedged,
+            ]
         case do.StartInference(job=job, model=model):
             died = [was.ModelDied(model, job.id, "x"), was.ModelLost(model, job.id)]
+            died.append(was.ModelDied(model, job.id, "x", "out_of_memory"))
             return [*died, *(was.JobRefused(job.id, code, "x") for code in REFUSALS)]
     return []
 

@@ -1,4 +1,4 @@
-"""Which models are in memory together, how each is loaded, what happens where it is short, and keep-alive."""
+"""Which models are in memory together, how each is loaded, and what happens where it is short."""
 
 import msgspec
 import pytest
@@ -185,6 +185,57 @@ def test_a_run_that_finds_no_memory_has_every_resident_leave_and_is_tried_alone_
     assert world.jobs[run.job.id].failures == 1
 
 
+def test_a_child_that_dies_of_want_of_memory_is_no_death_over_its_job_and_the_job_is_never_poisoned():
+    world = both_wanted(1000)
+    run = world.reach(do.StartInference)
+    world.tell(was.ModelDied(run.model, run.job.id, "SIGABRT", "out_of_memory"))
+    assert run.model not in world.slot.residents, "its child is gone"
+    assert world.pending == [do.UnloadModel("eyes")], "and who took what it lacked leaves"
+    assert world.reach(do.LoadModel).plan == SMALL
+    world.tell(was.ModelLoaded(run.model))
+    again = world.reach(do.StartInference)
+    assert again.job.id == run.job.id
+    world.tell(was.ModelDied(run.model, run.job.id, "SIGABRT", "out_of_memory"))
+    world.settle()
+    job = world.jobs[run.job.id]
+    assert (job.state, job.deaths, job.failures) == (JobState.FAILED, 0, 2)
+    assert job.error.startswith("out_of_memory: ")
+
+
+def test_a_death_of_another_sort_and_one_for_want_of_memory_poison_nothing_together():
+    world = loading()
+    world.tell(was.ModelDied("eyes", world.reach(do.StartInference).job.id, "x"))
+    world.tell(was.ModelDied("eyes", world.reach(do.StartInference).job.id, "x", "out_of_memory"))
+    world.settle()
+    assert world.jobs["a"].state is JobState.FAILED
+
+
+def test_a_job_that_was_cancelled_when_its_child_ran_out_of_memory_is_cancelled():
+    world = loading()
+    run = world.reach(do.StartInference)
+    world.tell(was.JobCancelRequested("t", run.job.id))
+    world.tell(was.ModelDied("eyes", run.job.id, "x", "out_of_memory"))
+    world.settle()
+    assert world.jobs["a"].state is JobState.CANCELLED
+
+
+@pytest.mark.parametrize("killed", [False, True])
+def test_a_probe_that_finds_no_memory_is_followed_by_one_alone_and_small(killed):
+    world = loading()
+    for _ in range(2):
+        world.tell(was.ModelDied(world.take(do.LoadModel).model, None, "x"))
+    assert world.opened
+    world.now += 31.0
+    world.tell(was.TimePassed())
+    world.reach(do.ProbeModel)
+    world.tell(was.ModelProbed("eyes", "out_of_memory", "x", killed=killed))
+    world.settle()
+    assert not world.slot.residents
+    world.now += 61.0
+    world.tell(was.TimePassed())
+    assert world.reach(do.LoadModel).plan == SMALL
+
+
 def test_once_it_was_small_it_is_as_large_as_can_be_the_next_time():
     world = loading()
     world.take(do.LoadModel)
@@ -287,85 +338,3 @@ def test_what_was_wrong_with_files_that_are_gone_is_not_held_against_those_that_
     assert world.is_pending(do.LoadModel)
     world.settle()
     assert world.jobs["a"].state is JobState.DONE
-
-
-# -- keep-alive
-
-
-@pytest.mark.parametrize(("keep_alive_s", "after"), [(NEVER, 0.0), (300.0, 300.0), (30.0, 30.0)])
-def test_a_model_that_does_nothing_is_taken_back_after_its_own_time(keep_alive_s, after):
-    world = loading(keep_alive_s=keep_alive_s)
-    while world.jobs["a"].state is not JobState.DONE:
-        world.succeed(world.pending.pop(0))
-    if after:
-        assert world.machine.wake_at == after
-        world.wake()
-    assert world.take(do.UnloadModel).model == "eyes"
-
-
-def test_a_model_that_is_kept_forever_is():
-    world = loading(keep_alive_s=FOREVER)
-    world.settle()
-    world.now += 1e9
-    world.tell(was.TimePassed())
-    assert not world.is_pending(do.UnloadModel)
-    assert world.machine.overview(world.now).residents[0].unload_in_s is None
-
-
-def test_a_model_that_nothing_waits_for_is_taken_back_while_another_one_is_busy():
-    world = both_wanted(1000)
-    world.settle()
-    for n in range(7):
-        world.now += 50.0
-        world.describe(f"{n}")
-        world.settle()
-    assert set(world.slot.residents) == {"eyes"}
-
-
-def test_a_model_that_never_stays_stays_for_what_waits_for_it():
-    world = World(keep_alive_s=NEVER)
-    world.describe("a", "b", "c")
-    loads = 0
-    while world.pending:
-        effect = world.pending.pop(0)
-        loads += isinstance(effect, do.LoadModel)
-        world.succeed(effect)
-    assert loads == 1
-
-
-def test_a_model_with_no_way_of_being_loaded_is_not_waited_for():
-    world = World(plans=())
-    world.describe("a")
-    assert not world.pending
-    assert "nobody knows" in world.machine.overview(world.now).missing["screen"]
-
-
-def test_a_model_that_works_for_longer_than_it_is_kept_alive_is_not_taken_back():
-    world = World(keep_alive_s=30.0)
-    world.describe("a")
-    run = world.reach(do.StartInference)
-    world.now += 100.0
-    world.tell(was.TimePassed())
-    assert not world.is_pending(do.UnloadModel)
-    world.succeed(run)
-    assert not world.is_pending(do.UnloadModel), "its time begins when it is done"
-
-
-def test_somebody_who_leaves_does_not_take_the_model_with_them():
-    world = World()
-    job = world.ask()
-    world.reach(do.StartInference)
-    world.tell(was.JobCancelRequested("c", job.id))
-    world.tell(was.JobStopped(job.id))
-    world.pending.remove(do.StopAttempt(job.id))
-    world.settle()
-    assert set(world.slot.residents) == {"eyes"}
-
-
-def test_a_load_that_nobody_wants_any_more_leaves_the_model_for_the_next():
-    world = loading()
-    world.tell(was.JobCancelRequested("c", "a"))
-    world.settle()
-    assert world.started == []
-    world.describe("b")
-    assert world.is_pending(do.StartInference)

@@ -10,6 +10,7 @@ from glimpsed.core.fit import GIB
 from running_daemon import NO_OCR, RunningDaemon, until
 
 FULL = {"error": {"code": "out_of_memory"}}
+STARVED = {"abort": True, "words": "memory ran out\n"}
 
 
 def with_a_gpu(root, config, **script):
@@ -29,8 +30,9 @@ def not_used(client):
     return until(found, what="the model not used")
 
 
-def test_a_model_for_which_the_gpu_is_too_small_is_made_smaller_once(tmp_path):
-    with with_a_gpu(tmp_path, "", load_on_gpu=FULL) as daemon, daemon.client() as client:
+@pytest.mark.parametrize("load", [FULL, STARVED], ids=["says so", "dies of it"])
+def test_a_model_for_which_the_gpu_is_too_small_is_made_smaller_once(tmp_path, load):
+    with with_a_gpu(tmp_path, "", load_on_gpu=load) as daemon, daemon.client() as client:
         add(daemon, 1)
         daemon.settled(client, shots=1)
         assert only_shot(client).result.rung == "vision"
@@ -39,7 +41,28 @@ def test_a_model_for_which_the_gpu_is_too_small_is_made_smaller_once(tmp_path):
         assert "the projector works on the CPU" in resident.changed
         (settings,) = (check for check in client.doctor().checks if check.name == "settings eyes")
         assert "projector cpu" in settings.detail
-        assert daemon.log.read_text().count("model.refused") == 1
+        log = daemon.log.read_text()
+        assert log.count("model.refused") + log.count("model.died_loading") == 1
+
+
+@pytest.mark.parametrize(
+    ("step", "outcome"),
+    [(STARVED, "out_of_memory"), ({"error": {"code": "run_failed"}}, "run_failed")],
+    ids=["children die of it", "a wedged GPU"],
+)
+def test_what_fails_every_job_is_left_alone_soon_and_nothing_is_lost_for_good(tmp_path, step, outcome):
+    with with_a_gpu(tmp_path, "", steps=[step]) as daemon, daemon.client() as client:
+        for number in range(8):
+            add(daemon, number)
+        until(lambda: "screen" in client.status().missing, what="the model left alone")
+        until(lambda: client.status().counts.shots == 8, what="all shots")
+        jobs = [job for shot in client.shots().shots for job in shot.jobs]
+        assert {job.deaths for job in jobs} == {0}
+        assert sum(job.state == "failed" for job in jobs) <= 3
+        assert "poisoned" not in client.status().counts.jobs
+        assert {name for row in client.stats().calls for name in row.outcomes} == {outcome}
+        (tmp_path / "script.json").write_text(json.dumps({"steps": [REPLY]}))
+        until(lambda: len(client.shots(rung="vision").shots) == 8, what="all described")
 
 
 @pytest.mark.parametrize(

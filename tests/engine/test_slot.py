@@ -297,7 +297,7 @@ def test_a_killed_child_is_said_to_have_died_and_can_be_loaded_again(models):
             os.kill(slot.pid, signal.SIGKILL)
             with pytest.raises(WorkerDiedError) as error:
                 await running
-            assert error.value.code == "died"
+            assert error.value.code == "killed"
             assert "SIGKILL" in error.value.detail
             assert not slot.running
             with pytest.raises(WorkerDiedError):

@@ -78,7 +78,7 @@ def test_a_killed_child_is_a_death_that_names_the_signal(number):
         return await death_in(worker, "die", signal=int(number))
 
     death = with_worker(story)
-    assert death.code == "died"
+    assert death.code == ("killed" if number == signal.SIGKILL else "died"), "that was not us"
     assert f"killed by {getattr(number, 'name', 'signal 40')}" in death.detail
 
 
@@ -283,6 +283,42 @@ def test_of_dying_words_only_what_cannot_be_private_is_kept(words, kept):
 
     detail = with_worker(story).detail
     assert detail == "exited with status 1" + (f" ({kept})" if kept else "")
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (b"memory ran out\n", "out_of_memory"),
+        (b"ggml-cuda.cu:103: fatal error\nmemory ran out\n", "out_of_memory"),
+        (b"CUDA error: out of memory\n", "out_of_memory"),
+        (b"terminate called after throwing an instance of 'std::bad_alloc'\n", "out_of_memory"),
+        (b"terminate called after throwing an instance of 'vk::OutOfDeviceMemoryError'\n", "out_of_memory"),
+        (b"MemoryError\n", "out_of_memory"),
+        (b"terminate called after throwing an instance of 'std::runtime_error'\n", "died"),
+        (b"CUDA error: an illegal memory access was encountered\n", "died"),
+        (b"ValueError: private words, CUDA error: out of memory\n", "died"),
+        (b"private words: memory ran out\nprivate words: out of memory\nMemoryError of mine\n", "died"),
+    ],
+)
+def test_last_words_that_say_so_and_nothing_else_are_a_death_for_want_of_memory(words, code):
+    async def story(worker):
+        return await death_in(worker, "leave", words=words, status=1)
+
+    death = with_worker(story)
+    assert death.code == code
+    assert "private" not in death.detail
+
+
+def test_a_child_that_we_killed_is_not_said_to_have_been_killed():
+    async def story(worker):
+        call = asyncio.ensure_future(worker.call("hang", {}, answer=dict, limit_s=30, grace_s=0.05))
+        await asyncio.wait((call,), timeout=0.05)
+        call.cancel()
+        await asyncio.wait((call,))
+        assert worker.last_cancel.killed
+        return await death_in(worker, "echo")
+
+    assert with_worker(story).code == "died"
 
 
 def test_a_grandchild_that_holds_on_to_standard_error_holds_up_nothing():

@@ -22,7 +22,7 @@ Sort = Literal["health", "format"]
 
 SORTS: tuple[Sort, ...] = ("health", "format")
 
-Outcome = Literal["ok", "died", "out_of_memory", "run_limit", "malformed"]
+Outcome = Literal["ok", "died", "out_of_memory", "run_limit", "run_failed", "malformed"]
 """How a call ended: well, or by a fault of the model. One that ended otherwise is not told to a breaker."""
 
 

@@ -46,7 +46,9 @@ class StoreError(GlimpsedError):
 class WorkerDiedError(GlimpsedError):
     """A child ended while it owed an answer, or never began.
 
-    `code` is `died`, `run_limit`, `bad_frame` (what it said is no answer) or `not_started`.
+    `code` is `died`, `out_of_memory` (its last words say so), `killed` (by a SIGKILL that was not ours, which
+    is how the kernel ends whoever is to give back memory), `run_limit`, `bad_frame` (what it said is no
+    answer) or `not_started`.
     `detail` names the exit status or signal and the native library's last words, which are filtered to
     lines that cannot carry text from a screen.
     """

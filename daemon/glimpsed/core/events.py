@@ -195,7 +195,8 @@ class ModelRefused(msgspec.Struct, frozen=True):
 class ModelProbed(msgspec.Struct, frozen=True):
     """A model was asked for a sign of life, with a built-in picture; `code` is empty when it gave one.
 
-    It is `cancelled` when that was stopped on request; its child may have been `killed` for it.
+    It is `cancelled` when that was stopped on request. Its child may have been `killed` for it, or by it, if
+    it ran out of memory.
     """
 
     model: str
@@ -205,11 +206,15 @@ class ModelProbed(msgspec.Struct, frozen=True):
 
 
 class ModelDied(msgspec.Struct, frozen=True):
-    """The model's child ended: while loading or when probed (`job` None), or while it ran `job`."""
+    """The model's child ended: while loading or when probed (`job` None), or while it ran `job`.
+
+    With `code` `out_of_memory` it is known what it died of.
+    """
 
     model: str
     job: str | None
     detail: str
+    code: str = "died"
 
 
 class ModelLost(msgspec.Struct, frozen=True):

@@ -158,6 +158,10 @@ class Loading:
         for each in self._slot.residents:
             self._take_back(each)
 
+    def suspect(self, name: str) -> None:
+        """A model failed at its work: what is wrong may be with its child alone, and a fresh one is due."""
+        self._take_back(name)
+
     # -- what is done
 
     def is_here(self, name: str, now: float) -> bool:

@@ -24,11 +24,11 @@ from glimpsed.core.events import Event
 from glimpsed.core.looking import look
 from glimpsed.core.model import Job, JobKind, JobState, Urgency
 from glimpsed.core.overview import Overview
-from glimpsed.core.places import ROLE, ModelState
+from glimpsed.core.places import OUT_OF_MEMORY, ROLE, ModelState
 from glimpsed.core.predict import Sample
 from glimpsed.core.queue import JobQueue
 from glimpsed.core.reading import Reading
-from glimpsed.core.refusals import ENGINE_MISSING, PASSING_FOR_JOBS
+from glimpsed.core.refusals import ENGINE_MISSING, OUTCOMES, PASSING_FOR_JOBS, TRIED_AGAIN
 from glimpsed.core.scheduler import Policy, Scheduler
 from glimpsed.core.selection import Selection
 
@@ -36,17 +36,6 @@ MAX_DEATHS = 2
 """Child deaths after which a job is set aside as poisoned."""
 
 POISONED = "two children died while they worked on it"
-
-OUTCOMES: dict[str, Outcome] = {
-    "out_of_memory": "out_of_memory",
-    "run_limit": "run_limit",
-    "malformed": "malformed",
-    "reply_cut": "malformed",
-}
-"""What a refusal says of the model that was asked; of any other code it is innocent."""
-
-TRIED_AGAIN = frozenset({"out_of_memory", "run_limit"})
-"""Failures of a model after which a job is tried once more. A malformed reply would be the same again."""
 
 
 class Machine:
@@ -247,7 +236,8 @@ class Machine:
             return [*out, do.RequeueJob(self.queue.requeue(event.job, now, self._wall_ms, failed=True))]
         if event.code == LATE:
             self.admission.was_late(job.kind)
-        why, failed = f"{event.code}: {event.detail}", event.code in OUTCOMES
+        why = f"{event.code}: {event.detail}"
+        failed = job.kind in ROLE and event.code in OUTCOMES
         return out + self._end(event.job, JobState.FAILED, why, failed=failed)
 
     def job_stopped(self, event: was.JobStopped, now: float) -> list[Effect]:
@@ -278,7 +268,10 @@ class Machine:
         if event.job is None:
             self.casting.models[event.model].detail = event.detail
             return self.scheduler.lost(event.model, now)
-        out = self._attempt_died(event.job, event.detail, now)
+        if event.code == OUT_OF_MEMORY:  # it may be too much for the machine, and is no poison
+            out = self.job_refused(was.JobRefused(event.job, event.code, event.detail), now)
+        else:
+            out = self._attempt_died(event.job, event.detail, now)
         self.scheduler.loading.gone(event.model)
         return out
 

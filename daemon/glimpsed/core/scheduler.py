@@ -24,6 +24,7 @@ from glimpsed.core.places import KIND, OUT_OF_MEMORY, ROLE, ModelState, Slot, id
 from glimpsed.core.predict import Sample
 from glimpsed.core.profiles import PROFILES, Profile
 from glimpsed.core.queue import JobQueue
+from glimpsed.core.refusals import OUTCOMES
 from glimpsed.core.turn import Head, Turn
 from glimpsed.core.yielding import Yielding
 
@@ -120,6 +121,7 @@ class Scheduler:
     def model_probed(self, event: was.ModelProbed, now: float) -> list[Effect]:
         """A model gave a sign of life, or none, or was told to stop before it could."""
         self.slot.free(now)
+        self._failed_of(event.model, OUTCOMES.get(event.code), now)
         if event.killed:
             self.loading.gone(event.model)
         ok = None if event.code == CANCELLED else not event.code
@@ -132,9 +134,15 @@ class Scheduler:
         self.slot.free(now)
         if name is None or outcome is None:
             return []
+        self._failed_of(name, outcome, now)
+        return self.casting.concluded(name, job, outcome, now, took)
+
+    def _failed_of(self, name: str, outcome: Outcome | None, now: float) -> None:
+        """What an end says of the child that a model is in."""
         if outcome == OUT_OF_MEMORY:
             self.loading.ran_out(name, now)
-        return self.casting.concluded(name, job, outcome, now, took)
+        elif outcome == "run_failed":
+            self.loading.suspect(name)
 
     def _probe_over(self, now: float, *, ok: bool | None, code: str = "") -> list[Effect]:
         if self._probing is None:

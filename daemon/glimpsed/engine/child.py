@@ -37,7 +37,8 @@ class Engine:
             backend = importlib.import_module(BACKENDS[self._launch.backend])
         except Exception as error:  # a library that it needs may be missing, and says so here alone
             detail = f"what runs it cannot be loaded: {type(error).__name__}: {error}"
-            raise ModelError("backend_missing", detail[:500]) from error
+            code = "out_of_memory" if _is_short(error) else "backend_missing"
+            raise ModelError(code, detail[:500]) from error
         runner: Runner = backend.load(self._launch)
         self._runner = runner
         return _as_map(runner.loaded)
@@ -55,6 +56,11 @@ class Engine:
         if self._runner is None:
             raise ModelError("not_loaded", "no model was loaded in this child")
         return self._runner
+
+
+def _is_short(error: Exception) -> bool:
+    # What the loader of libraries says where there is no memory to map one into.
+    return isinstance(error, MemoryError) or "failed to map segment" in str(error)
 
 
 def about(_args: dict[str, Any], _cancelled: Cancelled) -> dict[str, Any]:

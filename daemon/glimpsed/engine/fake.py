@@ -4,8 +4,8 @@ Rules of this file: its model "file" is a JSON script, so that a test can say to
 does. A script is `{"vision": true, "load": STEP, "steps": [STEP, ...]}`; each inference takes the next step,
 and the last one again when there are no more. A `load_on_gpu` is taken in place of `load` where the projector
 is to go to a GPU. A picture whose SHA-256 is in `poison` ends it by SIGABRT. A STEP has any of: `delay_s`
-(wait first; a cancel ends the wait), `hang` (deaf to cancelling), `abort` (die by SIGABRT), `error`
-(`{"code"}`), `reply`.
+(wait first; a cancel ends the wait), `hang` (deaf to cancelling), `words` (said on standard error), `abort`
+(die by SIGABRT), `error` (`{"code"}`), `reply`.
 """
 
 import os
@@ -31,6 +31,7 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     delay_s: float = 0.0
     hang: bool = False
+    words: str = ""
     abort: bool = False
     error: Failure | None = None
     reply: str = ""
@@ -121,6 +122,7 @@ def _perform(step: Step, stop: Stop) -> None:
     stop.wait(step.delay_s)
     while step.hang:
         time.sleep(1)
+    os.write(2, step.words.encode())
     if step.abort:
         os.abort()
     if step.error is not None:

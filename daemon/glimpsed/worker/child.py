@@ -29,6 +29,9 @@ CHANNEL_FD = "GLIMPSED_CHANNEL_FD"
 PARENT_PID = "GLIMPSED_PARENT_PID"
 """Environment variable with the daemon's process id, to see whether it died before the lead was on."""
 
+MEMORY_RAN_OUT = "memory ran out"
+"""A line on standard error by which a child that dies says why."""
+
 _PR_SET_PDEATHSIG = 1
 
 _AUTOGROUP = Path("/proc/self/autogroup")

@@ -24,17 +24,26 @@ import msgspec
 
 from glimpsed.core.errors import GlimpsedError, InputError, ModelError, WorkerDiedError
 from glimpsed.worker.channel import BadFrameError, Decoder, LogFrame, Message, encode
-from glimpsed.worker.child import CHANNEL_FD, PARENT_PID
+from glimpsed.worker.child import CHANNEL_FD, MEMORY_RAN_OUT, PARENT_PID
 from glimpsed.worker.resident import resident
 
 _NOT_FOR_CHILDREN = ("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "LISTEN_PID")
 
 _LAST_WORDS = re.compile(
-    rb"^\S+:\d+: GGML_ASSERT\(.*\) failed$|^\S+:\d+: fatal error$|CUDA error|out of memory|^terminate called|"
+    rb"^\S+:\d+: GGML_ASSERT\(.*\) failed$|^\S+:\d+: fatal error$|^CUDA error: out of memory$|CUDA error|"
+    rb"^"
+    + MEMORY_RAN_OUT.encode()
+    + rb"$|out of memory|^terminate called( after throwing an instance of '[\w:]+'$)?|"
     rb"^  File \"[^\"]*\", line \d+, in [\w<>]+$|^(\w+\.)*\w+(Error|Exception)(?=:|$)"
 )
 """What may be kept of a line of a native library's or Python's dying words: the match, never what is around
 it, because a message may quote the screen."""
+
+_OF_MEMORY = re.compile(
+    rf"{MEMORY_RAN_OUT}|CUDA error: out of memory|terminate called .*(bad_alloc|OutOf(Device|Host)Memory).*"
+    r"|MemoryError"
+)
+"""Last words, whole, that say that the child died for want of memory."""
 
 Answer = TypeVar("Answer")
 
@@ -85,6 +94,7 @@ class Worker:
         self._words: deque[str] = deque(maxlen=8)
         self._drain: asyncio.Task[None] | None = None
         self._busy = False
+        self._killed = False  # by us
 
     @property
     def pid(self) -> int | None:
@@ -121,7 +131,7 @@ class Worker:
                     raise WorkerDiedError("not_started", f"no child can be started: {reason}") from error
                 raise
             unless_started.pop_all()
-        self._decoder, self._words = Decoder(), deque(maxlen=8)
+        self._decoder, self._words, self._killed = Decoder(), deque(maxlen=8), False
         self._drain = asyncio.create_task(self._keep_last_words(heard))
 
     async def _spawn(self, unless_started: contextlib.ExitStack) -> socket.socket:
@@ -262,12 +272,20 @@ class Worker:
         await self._end()
         status = self._process.returncode if self._process is not None else None
         said = "; ".join(self._words)
+        if code == "died":
+            code = self._cause(status)
         return WorkerDiedError(code, _ending(status) + (f" ({said})" if said else ""))
+
+    def _cause(self, status: int | None) -> str:
+        if any(_OF_MEMORY.fullmatch(words) for words in self._words):
+            return "out_of_memory"
+        return "killed" if status == -signal.SIGKILL and not self._killed else "died"
 
     async def _end(self) -> None:
         if self._process is None:
             return
         if self._process.returncode is None:
+            self._killed = True
             with contextlib.suppress(ProcessLookupError):
                 self._process.kill()
             await self._process.wait()

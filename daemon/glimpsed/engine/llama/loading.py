@@ -44,9 +44,9 @@ def load(launch: Launch) -> LlamaRunner:
         if file is not None and pinned is not None:
             _require_pinned(Path(file), pinned)
     log = Log(say if launch.verbose else None)
-    speak_before_dying()
+    speak_before_dying(log)
     try:
-        runner = _load(launch)
+        runner = _load(launch, log)
         runner.probe(Cancelled())
     except Exception as error:  # whatever a library's constructor raises, the model did not load
         raise _blamed(error, log) from error
@@ -57,7 +57,7 @@ def load(launch: Launch) -> LlamaRunner:
     return runner
 
 
-def _load(launch: Launch) -> LlamaRunner:
+def _load(launch: Launch, log: Log) -> LlamaRunner:
     threads = launch.threads or len(os.sched_getaffinity(0))
     on_gpu = launch.gpu_layers != 0 and bool(llama_cpp.llama_supports_gpu_offload())
     flash_attn = _flash_attention(launch, on_gpu=on_gpu)
@@ -70,7 +70,8 @@ def _load(launch: Launch) -> LlamaRunner:
             launch.mmproj, model, _slicing(launch.mmproj), threads=threads, on_gpu=projector_on_gpu
         )
     encoder = _encoder_name(launch, on_gpu=projector_on_gpu)
-    runner = LlamaRunner(model, projector, template, SliceCache(launch.slice_cache_mb * 2**20), encoder)
+    cache = SliceCache(launch.slice_cache_mb * 2**20)
+    runner = LlamaRunner(model, projector, template, cache, encoder, log=log)
     settings = {
         "llama_cpp": llama_cpp.__version__,
         "context": _told_context(model),
@@ -131,13 +132,8 @@ def _template(model: Model) -> Template:
 
 
 def _blamed(error: Exception, log: Log) -> ModelError:
-    if isinstance(error, ModelError) and error.code not in ("load_failed", "run_failed"):
-        return error
-    if log.out_of_memory or isinstance(error, MemoryError):
-        return ModelError(
-            "out_of_memory", f"there is not enough memory for it: {log.errors or 'none was left'}"
-        )
-    if isinstance(error, ModelError) and error.code == "run_failed":
+    error = log.blamed(error)
+    if isinstance(error, ModelError) and error.code != "load_failed":
         return error
     known = error.detail if isinstance(error, ModelError) else ""
     said = known or log.errors or f"{type(error).__name__}: {error}"

@@ -25,6 +25,9 @@ BATCH = 512
 KV_TYPES = {"f16": llama_cpp.GGML_TYPE_F16, "q8_0": llama_cpp.GGML_TYPE_Q8_0}
 
 _ABORTED = 2
+_NO_MEMORY = -2
+"""What llama.cpp has a decode return when it could not allocate; a failure of any other sort is below it."""
+
 _PIECE = 512
 """Bytes of the longest text of a token that is looked at; the longest ones known have 256."""
 
@@ -123,8 +126,9 @@ class Model:
     def evaluate(self, tokens: Sequence[int], stop: Stop) -> None:
         """Append `tokens`; only the last one's logits are computed.
 
-        Raises `ModelError`: `cancelled` or `deadline` between two batches and, on a CPU, within one; or
-        `run_failed`. What was appended before that stays, so the caller must `keep` a known position.
+        Raises `ModelError`: `cancelled` or `deadline` between two batches and, on a CPU, within one; or as
+        `require_success` does. What was appended before that stays, so that the caller must `keep` a known
+        position.
         """
         for start in range(0, len(tokens), BATCH):
             stop.check()
@@ -146,7 +150,7 @@ class Model:
             llama_cpp.llama_set_abort_callback(self.context, self._never, None)
 
     def step(self, tokens: Sequence[int]) -> None:
-        """Append up to `BATCH` tokens of the output, at once. Raises `ModelError` with code `run_failed`."""
+        """Append up to `BATCH` tokens of the output, at once. Raises as `require_success` does."""
         require_success(self._decode(tokens))
 
     def settle(self) -> None:
@@ -198,6 +202,8 @@ class Model:
 
 
 def require_success(status: int) -> None:
-    """Raise `ModelError` with code `run_failed` for a status of `llama_decode` that is not 0."""
+    """Raise `ModelError`, `out_of_memory` or `run_failed`, for a status of `llama_decode` that is not 0."""
+    if status == _NO_MEMORY:
+        raise ModelError("out_of_memory", "llama.cpp found no memory to evaluate the prompt")
     if status:
         raise ModelError("run_failed", f"llama.cpp could not evaluate the prompt (status {status})")

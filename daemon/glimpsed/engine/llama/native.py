@@ -17,6 +17,9 @@ from typing import Any
 import llama_cpp
 from llama_cpp import mtmd_cpp
 
+from glimpsed.core.errors import GlimpsedError, ModelError
+from glimpsed.worker.child import MEMORY_RAN_OUT
+
 Relay = Callable[[str, str], None]
 """Takes the level and the text of a line for the daemon's log."""
 
@@ -43,8 +46,9 @@ _CLIP_WEIGHTS = re.compile(r"model size: +([\d.]+) MiB")
 _CLIP_DEVICE = re.compile(r"CLIP using (\w+?) backend")
 
 _OUT_OF_MEMORY = re.compile(
-    r"out of memory|failed to allocate|unable to allocate|cannot allocate memory|buffer allocation failed"
-    r"|cudaMalloc failed|mmap failed: Cannot allocate|bad_alloc",
+    r"out of memory|insufficient memory|failed to allocate|unable to allocate|cannot allocate memory"
+    r"|buffer allocation failed|cudaMalloc failed|mmap failed: Cannot allocate|bad_alloc|_ALLOC_FAILED"
+    r"|OutOf(?:Device|Host)Memory|memory allocation of size \d+ failed",
     re.IGNORECASE,
 )
 
@@ -58,6 +62,8 @@ class Log:
     def __init__(self, relay: Relay | None = None) -> None:
         """Install it for all three libraries; with `relay` lines are passed on."""
         self.loading = True
+        self.out_of_memory = False
+        """Whether it was said that memory ran out, while loading or since work last began."""
         self.lines: deque[tuple[int, str]] = deque(maxlen=2000)
         self._relay = relay
         callback = llama_cpp.llama_log_callback(self._take)
@@ -70,10 +76,17 @@ class Log:
         """The last three errors of loading, one line; "" when there was none."""
         return "; ".join([text for level, text in self.lines if level == _ERROR][-3:])
 
-    @property
-    def out_of_memory(self) -> bool:
-        """Whether loading said that memory ran out."""
-        return any(level == _ERROR and _OUT_OF_MEMORY.search(text) for level, text in self.lines)
+    def work_begins(self) -> None:
+        """What was said of memory before is of no account, but to a load that goes on."""
+        self.out_of_memory &= self.loading
+
+    def blamed(self, error: Exception) -> Exception:
+        """What an error comes from: want of memory, where that is known to be behind it, or else itself."""
+        named = isinstance(error, GlimpsedError) and error.code not in ("load_failed", "run_failed")
+        if named or not (self.out_of_memory or isinstance(error, MemoryError)):
+            return error
+        said = (self.errors if self.loading else "") or "none was left"
+        return ModelError("out_of_memory", f"there is not enough memory for it: {said}")
 
     @property
     def buffers(self) -> dict[str, int]:
@@ -95,6 +108,7 @@ class Log:
         line = " ".join(text.decode("utf-8", "replace").split())[:400]
         if not line or level == _CONTINUES:
             return
+        self.out_of_memory |= level == _ERROR and bool(_OUT_OF_MEMORY.search(line))
         if self.loading:
             self.lines.append((level, line))
         elif self._relay is None or not _NUMBERS_ALONE.fullmatch(line):
@@ -103,18 +117,27 @@ class Log:
             self._relay(LEVELS.get(level, "debug"), line)
 
 
-def speak_before_dying() -> None:
-    """Say on standard error why ggml aborts, even where llama-cpp-python has turned that off."""
+def speak_before_dying(log: Log) -> None:
+    """Say on standard error why ggml aborts, even where llama-cpp-python has turned that off.
+
+    Whether memory ran out is said in the log alone, a moment before.
+    """
     stderr = os.dup(2)
 
     def speak(reason: bytes) -> None:
         place, colon, what = reason.partition(b": ")  # the place begins with a path on the build machine
         os.write(stderr, place.rpartition(b"/")[2] + colon + what + b"\n")
+        if log.out_of_memory:
+            os.write(stderr, MEMORY_RAN_OUT.encode() + b"\n")
 
     callback = ctypes.CFUNCTYPE(None, ctypes.c_char_p)(speak)
 
-    # The wheel has the library under three names; under another it would be a second copy of itself.
     with contextlib.suppress(OSError, AttributeError):
-        library = ctypes.CDLL(str(Path(llama_cpp.__file__).parent / "lib" / "libggml-base.so.0"))
-        library.ggml_set_abort_callback(callback)
+        library().ggml_set_abort_callback(callback)
         _KEPT.append(callback)
+
+
+def library() -> ctypes.CDLL:
+    """The library of ggml itself. Raises `OSError` where this build has it elsewhere."""
+    # The wheel has it under three names; under another it would be a second copy of itself.
+    return ctypes.CDLL(str(Path(llama_cpp.__file__).parent / "lib" / "libggml-base.so.0"))

@@ -19,6 +19,7 @@ from glimpsed.core.slicing import Box, Size, Slicing
 from glimpsed.engine.contract import Counts, InferenceReply, InferenceRequest, LoadedModel
 from glimpsed.engine.llama.cache import Embedding, Pixels, SliceCache, slice_keys
 from glimpsed.engine.llama.model import Model
+from glimpsed.engine.llama.native import Log
 from glimpsed.engine.llama.picture import blank_picture, read_picture, striped_picture, wide_picture
 from glimpsed.engine.llama.sampling import Schemas, write
 from glimpsed.engine.llama.template import Template
@@ -86,14 +87,25 @@ class LlamaRunner:
     loaded: LoadedModel
 
     def __init__(
-        self, model: Model, projector: Projector | None, template: Template, cache: SliceCache, encoder: bytes
+        self,
+        model: Model,
+        projector: Projector | None,
+        template: Template,
+        cache: SliceCache,
+        encoder: bytes,
+        *,
+        log: Log,
     ) -> None:
-        """`encoder` names the projector and how it works, for the keys of the cache."""
+        """`encoder` names the projector and how it works, for the keys of the cache.
+
+        `log` hears what the native libraries say of memory.
+        """
         self._model = model
         self._projector = projector
         self._template = template
         self._cache = cache
         self._encoder = encoder
+        self._log = log
         self._schemas = Schemas(model.vocabulary)
         self._parsed_anyway = _pattern(model.vocabulary.user_defined())
         self._evaluated: list[_Evaluated] = []
@@ -104,12 +116,13 @@ class LlamaRunner:
         """Do one inference.
 
         Raises `InputError`, or `ModelError`: `no_vision`, `bad_schema`, `context_overflow`, `cancelled`,
-        `deadline` or `run_failed`.
+        `deadline`, `out_of_memory`, `blind` or `run_failed`.
         """
         stop, times = Stop(cancelled, request.deadline_s), Times()
-        with times.of("picture"):
-            pixels = self._read(request)
-        return self._infer(request, pixels, stop, times)
+        with self._blamed():
+            with times.of("picture"):
+                pixels = self._read(request)
+            return self._infer(request, pixels, stop, times)
 
     def probe(self, cancelled: Cancelled) -> None:
         """Look at the built-in pictures where it can see, and make one token.
@@ -117,7 +130,10 @@ class LlamaRunner:
         Raises `ModelError`: `blind` when what it sees does not depend on the picture, `wrong_pair` when the
         model has no words for pictures, or as `run` does.
         """
-        stop = Stop(cancelled)
+        with self._blamed():
+            self._probe(Stop(cancelled))
+
+    def _probe(self, stop: Stop) -> None:
         pixels = None
         if self._projector is not None:
             with self._projector.show(wide_picture()):  # the words around slices are looked for, no more
@@ -261,11 +277,22 @@ class LlamaRunner:
         """After a failure that may have left no numbers behind, the next prompt begins with nothing."""
         try:
             yield
-        except ModelError as error:
-            if error.code == "run_failed":
+        except (ModelError, MemoryError) as error:
+            if isinstance(error, MemoryError) or error.code in ("run_failed", "out_of_memory"):
                 self._evaluated.clear()
                 self._model.wipe()
             raise
+
+    @contextmanager
+    def _blamed(self) -> Iterator[None]:
+        """What fails for want of memory says so, whoever of those at work noticed it."""
+        self._log.work_begins()
+        try:
+            yield
+        except Exception as error:
+            if (blamed := self._log.blamed(error)) is error:
+                raise
+            raise blamed from error
 
     def _seen(self, pixels: Pixels, stop: Stop) -> tuple[bytes, Embedding]:
         """What is made of a picture of one slice, encoded whether it is known or not, and its key."""

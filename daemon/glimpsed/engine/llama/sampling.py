@@ -57,6 +57,8 @@ class Schemas:
                 text, overrides={"whitespace_flexible": False}
             )
             matcher = llguidance.LLMatcher(self._tokenizer, grammar, log_level=0)
+        except MemoryError:
+            raise  # that says nothing of the schema
         except Exception as error:
             raise ModelError("bad_schema", f"not a schema: {type(error).__name__}") from error
         if matcher.is_error():

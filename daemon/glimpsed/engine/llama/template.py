@@ -90,6 +90,10 @@ def _cut(source: str, origin: str, *, bos: str, eos: str) -> Template:
             try:
                 rendered = _rendered(source, messages, as_list=as_list, bos=bos, eos=eos)
             except Exception as error:  # noqa: BLE001 - whatever a stranger's program does, it is no template for us
+                if isinstance(
+                    error, MemoryError
+                ):  # where ours finds none either, that says nothing of the file
+                    _rendered(CHATML, separate, as_list=False, bos=bos, eos=eos)
                 reasons.append(" ".join(f"{type(error).__name__}: {error}".split())[:_REASON])
                 continue
             found = _PARTS.fullmatch(rendered)

@@ -83,7 +83,7 @@ class Projector:
         """What the encoder makes of one slice.
 
         Raises `ModelError`: `cancelled` or `deadline`, on a CPU also in the midst of it; `blind` when what
-        came out are no numbers; or `run_failed`.
+        came out are no numbers; or `run_failed`, whatever it failed of.
         """
         stop.check()
         self._stop = stop
