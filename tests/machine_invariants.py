@@ -23,11 +23,11 @@ class Invariants:
         self._machine = machine
         self._slot: SlotWork | None = None
         self._reader: ReaderWork | None = None
-        self._children: dict[str, Need] = {}
+        self.children: dict[str, Need] = {}
         self._loaded: set[str] = set()
         self._looking = False
 
-    def told(self, event: was.Event) -> None:
+    def told(self, event: was.Event, _now: float) -> None:
         """The machine is about to be told of an event."""
         if _ends_in_slot(self._slot, event):
             if isinstance(event, was.JobStopped | was.JobRefused | was.ModelProbed) and event.killed:
@@ -36,8 +36,9 @@ class Invariants:
         if _ends_in_reader(self._reader, event):
             self._reader = None
         match event:
-            case was.ModelLoaded(model=model):
+            case was.ModelLoaded(model=model, need=need):
                 self._loaded.add(model)
+                self.children[model] = need or self.children[model]
             case (
                 was.ModelRefused(model=model)
                 | was.ModelDied(model=model)
@@ -50,7 +51,7 @@ class Invariants:
             case was.RoomSeen(held=held) if held is not None:
                 self._looking = False
 
-    def asked(self, effects: Iterable[do.Effect]) -> None:
+    def asked(self, effects: Iterable[do.Effect], _now: float) -> None:
         """The machine asks for these."""
         assert not self._machine.stopping or not any(isinstance(e, SlotWork | ReaderWork) for e in effects), (
             "something is begun by a machine that stops"
@@ -83,7 +84,7 @@ class Invariants:
             assert machine.wake_at > now, "it wants to be woken at once again"
 
     def _gone(self, model: str) -> None:
-        self._children.pop(model, None)
+        self.children.pop(model, None)
         self._loaded.discard(model)
 
     def _work(self, effect: SlotWork) -> None:
@@ -92,7 +93,7 @@ class Invariants:
         match effect:
             case do.LoadModel(model=model, plan=plan):
                 self._fits(model, plan.need)
-                self._children[model] = plan.need
+                self.children[model] = plan.need
             case do.UnloadModel(model=model):
                 self._loaded.remove(model)
             case do.ProbeModel(model=model):
@@ -104,9 +105,9 @@ class Invariants:
 
     def _fits(self, model: str, need: Need) -> None:
         casting = self._machine.casting
-        assert model not in self._children, "a model has one child at most"
-        assert len(self._children) < casting.profile.residents
-        together = sum(self._children.values(), need)
+        assert model not in self.children, "a model has one child at most"
+        assert len(self.children) < casting.profile.residents
+        together = sum(self.children.values(), need)
         assert together.fits(casting.room.gpu, casting.room.main), "memory is used that is not free yet"
 
     def _places_agree(self) -> None:

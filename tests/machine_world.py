@@ -1,12 +1,12 @@
 """A world in memory that does what the machine asks, one thing at a time and in any order.
 
-It keeps what a store would keep, so that a test can say: nothing was lost, nothing was done twice.
+It keeps what a store would keep, so that a test can say: nothing was lost, nothing was done twice. Where it
+is given a memory, what does not fit into that finds none, whatever the machine had been told of the room.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
-
-import msgspec
 
 from glimpsed.core import effects as do
 from glimpsed.core import events as was
@@ -21,15 +21,22 @@ from glimpsed.core.model import (
     OpenedFile,
     Picture,
     PictureText,
+    Result,
+    Rung,
     Urgency,
 )
-from glimpsed.core.places import ROLE, ModelState, Reader, Slot
+from glimpsed.core.places import ModelState, Reader, Slot
 from glimpsed.core.predict import Sample
 from glimpsed.core.profiles import PROFILES
 from glimpsed.core.residency import Plan, Room
 from glimpsed.core.scheduler import Policy
 from glimpsed.core.seen import FileSeen
 from machine_invariants import Invariants
+from machine_memory import Memory
+from machine_promises import Promises
+from machine_store import REVIVED, UNMOVED, Store
+from machine_troubles import label
+from machine_waits import Waits
 
 VISION = {"screen": 0, "ask": 0}
 
@@ -41,16 +48,10 @@ ROOM = Room(0, 1000)
 LEARNT = Sample(3, 1000, 100, encode_ms=3000, prefill_ms=2000, generate_ms=5000)
 """An inference that took ten seconds."""
 
-REVIVED_OF = ("run_limit", "out_of_memory", "run_failed", "malformed", "reply_cut")
-"""What a job may have failed of that is tried again once a breaker has closed."""
-
-REVIVED = 2
-"""Most failed jobs that are queued again together."""
-
-UNMOVED: dict[str, Any] = {"moved_ms": None, "put_off": 0, "resumes_ms": None}
-"""A job that stands where its age puts it."""
-
 PROFILE = PROFILES["balanced_24gb"]
+
+MOST_EFFECTS = 3000
+"""Effects without any time in between after which nothing more can be expected to come to rest."""
 
 
 def identity(inode: int = 1, size: int = 10, mtime_ns: int = 0) -> FileIdentity:
@@ -87,21 +88,22 @@ class World:
         keep_alive_s: float = 300.0,
         watched: bool = True,
         looks_at_once: bool = True,
+        memory: Memory | None = None,
     ) -> None:
         """`models` are names, or names with their roles. Each can be loaded by `plans`, into `room`.
 
         What is not `probed` or `inspected` is not known to be good yet. One that is not `watched` has the
         invariants checked by whoever asks for it: that takes longer the more jobs there are. The room is
-        looked at as soon as that is asked for, unless it is not to be `looks_at_once`.
+        looked at as soon as that is asked for, unless it is not to be `looks_at_once`; what is seen is what
+        `memory` shows, where there is one.
         """
         self.now = 0.0
         self.wall_ahead_ms = 0
-        roles = models if isinstance(models, Mapping) else dict.fromkeys(models, VISION)
-        states = [ModelState(name, its, keep_alive_s) for name, its in roles.items()]
-        self.machine = Machine(states, reads_text=reads_text, policy=policy or Policy(PROFILE))
+        self.roles = models if isinstance(models, Mapping) else dict.fromkeys(models, VISION)
+        self._keep_alive_s, self._reads_text, self._policy = keep_alive_s, reads_text, policy
         self.pending: list[do.Effect] = []
-        self.jobs: dict[str, Job] = {}
-        self.results: dict[str, list[str]] = {}
+        self.store = Store()
+        self.results, self.rungs = self.store.results, self.store.rungs
         self.shots: dict[tuple[str, bytes], str] = {}
         self.rejections: dict[tuple[str, bytes], str] = {}
         self.told: list[tuple[str, str]] = []
@@ -111,24 +113,49 @@ class World:
         self.plans = plans
         self.load_ms = 0
         self.took: Sample | None = None
-        self._invariants = Invariants(self.machine)
+        self.memory = memory
+        self.contents: dict[tuple[str, bytes], str] = {}
+        self.happened: Counter[str] = Counter()
         self._watched = watched
         self._looks_at_once = looks_at_once
         self.answers: dict[str, do.Answer | do.Refuse] = {}
         self._ids = 0
-        if reads_text and probed:
+        self._boot(room if memory is None else memory.seen, probed=probed, inspected=inspected)
+        self.settle()  # the store is asked for what had failed before there was a model
+
+    def _boot(self, room: Room, *, probed: bool = True, inspected: bool = True, died: bool = False) -> None:
+        """A daemon starts, after one that stopped or `died`, and is told what there is."""
+        states = [ModelState(name, its, self._keep_alive_s) for name, its in self.roles.items()]
+        policy = self._policy or Policy(PROFILE)
+        self.machine = Machine(states, reads_text=self._reads_text, policy=policy)
+        self.opened.clear()
+        self._invariants = Invariants(self.machine)
+        self._watchers = (self._invariants, Promises(self.machine), Waits(self.machine))
+        if owed := self.store.restore(died=died):
+            self.tell(was.JobsRestored(owed))
+        if self._reads_text and probed:
             self.tell(was.ReaderProbed("", ""))
         self.tell(was.RoomSeen(room))
-        for name in roles if inspected else ():
+        for name in self.roles if inspected else ():
             self.inspect(name)
-        self.settle()  # the store is asked for what had failed before there was a model
+
+    def restart(self, *, died: bool) -> None:
+        """The daemon stops or dies, and another begins: what was not committed is lost, and all children."""
+        self.pending.clear()
+        self._boot(self.machine.casting.room if self.memory is None else self.memory.seen, died=died)
 
     def tell(self, event: was.Event) -> list[do.Effect]:
         """Hand in an event; effects that take no time are done at once, the rest is pending."""
-        self._invariants.told(event)
+        self.happened[label(event, self.machine)] += 1
+        for each in self._watchers:
+            each.told(event, self.now)
+        if self.memory is not None:
+            self.memory.keep(self._invariants.children)
         effects = self.machine.handle(event, self.now, self.wall_ms)
-        self._invariants.asked(effects)
+        for each in self._watchers:
+            each.asked(effects, self.now)
         for effect in effects:
+            self.happened[label(effect, self.machine)] += 1
             if not self._is_done_at_once(effect):
                 self.pending.append(effect)
         if self._watched:
@@ -154,25 +181,29 @@ class World:
                 self.noted.append(effect)
                 (self.opened.add if state == "open" else self.opened.discard)((model, role, sort))
             case do.RequeueJob(job=job):
-                assert self.jobs[job.id].state is JobState.RUNNING, "what waits again did not run"
-                tried = {"deaths": job.deaths, "failures": job.failures, "put_off": job.put_off}
-                place = {"moved_ms": job.moved_ms, "resumes_ms": job.resumes_ms}
-                self._become(job.id, state=JobState.QUEUED, **tried, **place)
+                self.store.requeue(job)
             case do.DeferJobs(jobs=ids):
                 for job_id in ids:
-                    self._become(job_id, state=JobState.DEFERRED)
+                    self.store.become(job_id, state=JobState.DEFERRED)
             case do.RankJobs(jobs=ranked):
                 for job in ranked:
-                    place = {"moved_ms": job.moved_ms, "resumes_ms": job.resumes_ms}
-                    self._become(job.id, urgency=job.urgency, **place)
+                    self.store.rank(job)
             case do.StartRead(job=job) | do.StartInference(job=job):
                 assert self.jobs[job.id].state is JobState.QUEUED, "what is begun is not queued"
-                self._become(job.id, state=JobState.RUNNING)
+                self.store.become(job.id, state=JobState.RUNNING)
                 self.started.append(job.id)
                 return False
             case _:
                 return False
         return True
+
+    @property
+    def jobs(self) -> dict[str, Job]:
+        return self.store.jobs
+
+    @jobs.setter
+    def jobs(self, jobs: dict[str, Job]) -> None:
+        self.store.jobs = jobs
 
     @property
     def wall_ms(self) -> int:
@@ -198,7 +229,8 @@ class World:
 
     def owe(self, *jobs: Job) -> None:
         """The store has these jobs, and the machine is told of them as after a start."""
-        self.jobs.update((job.id, job) for job in jobs)
+        for job in jobs:
+            self.store.owe(job)
         self.tell(was.JobsRestored(jobs))
 
     def describe(self, *names: str, urgency: Urgency = Urgency.NORMAL, **what: Any) -> None:
@@ -228,16 +260,31 @@ class World:
     def is_pending(self, kind: type) -> bool:
         return any(isinstance(e, kind) for e in self.pending)
 
+    def next_of(self, *kinds: type) -> do.Effect | None:
+        """Let everything go well until an effect of these kinds is pending, and take it; None if none is."""
+        for _ in range(MOST_EFFECTS):
+            found = next((e for e in self.pending if isinstance(e, kinds)), None)
+            if found is not None:
+                self.pending.remove(found)
+                return found
+            if not self.pending:
+                return None
+            self.succeed(self.pending.pop(0))
+        raise AssertionError("it never rests")
+
     def settle(self, sha: str = "a") -> None:
         """Let everything go well until nothing is pending; every file holds picture `sha`."""
-        while self.pending:
+        for _ in range(MOST_EFFECTS):
+            if not self.pending:
+                return
             self.succeed(self.pending.pop(0), sha)
+        raise AssertionError("it never rests")
 
     def succeed(self, effect: do.Effect, sha: str = "a") -> None:  # noqa: C901, PLR0912, PLR0915 - one arm an effect
         """Do one effect, well."""
         match effect:
             case do.OpenFile(key=key):
-                self.tell(was.FileOpened(key, opened(sha)))
+                self.tell(was.FileOpened(key, opened(self.contents.get(key, sha))))
             case do.LookAtFile(key=key):
                 self.tell(was.FileLooked(key, identity()))
             case do.AcceptFile(key=key):
@@ -247,6 +294,8 @@ class World:
                 self.tell(was.RejectionCommitted(key, code, detail))
             case do.StartRead(job=job):
                 self.tell(was.TextRead(job.id, PictureText((), "test"), 1))
+            case do.LoadModel() if self.memory is not None:
+                self.tell(self._loaded(effect, self.memory))
             case do.LoadModel(model=model):
                 self.tell(was.ModelLoaded(model, self.load_ms))
             case do.ProbeModel(model=model):
@@ -257,6 +306,8 @@ class World:
                 self._look(held)
             case do.UnloadModel(model=model):
                 self.tell(was.ModelUnloaded(model))
+            case do.StartInference(job=job) if self.memory is not None and not self.memory.suffices:
+                self.tell(was.JobRefused(job.id, "out_of_memory", "there is none"))
             case do.StartInference(job=job, model=model) if job.kind is JobKind.ASK:
                 self.tell(was.AnswerMade(job.id, "42", model, self.took))
             case do.StartInference(job=job, model=model):
@@ -267,12 +318,11 @@ class World:
                 | do.FinishReused(job=job)
                 | do.FinishQuestion(job=job)
             ):
-                self._end(job.id, JobState.DONE)
-                self.results.setdefault(job.picture, []).append(job.kind)
+                self.store.finish(effect)
                 self.tell(was.JobEnded(job.id))
             case do.EndJob(job=job_id, state=state, error=error, failed=failed):
-                self._end(job_id, state)
-                self._become(job_id, error=error, failures=self.jobs[job_id].failures + failed)
+                failures = self.jobs[job_id].failures + failed
+                self.store.end(job_id, state, error=error, failures=failures)
                 self.tell(was.JobEnded(job_id))
             case do.TakeQuestion(ticket=ticket, job=job):
                 self.jobs[job.id] = job
@@ -280,10 +330,7 @@ class World:
             case do.StopAttempt(job=job_id):
                 self.stop(job_id)
             case do.RecallJobs(limit=limit):
-                ranks = list(Urgency)
-                waiting = [job for job in self.jobs.values() if job.state is JobState.DEFERRED]
-                waiting.sort(key=lambda job: ranks.index(job.urgency))
-                self.recall(waiting[:limit])
+                self.recall(self.store.deferred()[:limit])
             case do.ReviveJobs(kind=kind):
                 self._revive(kind)
             case do.StopReader() | do.DropSpooled():
@@ -296,8 +343,21 @@ class World:
         if self.is_pending(do.ProbeModel):
             self.tell(was.ModelProbed(self.take(do.ProbeModel).model, "cancelled", killed=killed))
 
+    def repeat(self, effect: do.StartInference) -> None:
+        """Nothing that counts changed since a picture that is described."""
+        said = Result(self.new_id(), effect.job.picture, Rung.REUSED, Description(), self.wall_ms)
+        self.tell(was.DescriptionReused(effect.job.id, said))
+
     def _look(self, held: Need) -> list[do.Effect]:
-        return self.tell(was.RoomSeen(self.machine.casting.room, held))
+        room = self.machine.casting.room if self.memory is None else self.memory.seen
+        return self.tell(was.RoomSeen(room, held))
+
+    def _loaded(self, effect: do.LoadModel, memory: Memory) -> was.Event:
+        """What becomes of a load in a memory that may hold less than was said."""
+        name = effect.model
+        if not memory.start(name, effect.plan.need):
+            return was.ModelRefused(name, "out_of_memory", "there is none")
+        return was.ModelLoaded(name, self.load_ms, need=memory.measured(name))
 
     def stop(self, job_id: str, *, killed: bool = False) -> None:
         """The attempt at a job is stopped, if it is still under way; its child may not survive that."""
@@ -309,18 +369,13 @@ class World:
 
     def recall(self, jobs: Iterable[Job], *, more: bool = False, **what: object) -> None:
         """Jobs are queued in the store again."""
-        queued = [self._become(job.id, state=JobState.QUEUED, **what) for job in jobs]
+        queued = [self.store.become(job.id, state=JobState.QUEUED, **what) for job in jobs]
         self.tell(was.JobsRecalled(tuple(queued), more))
 
     def _revive(self, kind: JobKind) -> None:
-        failed = [job for job in self.jobs.values() if job.kind is kind and job.state is JobState.FAILED]
-        again = [job for job in failed if job.failures < 3 and str(job.error).partition(":")[0] in REVIVED_OF]
+        again = self.store.failed(kind)
         fresh = {"urgency": Urgency.BACKGROUND, "created_ms": self.wall_ms, "deadline_ms": None} | UNMOVED
         self.recall(again[:REVIVED], more=len(again) >= REVIVED, error=None, **fresh)
-
-    def _become(self, job_id: str, **what: object) -> Job:
-        self.jobs[job_id] = msgspec.structs.replace(self.jobs[job_id], **what)
-        return self.jobs[job_id]
 
     def new_id(self) -> str:
         self._ids += 1
@@ -330,30 +385,10 @@ class World:
         sha = effect.opened.picture.sha256
         new = key not in self.shots
         shot = self.shots.setdefault(key, self.new_id())
-        owed = [self._owed(kind, sha, urgency, effect.deadline_ms) for kind, urgency in effect.jobs]
-        jobs = tuple(job for job in owed if job is not None)
+        self.store.accept(sha)
+        made = (
+            Job(self.new_id(), kind, sha, self.wall_ms, urgency, deadline_ms=effect.deadline_ms)
+            for kind, urgency in effect.jobs
+        )
+        jobs = tuple(job for each in made if (job := self.store.owed(each)) is not None)
         self.tell(was.ShotCommitted(key, shot, sha, new=new, jobs=jobs))
-
-    def _owed(self, kind: JobKind, sha: str, urgency: Urgency, deadline_ms: int | None) -> Job | None:
-        """A new job, or the one that failed before, or that is deferred although a person waits now."""
-        deadline_ms = deadline_ms if kind in ROLE else None
-        known = next((job for job in self.jobs.values() if (job.kind, job.picture) == (kind, sha)), None)
-        if known is None:
-            job = Job(self.new_id(), kind, sha, self.wall_ms, urgency, deadline_ms=deadline_ms)
-            self.jobs[job.id] = job
-            return job
-        hurried = known.state is JobState.DEFERRED and urgency is Urgency.INTERACTIVE
-        if not known.state.ended:
-            both = (known.deadline_ms, deadline_ms)
-            deadline_ms = None if None in both else max(both)
-            self._become(known.id, deadline_ms=deadline_ms)
-        if known.state is not JobState.FAILED and not hurried:
-            return None
-        wish = {"urgency": urgency, "created_ms": self.wall_ms, "deadline_ms": deadline_ms, "error": None}
-        wish |= UNMOVED
-        return self._become(known.id, state=JobState.QUEUED, **wish)
-
-    def _end(self, job_id: str, state: JobState) -> None:
-        job = self.jobs[job_id]
-        assert not job.state.ended, f"{job_id} ended twice"
-        self._become(job_id, state=state)
