@@ -75,9 +75,9 @@ def test_what_the_queue_has_no_room_for_is_deferred_and_described_later(tmp_path
             job = started(client, "describe")
             status = client.status()
             assert (status.deferred, status.queue.describe) == (3, 100)
+            until(lambda: len(events(client, "job.deferred")) == 3, what="that to be in the store")
             deferred = [event.body["job"] for event in events(client, "job.deferred")]
-            assert len(deferred) == 3
-            (shot, *_) = (s for s in client.shots().shots if s.jobs[0].id == deferred[0])
+            (shot, *_) = (s for s in client.shots(limit=200).shots if s.jobs[0].id == deferred[0])
             assert shot.jobs[0].state == "deferred"
             assert shot.result.rung == "minimum"
             assert "waits until the queue is shorter" in shot.result.why
