@@ -150,6 +150,8 @@ class Promises:
         match event:
             case was.ModelOverweight(model=model):
                 self._leaving |= {model} & slot.residents.keys()
+            case was.ModelDied(job=None) if slot.activity == "loading":
+                self._died_loading[event.model] += 1
             case was.JobRefused(job=job, code=code) | was.ModelDied(job=job, code=code) if job == slot.job:
                 self._failed_at_work(OUTCOMES.get(code))
             case was.ModelProbed(code=code):
@@ -165,8 +167,6 @@ class Promises:
                 self._leaving |= {model} & self._outdated
             case was.ModelRefused(model=model, code="out_of_memory") if model not in self._outdated:
                 self._refused[model] += 1
-            case was.ModelDied(model=model, job=None) if slot.activity == "loading":
-                self._died_loading[model] += 1
         if isinstance(event, was.ModelLoaded | was.ModelRefused | was.ModelDied | was.ModelUnloaded):
             self._outdated.discard(event.model)
 

@@ -35,7 +35,7 @@ PLANS = (
     plan(4096, 200, 200, last_resort=True),
     plan(4096, 0, 300, last_resort=True),
 )
-TOTAL, NOTHING = Room(1000, 700), Room(0, 0)
+TOTAL, NOTHING = Room(900, 700), Room(0, 0)
 QUIET = {"foreign_gpu": 0.0, "on_battery": 0.0}
 POLICY = Policy(PROFILE, max_jobs=6, max_questions=3, yields=frozenset(QUIET))
 
@@ -105,6 +105,7 @@ class Trial(RuleBasedStateMachine):
 
     def all_models_work_again(self):
         world = self.world
+        self.memory.percent, self.memory.growth = 100, 0
         self.files_are_good()  # whatever else was wrong with models is found to be over
         self.time_passes(1.0)
         self.ask()
@@ -144,7 +145,6 @@ class Trial(RuleBasedStateMachine):
     def is_as_it_should_be(self):
         """But for models that do not work."""
         self.memory.others = self.memory.hidden = Room(0, 0)
-        self.memory.percent, self.memory.growth = 100, 0
         self.a_feature_is_switched(vision=True)
         self.world.tell(was.ReaderProbed("", ""))
         self.world.tell(was.SurroundingsSeen(QUIET))

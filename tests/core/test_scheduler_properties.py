@@ -207,14 +207,19 @@ class AnyTrouble(Trial):
             self.befalls(run, then)
 
     @precondition(lambda self: len(self.open_jobs) < 4)
-    @rule(times=st.sampled_from([20, 90]), kind=KINDS, own=KINDS)
-    def people_never_cease_to_ask(self, times, kind, own):
+    @rule(
+        times=st.sampled_from([20, 90]),
+        urgency=st.sampled_from([Urgency.INTERACTIVE, Urgency.INTERACTIVE, Urgency.CRITICAL]),
+        kind=KINDS,
+        own=KINDS,
+    )
+    def work_never_ceases_to_come(self, times, urgency, kind, own):
         """And one job has been overdue since long before."""
         self.may_mend(mended=True)
         self.owe(own, Urgency.LOW, age_s=1e5)
-        self.owe(kind, Urgency.INTERACTIVE)
+        self.owe(kind, urgency)
         for _ in range(times):
-            self.owe(kind, Urgency.INTERACTIVE)
+            self.owe(kind, urgency)
             if (run := self.world.next_of(do.StartInference)) is None:
                 return
             self.world.succeed(run)
