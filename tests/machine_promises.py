@@ -37,6 +37,7 @@ class Promises:
         self._cancelled: set[str] = set()
         self._stopped: set[str] = set()
         self._called_off = False
+        self._probed: tuple[str, str, str] | None = None
         self._blamed: Counter[str] = Counter()
         self._deaths: Counter[str] = Counter()
         self._put_off: Counter[str] = Counter()
@@ -57,6 +58,7 @@ class Promises:
     def asked(self, effects: Iterable[do.Effect], now: float) -> None:
         """The machine asks for these, after it was told of something."""
         self._leaving &= set(self._machine.scheduler.slot.residents)
+        probed = self._probed if isinstance(self._event, was.ModelProbed) and not self._event.code else None
         for effect in effects:
             match effect:
                 case do.StartRead() | do.StartInference():
@@ -72,6 +74,7 @@ class Promises:
                     self._breaker(effect)
             self._on_model(effect, now)
         self._left_alone()
+        assert probed not in self._open, "a probe went well, and its breaker stays open"
         self._nothing_runs_in_vain()
 
     # -- jobs
@@ -194,6 +197,8 @@ class Promises:
             case do.StartInference() | do.ProbeModel():
                 assert not self._leaving, "something is asked while a model is to leave"
                 self._called_off = False
+                if isinstance(effect, do.ProbeModel):
+                    self._probed = effect.model, effect.role, "format" if effect.reply else "health"
 
     def _is_wanted(self, model: str, now: float) -> bool:
         scheduler, queue = self._machine.scheduler, self._machine.queue

@@ -10,6 +10,7 @@ from collections import Counter
 from itertools import cycle
 from typing import ClassVar
 
+import pytest
 from hypothesis import Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule, run_state_machine_as_test
@@ -49,6 +50,9 @@ FAILURES = {
     "runs the machine out of memory": (RUN, "starved"),
 }
 """How a model may fail again and again, though its probes go well if ever one goes out."""
+
+BLAMED = ("died", "died", "starved", "out_of_memory", "run_limit", "run_failed")
+"""Ends of an attempt after which there is one more."""
 
 PROBED = st.sampled_from(["called off", "killed", "well", "died", *PROBE_CODES, "starved"])
 """What may become of a probe."""
@@ -127,8 +131,9 @@ class AnyTrouble(Trial):
         self.goes_on()
 
     @rule(
-        fates=st.lists(
-            st.sampled_from(["died", "died", "starved", "lost", "deaf", *RUN_CODES]), min_size=1, max_size=2
+        fates=st.one_of(
+            st.lists(st.sampled_from(["lost", "deaf", *RUN_CODES]), min_size=1, max_size=1),
+            st.lists(st.sampled_from(BLAMED), min_size=2, max_size=2),
         ),
         kind=KINDS,
         mended=MENDED,
@@ -275,11 +280,12 @@ class AnyTrouble(Trial):
         self.tickets &= self.world.answers.keys()  # who waited for a daemon that is gone knows it
 
 
-SIZE = settings(max_examples=300, stateful_step_count=40, deadline=None)
+PHASES = [phase for phase in Phase if phase is not Phase.explain]  # traces every line, and explains little
+SIZE = settings(max_examples=250, stateful_step_count=40, deadline=None, phases=PHASES)
 AnyTrouble.TestCase.settings = SIZE
-TestAnyTrouble = AnyTrouble.TestCase
+TestAnyTrouble = pytest.mark.timeout(600)(AnyTrouble.TestCase)  # what fails takes a while to be made small
 
-OFTEN, SELDOM = 10, 3
+OFTEN, SELDOM = 6, 2
 """In how many of 200 examples something has to happen at least."""
 
 HAPPENS = {
@@ -287,7 +293,7 @@ HAPPENS = {
         *("ModelDied loading", "ModelDied running", "ModelDied starved", "ModelUnloaded loading"),
         *("ModelGone", "ModelLost", "ModelRefused out_of_memory", "ModelRefused load_failed"),
         *("JobRefused out_of_memory", "JobRefused run_limit", "JobRefused run_failed"),
-        *("JobRefused malformed", "JobRefused reply_cut", "JobRefused picture_gone", "JobRefused reading"),
+        *("JobRefused malformed", "JobRefused reply_cut", "JobRefused reading"),
         *("JobStopped", "JobStopped killed", "StopAttempt", "StopProbe", "StopRequested", "RankJobs"),
         *("EndJob poisoned", "EndJob failed", "EndJob cancelled", "DeferJobs", "RecallJobs", "TextRead"),
         *("JobCancelRequested running", "JobCancelRequested stopped", "ProbeModel", "FileRefused"),
@@ -295,7 +301,13 @@ HAPPENS = {
     ),
     SELDOM: (
         *("ModelProbed cancelled", "ModelProbed killed", "ModelProbed malformed", "ModelDied probing"),
-        *("JobRefused killed", "JobRefused deadline", "JobRefused too_large", "JobRefused not_started"),
+        *(
+            "JobRefused killed",
+            "JobRefused picture_gone",
+            "JobRefused deadline",
+            "JobRefused too_large",
+            "JobRefused not_started",
+        ),
         *("JobCancelRequested ending", "JobCancelRequested queued", "TellBreaker format closed"),
         *("Refuse model_unavailable", "Refuse queue_full", "Refuse deadline", "Refuse shutting_down"),
         *("ModelOverweight", "DescriptionReused", "ReaderDied", "JobCancelRequested queued while loading"),
