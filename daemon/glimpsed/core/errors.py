@@ -56,8 +56,10 @@ class WorkerDiedError(GlimpsedError):
 
 def figures(error: BaseException | None) -> Mapping[str, int]:
     """How much was done until an error, as it says itself or as that says which it came of."""
-    while error is not None:
+    looked_at: list[BaseException] = []
+    while error is not None and error not in looked_at:  # one may be said to have come of itself
         if isinstance(error, ModelError) and error.figures:
             return error.figures
+        looked_at.append(error)
         error = error.__cause__
     return {}

@@ -49,7 +49,10 @@ def load(launch: Launch) -> LlamaRunner:
         runner = _load(launch, log)
         runner.probe(Cancelled())
     except Exception as error:  # whatever a library's constructor raises, the model did not load
-        raise _blamed(error, log) from error
+        blamed = _blamed(error, log)
+        if blamed is error:
+            raise
+        raise blamed from error
     runner.loaded = LoadedModel(
         runner.loaded.context, runner.loaded.vision, log.buffers, _resident(), runner.loaded.settings
     )
