@@ -113,6 +113,16 @@ def test_a_run_that_finds_no_memory_beside_others_has_it_remembered_too():
     assert (load.model, load.plan) == ("words", PLANS[1])
 
 
+def test_a_run_that_found_no_memory_once_does_not_put_a_model_out_for_good():
+    on_gpu = Plan(4096, "f16", projector_on_gpu=False, need=Need({"weights": 400}, {"process": 100}))
+    on_cpu = Plan(4096, "f16", projector_on_gpu=False, need=Need({}, {"process": 300}), last_resort=True)
+    world = World(plans=(on_gpu, on_cpu), room=Room(1000, 250))
+    world.describe("a")
+    world.tell(was.JobRefused(world.reach(do.StartInference).job.id, "out_of_memory", "x"))
+    world.settle()
+    assert world.jobs["a"].state is JobState.DONE
+
+
 def resident_in_vain() -> World:
     """The preferred model is in memory, and its breaker open; the other works on one of several pictures."""
     world = World(models=THREE, room=Room(0, 200))

@@ -144,7 +144,7 @@ def test_a_model_that_aborts_while_loading_is_left_alone_for_a_while_and_its_job
             assert "SIGABRT" in status.missing["screen"]
             assert "SIGABRT" in status.models[0].detail
             assert status.mode == "minimum"
-            assert [(each.kind, each.urgency) for each in status.waiting] == [("describe", "background")]
+            assert [(each.kind, each.urgency) for each in status.waiting] == [("describe", "normal")]
             assert only_shot(client).result.rung == "minimum"
         assert daemon.stop() == 0
         script(tmp_path)

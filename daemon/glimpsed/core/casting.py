@@ -136,7 +136,7 @@ class Casting:
     def use_less(self, name: str, tried: Plan | None) -> None:
         """A model that was loaded as `tried` found no memory: next time it is made smaller."""
         model = self.models[name]
-        model.plan_from = retry_from(model.plans, tried)
+        model.plan_from = retry_from(model.plans, tried, self.room)
         self.reconsider()
 
     def use_best(self, name: str) -> None:

@@ -137,14 +137,18 @@ def _on_cpu(settings: Settings, automatic: AbstractSet[str], smallest_context: i
         yield Variant(each.settings, (*phrases, *each.changed), last_resort=True)
 
 
-def retry_from(plans: Sequence[Plan], tried: Plan | None) -> int:
+def retry_from(plans: Sequence[Plan], tried: Plan | None, room: Room | None = None) -> int:
     """The place in `plans` to go on at when `tried` found no memory: the smallest plan that is worth a try.
 
-    What needs less than that is a last resort, and comes next when that was tried already, or has no room.
+    What needs less than that is a last resort, and comes next when that was tried already. Where nothing that
+    comes next would fit into `room`, the smallest plan that does is tried again: memory may have been short
+    for a moment.
     """
     usual = sum(not plan.last_resort for plan in plans)
     known = (place for place, plan in enumerate(plans) if tried is not None and is_same(plan, tried))
-    return max(0, min(max(usual - 1, next(known, -1) + 1), len(plans) - 1))
+    following = max(0, min(max(usual - 1, next(known, -1) + 1), len(plans) - 1))
+    fits = [place for place, plan in enumerate(plans) if room is None or plan.need.fits(room.gpu, room.main)]
+    return min(following, max(fits, default=following))
 
 
 def is_same(one: Plan, other: Plan) -> bool:
