@@ -12,7 +12,7 @@ from glimpsed.core.machine import Machine
 from glimpsed.core.model import JobKind, Urgency
 from glimpsed.core.turn import ALLOWANCE_S, Head
 
-QUANTUM_JOBS, ONE_IN = 16, 20
+QUANTUM_JOBS, ONE_IN = 20, 20
 GRANTS = QUANTUM_JOBS + ONE_IN
 """Grants in which somebody who is due has their turn."""
 

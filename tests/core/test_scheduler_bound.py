@@ -11,7 +11,7 @@ from machine_world import World
 
 MODELS = {"eyes": {"screen": 0}, "words": {"ask": 0}}
 INTERACTIVE = Urgency.INTERACTIVE
-BOUND = 16 + 20
+BOUND = 20 + 20
 """Grants that may pass for each job that is due before, and for the job itself (see `core.turn`)."""
 
 STREAM = 150

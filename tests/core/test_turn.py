@@ -81,20 +81,20 @@ def test_background_work_keeps_nobody_from_their_model_however_old_it_is(age):
     assert granted(Turn(), heads) == (["B1", "A1"], 2)
 
 
-def test_a_backlog_that_is_overdue_costs_what_is_new_one_turn_in_seventeen():
+def test_a_backlog_that_is_overdue_costs_what_is_new_one_turn_in_twenty_one():
     turn, order = Turn(), []
-    for n in range(51):
+    for n in range(63):
         heads = [head(f"A{n}", CRITICAL, 1000.0 + n), head(f"B{n}", BACKGROUND, -90_000.0)]
         chosen = turn.choose(heads, MODELS, {"A", "B"}, 1000.0 + n, background=True)
         turn.granted(chosen.job, 1000.0 + n)
         assert turn.lifted == (chosen is heads[1])
         order += [n] if turn.lifted else []
-    assert order == [16, 33, 50]
+    assert order == [20, 41, 62]
 
 
 def test_the_backlog_goes_past_a_person_no_oftener_than_people_are_promised():
     turn = Turn()
-    for n in range(17):  # so that it would be its turn
+    for n in range(21):  # so that it would be its turn
         heads = [head(f"A{n}", CRITICAL, 1000.0), head("B1", BACKGROUND, -90_000.0)]
         turn.granted(heads[0].job, 1000.0)
     heads = [head("A99", INTERACTIVE, 1000.0), head("B1", BACKGROUND, -90_000.0)]

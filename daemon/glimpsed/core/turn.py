@@ -72,7 +72,7 @@ class _Passed(msgspec.Struct):
 class Turn:
     """Chooses among the heads of lines, and counts what it granted."""
 
-    def __init__(self, quantum_jobs: int = 16, quantum_s: float = 300.0, one_in: int = 20) -> None:
+    def __init__(self, quantum_jobs: int = 20, quantum_s: float = 300.0, one_in: int = 20) -> None:
         """At least 1 each: how long a job is passed over for others, and one in how many turns for people."""
         self._quantum_jobs, self.quantum_s, self._one_in = quantum_jobs, quantum_s, one_in
         self._passed = {True: _Passed(), False: _Passed()}  # the first interactive job, the first other one
