@@ -43,20 +43,18 @@ class Term(msgspec.Struct, frozen=True):
     field: str | None = None
 
     @property
-    def phrases(self) -> list[str]:
-        """What it looks up in the index, each a whole expression."""
-        return [*self._alternatives, *(_part(run) for run in self.runs)]
+    def looked_up(self) -> list[list[str]]:
+        """What it looks up in the index: one of the expressions in each list has to match."""
+        return [*([self._alternatives] if self.words else []), *([_part(run)] for run in self.runs)]
 
     @property
     def expression(self) -> str:
         """All of it as one expression."""
-        either = [f"({' OR '.join(self._alternatives)})"] if self.words else []
-        return f"({' AND '.join([*either, *(_part(run) for run in self.runs)])})"
+        every = (f"({' OR '.join(either)})" for either in self.looked_up)
+        return f"({' AND '.join(every)})"
 
     @property
     def _alternatives(self) -> list[str]:
-        if not self.words:
-            return []
         within = f"{self.field} : " if self.field else ""
         exact = f'{within}"{" ".join(self.words)}"{" *" if self.prefix else ""}'
         return [exact, _part(self.inside)] if self.inside else [exact]
@@ -69,9 +67,9 @@ class Query(msgspec.Struct, frozen=True):
     without: tuple[Term, ...] = ()
 
     @property
-    def phrases(self) -> list[str]:
-        """What is looked up for `terms`, in the order in which FTS5 counts phrases."""
-        return [phrase for term in self.terms for phrase in term.phrases]
+    def looked_up(self) -> list[list[str]]:
+        """As of each term; all in one row they are in the order in which FTS5 counts phrases."""
+        return [either for term in self.terms for either in term.looked_up]
 
     def expression(self, *more: str) -> str:
         """The query for FTS5, and what else has to hold, each an expression."""

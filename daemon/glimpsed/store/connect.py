@@ -12,6 +12,7 @@ from pathlib import Path
 import apsw
 
 from glimpsed.core.errors import StoreError
+from glimpsed.store import ranking
 
 BUSY_MS = 5000
 WAL_PAGES = 1000
@@ -80,10 +81,11 @@ def writer(path: Path) -> apsw.Connection:
 
 
 def reader(path: Path) -> apsw.Connection:
-    """A connection that cannot write."""
+    """A connection that cannot write, and can search."""
     cx = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
     _settle(cx)
     cx.execute("PRAGMA query_only = ON")
+    ranking.register(cx)
     return cx
 
 

@@ -23,7 +23,7 @@ from glimpsed.core.model import (
     Rung,
     TextLine,
 )
-from glimpsed.store import jobs
+from glimpsed.store import jobs, search
 from glimpsed.store.writer import Writer
 
 COLUMNS = (
@@ -92,6 +92,7 @@ def finish_reused(w: Writer, job_id: str, result: Result) -> bool:
 def reuse(w: Writer, result: Result) -> None:
     """Keep a `reused` result that spares its picture the job."""
     add(w, result, None)
+    search.put(w, result.picture)
     _announce(w, "shot.described", None, result)
 
 
@@ -157,6 +158,7 @@ def from_row(cx: apsw.Connection, row: tuple[Any, ...]) -> Result:
 
 def _conclude(w: Writer, event: str, job_id: str, kind: JobKind, result: Result) -> None:
     add(w, result, job_id)
+    search.put(w, result.picture)
     _announce(w, event, job_id, result)
     jobs.note(w, "done", job_id, kind, result.picture)
 

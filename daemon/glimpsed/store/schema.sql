@@ -10,9 +10,11 @@ CREATE TABLE meta (
   value TEXT NOT NULL
 ) STRICT;
 
--- Distinct bytes. `tiles` is last: it is large, and a row is read from its front.
+-- Distinct bytes. `n` is what `search` calls them. `tiles` is last: it is large, and a row is read from its
+-- front.
 CREATE TABLE picture (
-  sha256 TEXT PRIMARY KEY CHECK (length(sha256) = 64),
+  n      INTEGER PRIMARY KEY,
+  sha256 TEXT NOT NULL UNIQUE CHECK (length(sha256) = 64),
   width  INTEGER NOT NULL CHECK (width > 0),
   height INTEGER NOT NULL CHECK (height > 0),
   format TEXT NOT NULL,
@@ -38,6 +40,7 @@ CREATE INDEX shot_source  ON shot (source, taken_ms, id);
 CREATE INDEX shot_path    ON shot (source, path);
 CREATE INDEX shot_picture ON shot (picture);
 CREATE INDEX shot_arrival ON shot (source, n);
+CREATE INDEX shot_sighting ON shot (picture, taken_ms);
 
 -- Files that cannot be shots. A file is either here or its latest content is a shot. Without an `identity` it
 -- is tried again whenever it is seen.
@@ -213,6 +216,14 @@ CREATE TABLE stage (
   times  INTEGER NOT NULL CHECK (times > 0),
   PRIMARY KEY (day, stage, bucket)
 ) STRICT, WITHOUT ROWID;
+
+-- What can be found, a row for each picture under its `n`: its text, and what its current result says. It holds
+-- words as core.words cuts them and nothing to read, so SQLite itself has only to part them at spaces. `parts` are
+-- grams of what has no spaces, `tags` what is asked for beside words (store.search). `text` is first, since words
+-- of the first column take two bytes less each.
+CREATE VIRTUAL TABLE search USING fts5 (
+  text, title, names, said, parts, tags, content = '', contentless_delete = 1, tokenize = 'ascii'
+);
 
 CREATE VIEW v_shots AS
 SELECT shot.id, datetime(shot.taken_ms / 1000 + shot.taken_offset_s, 'unixepoch') AS taken_local, shot.source,

@@ -27,7 +27,7 @@ from glimpsed.core.model import (
     TakenAt,
     TimeOrigin,
 )
-from glimpsed.store import identity, jobs, page, rejections, results
+from glimpsed.store import identity, jobs, page, rejections, results, search
 from glimpsed.store.writer import Writer
 
 LOOK_BACK = 8
@@ -152,7 +152,10 @@ def accept(
     new_picture = _add_picture(w, opened.picture)
     if new_picture:
         results.add(w, minimum, None)
+    new_day = not search.seen_on_day_of(w.cx, shot.picture, shot.taken_at.ms)
     _add_shot(w, shot, seen_as)
+    if new_day:
+        search.put(w, shot.picture)
     w.event("shot.added", {"shot": shot.id, "picture": shot.picture, "new_picture": new_picture})
     queued, reused = _owe(w, shot.id, opened.picture, wanted, ignore)
     return Accepted(shot, new_shot=True, new_picture=new_picture, jobs=queued, reused=reused)
