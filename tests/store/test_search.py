@@ -1,58 +1,19 @@
 """What is found is what is there: words, phrases, accents, scripts, names, times; and nothing else."""
 
-import asyncio
-import contextlib
-
-import apsw
 import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from glimpsed.core.errors import RequestError, StoreError
-from glimpsed.core.model import Description, Entity, EntityKind, PictureText, Rung, TextLine
+from glimpsed.core.errors import RequestError
+from glimpsed.core.model import Entity, EntityKind, Rung
 from glimpsed.core.searching import parse
 from glimpsed.core.words import cut, names
-from glimpsed.store import counts, found, jobs, results, search, shots, tags
-from glimpsed.store.db import FILE_NAME
-from store_samples import accept, database, opened, read_job, result, shot, with_database
+from glimpsed.store import found, search, shots, tags
+from searched import describe, hits, page, say, show
+from store_samples import accept, opened, read_job, result, shot, with_database
 
 DAY = tags.DAY_MS
-EMPTY = Description()
-
-
-def say(w, number, *lines, **said):
-    """Picture `number` was read, and this is what the rules say of it."""
-    jobs.start(w, f"read-{number}", None)
-    read = tuple(TextLine(line, (10, 20 * at, 300, 14), 0.9) for at, line in enumerate(lines))
-    told = msgspec.structs.replace(
-        result(f"ocr-{number}", number, Rung.OCR), description=msgspec.structs.replace(EMPTY, **said)
-    )
-    assert results.finish_read(w, f"read-{number}", PictureText(read, "rapidocr"), told)
-
-
-def show(w, number, *lines, **said):
-    accept(w, number, number)
-    say(w, number, *lines, **said)
-
-
-def describe(w, number, **said):
-    jobs.start(w, f"describe-{number}", "m")
-    described = msgspec.structs.replace(EMPTY, **said)
-    told = result(f"vision-{number}", number, Rung.VISION)
-    assert results.finish_describe(
-        w, f"describe-{number}", msgspec.structs.replace(told, description=described)
-    )
-
-
-async def page(db, words, cursor=None, limit=20, **wanted):
-    query, only = parse(words), found.Filter(**wanted)
-    return await db.search(lambda cx: found.search(cx, query, only, cursor, limit))
-
-
-async def hits(db, words, **wanted):
-    """The numbers of the shots that are found, the best first."""
-    return [int(row.row.shot.id[-6:]) for row in (await page(db, words, limit=200, **wanted)).rows]
 
 
 SCREENS = {
@@ -347,87 +308,6 @@ def test_a_picture_that_goes_is_not_found_and_comes_back(tmp_path):
         assert await hits(db, "old") == []
 
     with_database(tmp_path, body)
-
-
-async def filled(db, most=2):
-    while await db.write(lambda w: search.fill(w, most)):
-        pass
-
-
-def forget_index(cx):
-    cx.execute("DELETE FROM meta WHERE key = 'search_rules'")
-
-
-def test_an_index_of_other_rules_is_made_anew_while_all_goes_on(tmp_path):
-    async def body(db):
-        await db.write(lambda w: [show(w, number, f"word w{number}") for number in range(5)] and None)
-        await db.write(lambda w: forget_index(w.cx))
-        await db.close()
-        async with database(tmp_path) as again:
-            assert await hits(again, "word") == []
-            assert await again.search(search.pending) == 5
-            await again.write(lambda w: show(w, 9, "word w9"))
-            await again.write(lambda w: describe(w, 2, summary="told"))
-            assert set(await hits(again, "word")) == {9, 2}
-            assert await again.write(lambda w: search.fill(w, 2))
-            assert set(await hits(again, "word")) == {9, 4, 3, 2}, "the newest first"
-            await filled(again)
-            assert set(await hits(again, "word")) == {9, 4, 3, 2, 1, 0}
-            assert await hits(again, "told w2") == [2]
-            assert await again.search(search.pending) == 0
-        async with database(tmp_path) as once_more:
-            assert await once_more.search(search.pending) == 0, "it is made once"
-
-    with_database(tmp_path, body)
-
-
-def test_a_broken_index_costs_no_more_than_making_it_anew(tmp_path):
-    async def fill():
-        async with database(tmp_path) as db:
-            await db.write(lambda w: [show(w, number, f"word w{number}") for number in range(5)] and None)
-
-    asyncio.run(fill())
-    with contextlib.closing(apsw.Connection(str(tmp_path / FILE_NAME))) as cx:
-        cx.execute("PRAGMA wal_autocheckpoint = 0")
-        cx.execute("UPDATE search_data SET block = zeroblob(length(block)) WHERE id > 10")
-        leave_as_after_a_crash(cx, tmp_path)
-
-    async def look():
-        async with database(tmp_path) as db:
-            assert await db.search(search.pending) == 5
-            await filled(db)
-            assert len(await hits(db, "word")) == 5
-
-    asyncio.run(look())
-
-
-def test_an_index_that_breaks_while_it_is_written_is_made_anew(tmp_path):
-    async def body(db):
-        await db.write(lambda w: [show(w, number, f"word w{number}") for number in range(5)] and None)
-        await db.write(lambda w: w.cx.execute("UPDATE search_data SET block = x'00' WHERE id > 10") and None)
-        writes = [
-            await asyncio.gather(
-                db.write(lambda w, n=number: show(w, n, f"word w{n}")), return_exceptions=True
-            )
-            for number in range(5, 50)
-        ]
-        broken = [error for (error,) in writes if isinstance(error, StoreError)]
-        assert [error.code for error in broken] == ["corrupt"], "once, when rows are brought together"
-        assert await db.search(search.pending) > 0
-        await filled(db)
-        await db.write(lambda w: show(w, 60, "word w60"))
-        assert len(await hits(db, "word")) == (await db.read(counts.counts)).pictures
-
-    with_database(tmp_path, body)
-
-
-def leave_as_after_a_crash(cx, tmp_path):
-    """Keep the write-ahead log, which a close would fold in."""
-    log = tmp_path / f"{FILE_NAME}-wal"
-    kept = log.read_bytes()
-    assert kept
-    cx.close()
-    log.write_bytes(kept)
 
 
 LETTERS = st.text(st.sampled_from("aAbáÁbßB _-\n会議京🎉"), max_size=12)

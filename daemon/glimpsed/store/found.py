@@ -23,7 +23,7 @@ from glimpsed.store import ranking, results, shots, tags
 from glimpsed.store.page import LARGEST, Page, clamped
 from glimpsed.store.shots import ShotRow
 
-CHUNK = 10_000
+CHUNK = 5000
 """Matches that are ranked against each other."""
 
 SAMPLE = 1000

@@ -17,7 +17,7 @@ BOOSTS = (1.0, 4.0, 2.0, 2.0, 0.5, 0.0)
 K, B = 1.2, 0.5
 """How soon the same word again adds nothing, and how much longer texts count less; screens are of a size."""
 
-_LENGTHS = range(4)
+_TEXT = 0  # the column whose length counts; the others are short
 
 
 def register(cx: apsw.Connection) -> None:
@@ -32,26 +32,22 @@ def weight(rows: float, pictures: float) -> float:
 
 
 def _relevance(api: apsw.FTS5ExtensionApi, *figures: Any) -> float:
-    """The score of a row by the mean length and the weights of the first phrases; others do not count."""
-    mean, *weights = figures
-    length = sum(map(api.column_size, _LENGTHS))
-    often = K * (1 - B + B * length / mean)
+    """The score of a row by the mean length and the weights of the first phrases; others do not count.
+
+    It is called for every row that matches, so it is written to be quick.
+    """
+    often = K * (1 - B + B * api.column_size(_TEXT) / figures[0])
     score = 0.0
-    for phrase, counts in enumerate(weights):
-        found = _frequency(api, phrase)
+    for phrase, counts in enumerate(figures[1:]):
+        found = 0.0
+        for column in api.phrase_columns(phrase):
+            found += BOOSTS[column] * len(api.phrase_column_offsets(phrase, column))
         if found:
             score += counts * found * (K + 1) / (found + often)
     return score
 
 
-def _frequency(api: apsw.FTS5ExtensionApi, phrase: int) -> float:
-    return sum(
-        BOOSTS[column] * len(api.phrase_column_offsets(phrase, column))
-        for column in api.phrase_columns(phrase)
-    )
-
-
 def _extent(api: apsw.FTS5ExtensionApi, *_: Any) -> str:
-    """How many rows there are, and their words on average."""
+    """How many rows there are, and the words of their text on average."""
     rows = max(1, api.row_count)
-    return f"{rows} {sum(map(api.column_total_size, _LENGTHS)) / rows:.1f}"
+    return f"{rows} {api.column_total_size(_TEXT) / rows:.1f}"
