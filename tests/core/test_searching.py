@@ -62,7 +62,7 @@ def ask(text):
     except RequestError:
         return
     assert rows_of(query.expression('"x"')) == []
-    assert [rows_of(phrase) for phrase in query.phrases] == [[]] * len(query.phrases)
+    assert not any(rows_of(phrase) for either in query.looked_up for phrase in either)
 
 
 @pytest.mark.parametrize("text", NOT_SYNTAX)
@@ -142,5 +142,5 @@ def test_phrases_are_counted_as_sqlite_counts_them():
     cx.execute(
         "SELECT counted(search) FROM search WHERE search MATCH ?", (query.expression('"x"'),)
     ).fetchall()
-    quoted = [phrase.split('"')[1] for phrase in query.phrases]
+    quoted = [phrase.split('"')[1] for either in query.looked_up for phrase in either]
     assert [" ".join(phrase) for phrase in counted][: len(quoted)] == quoted

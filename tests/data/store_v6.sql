@@ -199,7 +199,6 @@ INSERT INTO result VALUES(2,'minimum-3','4e07408562bedb8b60ce05c1decfe3ad16b7223
 INSERT INTO result VALUES(3,'read-result-1','6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b','read-1','ocr',0,'Éditeur','éditeur','code_editor','model.py','coding','Editing model.py','An editor.',0.5,1700000000000,NULL,'1',1,'{"ocr":7}',NULL);
 INSERT INTO result VALUES(4,'describe-result-1','6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b','describe-1','vision',1,'Éditeur','éditeur','code_editor','model.py','coding','Editing model.py','An editor.',0.5,1700000000000,'minicpm','1',1,'{"ocr":7}',NULL);
 INSERT INTO result VALUES(5,'reused-result-3','4e07408562bedb8b60ce05c1decfe3ad16b72230967de01f640b7e4729b49fce',NULL,'reused',1,'','','code_editor','model.py','coding','Editing model.py','An editor.',0.5,1700000000000,'minicpm','1',1,'{}','describe-result-1');
-CREATE INDEX result_application ON result (application_key) WHERE current = 1;
 CREATE UNIQUE INDEX result_current ON result (picture) WHERE current = 1;
 CREATE INDEX result_made        ON result (created_ms, rung);
 CREATE INDEX result_picture     ON result (picture);
@@ -231,26 +230,28 @@ INSERT INTO search_idx VALUES(3,X'',2);
 INSERT INTO search_idx VALUES(4,X'',2);
 INSERT INTO search_idx VALUES(5,X'',2);
 CREATE TABLE shot (
-  n              INTEGER PRIMARY KEY,
-  id             TEXT NOT NULL UNIQUE,
-  picture        TEXT NOT NULL REFERENCES picture (sha256),
-  source         TEXT NOT NULL,
-  path           BLOB NOT NULL,
-  identity       TEXT NOT NULL,
-  taken_ms       INTEGER NOT NULL,
-  taken_offset_s INTEGER NOT NULL,
-  taken_origin   TEXT NOT NULL CHECK (taken_origin IN ('file_name', 'metadata', 'mtime')),
-  added_ms       INTEGER NOT NULL
+  n               INTEGER PRIMARY KEY,
+  id              TEXT NOT NULL UNIQUE,
+  picture         TEXT NOT NULL REFERENCES picture (sha256),
+  source          TEXT NOT NULL,
+  path            BLOB NOT NULL,
+  identity        TEXT NOT NULL,
+  taken_ms        INTEGER NOT NULL,
+  taken_offset_s  INTEGER NOT NULL,
+  taken_origin    TEXT NOT NULL CHECK (taken_origin IN ('file_name', 'metadata', 'mtime')),
+  added_ms        INTEGER NOT NULL,
+  application_key TEXT NOT NULL
 ) STRICT;
-INSERT INTO shot VALUES(1,'shot-000001','6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b','screenshots',X'2F73686F74732F312DFF2E706E67','9223372036854775808:1000:9223372036854775808',1600000001000,7200,'file_name',1700000000001);
-INSERT INTO shot VALUES(2,'shot-000002','6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b','screenshots',X'2F73686F74732F322DFF2E706E67','9223372036854775808:1000:9223372036854775808',1600000002000,7200,'file_name',1700000000002);
-INSERT INTO shot VALUES(3,'shot-000003','4e07408562bedb8b60ce05c1decfe3ad16b72230967de01f640b7e4729b49fce','screenshots',X'2F73686F74732F332DFF2E706E67','9223372036854775808:1000:9223372036854775808',1600000003000,7200,'file_name',1700000000003);
-CREATE INDEX shot_arrival ON shot (source, n);
-CREATE INDEX shot_path    ON shot (source, path);
-CREATE INDEX shot_picture ON shot (picture);
-CREATE INDEX shot_sighting ON shot (picture, taken_ms);
-CREATE INDEX shot_source  ON shot (source, taken_ms, id);
-CREATE INDEX shot_taken   ON shot (taken_ms, id);
+INSERT INTO shot VALUES(1,'shot-000001','6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b','screenshots',X'2F73686F74732F312DFF2E706E67','9223372036854775808:1000:9223372036854775808',1600000001000,7200,'file_name',1700000000001,'éditeur');
+INSERT INTO shot VALUES(2,'shot-000002','6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b','screenshots',X'2F73686F74732F322DFF2E706E67','9223372036854775808:1000:9223372036854775808',1600000002000,7200,'file_name',1700000000002,'éditeur');
+INSERT INTO shot VALUES(3,'shot-000003','4e07408562bedb8b60ce05c1decfe3ad16b72230967de01f640b7e4729b49fce','screenshots',X'2F73686F74732F332DFF2E706E67','9223372036854775808:1000:9223372036854775808',1600000003000,7200,'file_name',1700000000003,'');
+CREATE INDEX shot_application ON shot (application_key, taken_ms, id);
+CREATE INDEX shot_arrival     ON shot (source, n);
+CREATE INDEX shot_path        ON shot (source, path);
+CREATE INDEX shot_picture     ON shot (picture);
+CREATE INDEX shot_sighting    ON shot (picture, taken_ms);
+CREATE INDEX shot_source      ON shot (source, taken_ms, id);
+CREATE INDEX shot_taken       ON shot (taken_ms, id);
 CREATE TABLE stage (
   day    INTEGER NOT NULL,
   stage  TEXT NOT NULL CHECK (stage IN (

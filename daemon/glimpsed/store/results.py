@@ -40,6 +40,7 @@ INSERT INTO result (
 _ADD_ENTITY = "INSERT INTO entity (result, position, kind, text) VALUES (?, ?, ?, ?)"
 _CURRENT_RUNG = "SELECT rung FROM result WHERE picture = ? AND current = 1"
 _SUPERSEDE = "UPDATE result SET current = 0 WHERE picture = ? AND current = 1"
+_SHOW = "UPDATE shot SET application_key = ? WHERE picture = ? AND application_key <> ?"
 _ADD_TEXT = "INSERT INTO picture_text (picture, engine, lines) VALUES (?, ?, ?)"
 _TEXT = "SELECT lines, engine FROM picture_text WHERE picture = ?"
 _HISTORY = f"SELECT {COLUMNS} FROM result WHERE picture = ? ORDER BY n DESC"
@@ -56,6 +57,9 @@ def add(w: Writer, result: Result, job_id: str | None) -> None:
     if best:
         w.cx.execute(_SUPERSEDE, (result.picture,))
     w.cx.execute(_ADD, _bindings(result, job_id, current=best))
+    if best:
+        key = _key(result)
+        w.cx.execute(_SHOW, (key, result.picture, key))
     entities = enumerate(result.description.entities)
     w.cx.executemany(_ADD_ENTITY, [(result.id, at, entity.kind, entity.text) for at, entity in entities])
 
@@ -168,6 +172,11 @@ def _announce(w: Writer, event: str, job_id: str | None, result: Result) -> None
     w.event(event, {"shot": shot, "picture": result.picture, "job": job_id, "rung": result.rung})
 
 
+def _key(result: Result) -> str:
+    """The application without its case, which SQLite folds for ASCII only."""
+    return result.description.application.casefold()
+
+
 def _bindings(result: Result, job_id: str | None, *, current: bool) -> tuple[str | int | float | None, ...]:
     what = result.description
     return (
@@ -177,7 +186,7 @@ def _bindings(result: Result, job_id: str | None, *, current: bool) -> tuple[str
         result.rung,
         current,
         what.application,
-        what.application.casefold(),
+        _key(result),
         what.application_type,
         what.window_title,
         what.activity,

@@ -22,25 +22,28 @@ CREATE TABLE picture (
   tiles  BLOB NOT NULL
 ) STRICT;
 
--- Sightings of pictures. `identity` is inode:size:mtime_ns of the file when it was last read.
+-- Sightings of pictures. `identity` is inode:size:mtime_ns of the file when it was last read, `application_key`
+-- that of the picture's current result, so that a list by application and time is read off an index.
 CREATE TABLE shot (
-  n              INTEGER PRIMARY KEY,
-  id             TEXT NOT NULL UNIQUE,
-  picture        TEXT NOT NULL REFERENCES picture (sha256),
-  source         TEXT NOT NULL,
-  path           BLOB NOT NULL,
-  identity       TEXT NOT NULL,
-  taken_ms       INTEGER NOT NULL,
-  taken_offset_s INTEGER NOT NULL,
-  taken_origin   TEXT NOT NULL CHECK (taken_origin IN ('file_name', 'metadata', 'mtime')),
-  added_ms       INTEGER NOT NULL
+  n               INTEGER PRIMARY KEY,
+  id              TEXT NOT NULL UNIQUE,
+  picture         TEXT NOT NULL REFERENCES picture (sha256),
+  source          TEXT NOT NULL,
+  path            BLOB NOT NULL,
+  identity        TEXT NOT NULL,
+  taken_ms        INTEGER NOT NULL,
+  taken_offset_s  INTEGER NOT NULL,
+  taken_origin    TEXT NOT NULL CHECK (taken_origin IN ('file_name', 'metadata', 'mtime')),
+  added_ms        INTEGER NOT NULL,
+  application_key TEXT NOT NULL
 ) STRICT;
-CREATE INDEX shot_taken   ON shot (taken_ms, id);
-CREATE INDEX shot_source  ON shot (source, taken_ms, id);
-CREATE INDEX shot_path    ON shot (source, path);
-CREATE INDEX shot_picture ON shot (picture);
-CREATE INDEX shot_arrival ON shot (source, n);
-CREATE INDEX shot_sighting ON shot (picture, taken_ms);
+CREATE INDEX shot_taken       ON shot (taken_ms, id);
+CREATE INDEX shot_source      ON shot (source, taken_ms, id);
+CREATE INDEX shot_application ON shot (application_key, taken_ms, id);
+CREATE INDEX shot_path        ON shot (source, path);
+CREATE INDEX shot_picture     ON shot (picture);
+CREATE INDEX shot_sighting    ON shot (picture, taken_ms);
+CREATE INDEX shot_arrival     ON shot (source, n);
 
 -- Files that cannot be shots. A file is either here or its latest content is a shot. Without an `identity` it
 -- is tried again whenever it is seen.
@@ -136,7 +139,6 @@ CREATE TABLE result (
 ) STRICT;
 CREATE UNIQUE INDEX result_current ON result (picture) WHERE current = 1;
 CREATE INDEX result_picture     ON result (picture);
-CREATE INDEX result_application ON result (application_key) WHERE current = 1;
 CREATE INDEX result_rung        ON result (rung) WHERE current = 1;
 CREATE INDEX result_made        ON result (created_ms, rung);
 

@@ -57,8 +57,10 @@ _ADD_PICTURE = """
 INSERT INTO picture (sha256, width, height, format, size, tiles) VALUES (?, ?, ?, ?, ?, ?)
 ON CONFLICT (sha256) DO NOTHING"""
 _ADD = """
-INSERT INTO shot (id, picture, source, path, taken_ms, taken_offset_s, taken_origin, added_ms, identity)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+INSERT INTO shot (
+  id, picture, source, path, taken_ms, taken_offset_s, taken_origin, added_ms, identity, application_key
+)
+SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, application_key FROM result WHERE picture = ? AND current = 1"""
 _BY_ID = f"{_ROW} WHERE shot.id = ?"
 _LATEST_OF = f"{_ROW} WHERE shot.picture = ? ORDER BY shot.n DESC LIMIT 1"
 # Chosen and sorted first, without what is large; only the rows of the page are then looked at whole.
@@ -278,6 +280,7 @@ def _add_shot(w: Writer, shot: Shot, seen_as: str) -> None:
             taken.origin,
             shot.added_ms,
             seen_as,
+            shot.picture,
         ),
     )
 
@@ -288,7 +291,7 @@ def _select(wanted: Filter, cursor: str | None) -> tuple[str, list[int | str]]:
     conditions: list[tuple[str, int | str | None]] = [
         ("shot.taken_ms >= ?", None if wanted.since_ms is None else page.clamped(wanted.since_ms)),
         ("shot.source = ?", wanted.source),
-        ("result.application_key = ?", None if wanted.application is None else wanted.application.casefold()),
+        ("shot.application_key = ?", None if wanted.application is None else wanted.application.casefold()),
         # The plus keeps the index out: a rung is common, so that walking back in time finds a page sooner.
         ("+result.rung = ?", wanted.rung),
     ]

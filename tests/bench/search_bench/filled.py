@@ -34,8 +34,9 @@ _PICTURE = (
     "INSERT INTO picture (sha256, width, height, format, size, tiles) VALUES (?, 1920, 1080, 'png', ?, ?)"
 )
 _SHOT = """
-INSERT INTO shot (id, picture, source, path, identity, taken_ms, taken_offset_s, taken_origin, added_ms)
-VALUES (?, ?, 'screenshots', ?, ?, ?, 7200, 'file_name', ?)"""
+INSERT INTO shot (id, picture, source, path, identity, taken_ms, taken_offset_s, taken_origin, added_ms,
+                  application_key)
+VALUES (?, ?, 'screenshots', ?, ?, ?, 7200, 'file_name', ?, ?)"""
 _JOB = """
 INSERT INTO job (id, kind, picture, shot, urgency, state, deaths, interruptions, failures, put_off,
                  created_ms, ended_ms, model)
@@ -104,7 +105,10 @@ def _rows(cx: apsw.Connection, shots: int, seed: int) -> tuple[int, int]:
                     size += _picture(_Sighting(cx, picture, number, at, screen, corpus))
                 path = b"/home/ada/Pictures/Screenshots/Screenshot from %d.png" % at
                 seen_as = f"{10_000_000 + number}:{180_000 + number % 999}:{at}000000"
-                cx.execute(_SHOT, (_id(at, number), picture, path, seen_as, at, at + 400))
+                cx.execute(
+                    _SHOT,
+                    (_id(at, number), picture, path, seen_as, at, at + 400, screen.application.casefold()),
+                )
         if first % 100_000 == 0:
             sys.stderr.write(f"{first} shots\n")
         if len(shown) > 10_000:
