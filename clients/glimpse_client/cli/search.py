@@ -25,7 +25,7 @@ from glimpsed.wire.views import FoundView, MatchView
 def command(*, words: tuple[str, ...], as_json: bool, app: str | None, **wanted: Any) -> None:
     """Screenshots with all these WORDS, the best first.
 
-    WORDS may be '"a phrase"', begin*, -without and title:word.
+    WORDS may be '"a phrase"', begin*, -without and title:word; after -- nothing is taken for an option.
     """
     filters = {"since_ms": wanted["since"], "until_ms": wanted["until"], "application": app}
     filters |= {name: wanted[name] for name in ("kind", "limit", "cursor")}
