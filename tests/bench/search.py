@@ -126,11 +126,12 @@ def _cases(made: int, rare: list[tuple[str, str]], common: list[str], asked: int
         "... of an application": (500, [search(common[0], application="slack") for _ in some]),
         "a rare word without a common one": (500, [search(f"{b} -{common[0]}") for _, b in some]),
         "three letters and *": (500, [search(f"{b[:3]}*") for _, b in some]),
-        "two letters and *": (500, [search(f"{b[:2]}*") for _, b in some[:10]]),
         "nothing": (50, [search("qqqqq zzzzz")] * 20),
         "shots": (5, [page()] * asked),
         "shots until some time": (5, [page(until_ms=day()["until_ms"]) for _ in range(asked)]),
         "shots of an application": (5, [page(application="slack", until_ms=day()["until_ms"]) for _ in some]),
+        "shots of an application that is not there": (5, [page(application="nobody")] * 20),
+        "shots of a rung that is not there": (5, [page(rung="reused")] * 20),
         "shots of a rung": (5, [page(rung="vision", until_ms=day()["until_ms"]) for _ in some]),
     }
 

@@ -105,7 +105,7 @@ def test_there_is_an_end_to_what_is_asked_at_once():
         ("“Red Hat”", Term(("red", "hat"))),
         ('"open', Term(("open",))),
         ("pre*", Term(("pre",), prefix=True, inside="pre")),
-        ("p*", Term(("p",))),
+        ("pr*", Term(("pr",))),
         ("TITLE:Calc", Term(("calc",), field="title")),
         ('said:"two words"', Term(("two", "words"), field="said")),
         ("other:word", Term(("other", "word"))),

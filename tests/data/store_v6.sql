@@ -240,15 +240,17 @@ CREATE TABLE shot (
   taken_offset_s  INTEGER NOT NULL,
   taken_origin    TEXT NOT NULL CHECK (taken_origin IN ('file_name', 'metadata', 'mtime')),
   added_ms        INTEGER NOT NULL,
-  application_key TEXT NOT NULL
+  application_key TEXT NOT NULL,
+  rung            TEXT NOT NULL CHECK (rung IN ('vision', 'reused', 'ocr', 'minimum'))
 ) STRICT;
-INSERT INTO shot VALUES(1,'shot-000001','6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b','screenshots',X'2F73686F74732F312DFF2E706E67','9223372036854775808:1000:9223372036854775808',1600000001000,7200,'file_name',1700000000001,'éditeur');
-INSERT INTO shot VALUES(2,'shot-000002','6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b','screenshots',X'2F73686F74732F322DFF2E706E67','9223372036854775808:1000:9223372036854775808',1600000002000,7200,'file_name',1700000000002,'éditeur');
-INSERT INTO shot VALUES(3,'shot-000003','4e07408562bedb8b60ce05c1decfe3ad16b72230967de01f640b7e4729b49fce','screenshots',X'2F73686F74732F332DFF2E706E67','9223372036854775808:1000:9223372036854775808',1600000003000,7200,'file_name',1700000000003,'');
+INSERT INTO shot VALUES(1,'shot-000001','6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b','screenshots',X'2F73686F74732F312DFF2E706E67','9223372036854775808:1000:9223372036854775808',1600000001000,7200,'file_name',1700000000001,'éditeur','vision');
+INSERT INTO shot VALUES(2,'shot-000002','6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b','screenshots',X'2F73686F74732F322DFF2E706E67','9223372036854775808:1000:9223372036854775808',1600000002000,7200,'file_name',1700000000002,'éditeur','vision');
+INSERT INTO shot VALUES(3,'shot-000003','4e07408562bedb8b60ce05c1decfe3ad16b72230967de01f640b7e4729b49fce','screenshots',X'2F73686F74732F332DFF2E706E67','9223372036854775808:1000:9223372036854775808',1600000003000,7200,'file_name',1700000000003,'','reused');
 CREATE INDEX shot_application ON shot (application_key, taken_ms, id);
 CREATE INDEX shot_arrival     ON shot (source, n);
 CREATE INDEX shot_path        ON shot (source, path);
 CREATE INDEX shot_picture     ON shot (picture);
+CREATE INDEX shot_rung        ON shot (rung, taken_ms, id);
 CREATE INDEX shot_sighting    ON shot (picture, taken_ms);
 CREATE INDEX shot_source      ON shot (source, taken_ms, id);
 CREATE INDEX shot_taken       ON shot (taken_ms, id);

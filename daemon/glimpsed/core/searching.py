@@ -18,8 +18,8 @@ FIELDS = ("text", "title", "names", "said")
 the things named, in task and summary."""
 
 MOST_TERMS = 32
-SHORTEST_PREFIX = 2
-"""Characters before a `*` that has a meaning: one letter begins a good part of all words."""
+SHORTEST_PREFIX = 3
+"""Characters before a `*` that has a meaning: two letters begin too many words to gather in time."""
 
 _TERM = re.compile(
     rf'(?P<without>-(?=[^\s-]))?(?:(?P<field>{"|".join(FIELDS)}):)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))',

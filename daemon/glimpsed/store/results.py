@@ -40,7 +40,7 @@ INSERT INTO result (
 _ADD_ENTITY = "INSERT INTO entity (result, position, kind, text) VALUES (?, ?, ?, ?)"
 _CURRENT_RUNG = "SELECT rung FROM result WHERE picture = ? AND current = 1"
 _SUPERSEDE = "UPDATE result SET current = 0 WHERE picture = ? AND current = 1"
-_SHOW = "UPDATE shot SET application_key = ? WHERE picture = ? AND application_key <> ?"
+_SHOW = "UPDATE shot SET application_key = ?, rung = ? WHERE picture = ?"
 _ADD_TEXT = "INSERT INTO picture_text (picture, engine, lines) VALUES (?, ?, ?)"
 _TEXT = "SELECT lines, engine FROM picture_text WHERE picture = ?"
 _HISTORY = f"SELECT {COLUMNS} FROM result WHERE picture = ? ORDER BY n DESC"
@@ -58,8 +58,7 @@ def add(w: Writer, result: Result, job_id: str | None) -> None:
         w.cx.execute(_SUPERSEDE, (result.picture,))
     w.cx.execute(_ADD, _bindings(result, job_id, current=best))
     if best:
-        key = _key(result)
-        w.cx.execute(_SHOW, (key, result.picture, key))
+        w.cx.execute(_SHOW, (_key(result), result.rung, result.picture))
     entities = enumerate(result.description.entities)
     w.cx.executemany(_ADD_ENTITY, [(result.id, at, entity.kind, entity.text) for at, entity in entities])
 

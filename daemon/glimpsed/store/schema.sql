@@ -22,8 +22,8 @@ CREATE TABLE picture (
   tiles  BLOB NOT NULL
 ) STRICT;
 
--- Sightings of pictures. `identity` is inode:size:mtime_ns of the file when it was last read, `application_key`
--- that of the picture's current result, so that a list by application and time is read off an index.
+-- Sightings of pictures. `identity` is inode:size:mtime_ns of the file when it was last read, `application_key` and
+-- `rung` are those of the picture's current result, so that lists by these and time are read off an index.
 CREATE TABLE shot (
   n               INTEGER PRIMARY KEY,
   id              TEXT NOT NULL UNIQUE,
@@ -35,11 +35,13 @@ CREATE TABLE shot (
   taken_offset_s  INTEGER NOT NULL,
   taken_origin    TEXT NOT NULL CHECK (taken_origin IN ('file_name', 'metadata', 'mtime')),
   added_ms        INTEGER NOT NULL,
-  application_key TEXT NOT NULL
+  application_key TEXT NOT NULL,
+  rung            TEXT NOT NULL CHECK (rung IN ('vision', 'reused', 'ocr', 'minimum'))
 ) STRICT;
 CREATE INDEX shot_taken       ON shot (taken_ms, id);
 CREATE INDEX shot_source      ON shot (source, taken_ms, id);
 CREATE INDEX shot_application ON shot (application_key, taken_ms, id);
+CREATE INDEX shot_rung        ON shot (rung, taken_ms, id);
 CREATE INDEX shot_path        ON shot (source, path);
 CREATE INDEX shot_picture     ON shot (picture);
 CREATE INDEX shot_sighting    ON shot (picture, taken_ms);

@@ -58,9 +58,10 @@ INSERT INTO picture (sha256, width, height, format, size, tiles) VALUES (?, ?, ?
 ON CONFLICT (sha256) DO NOTHING"""
 _ADD = """
 INSERT INTO shot (
-  id, picture, source, path, taken_ms, taken_offset_s, taken_origin, added_ms, identity, application_key
+  id, picture, source, path, taken_ms, taken_offset_s, taken_origin, added_ms, identity, application_key,
+  rung
 )
-SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, application_key FROM result WHERE picture = ? AND current = 1"""
+SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, application_key, rung FROM result WHERE picture = ? AND current = 1"""
 _BY_ID = f"{_ROW} WHERE shot.id = ?"
 _LATEST_OF = f"{_ROW} WHERE shot.picture = ? ORDER BY shot.n DESC LIMIT 1"
 # Chosen and sorted first, without what is large; only the rows of the page are then looked at whole.
@@ -292,8 +293,7 @@ def _select(wanted: Filter, cursor: str | None) -> tuple[str, list[int | str]]:
         ("shot.taken_ms >= ?", None if wanted.since_ms is None else page.clamped(wanted.since_ms)),
         ("shot.source = ?", wanted.source),
         ("shot.application_key = ?", None if wanted.application is None else wanted.application.casefold()),
-        # The plus keeps the index out: a rung is common, so that walking back in time finds a page sooner.
-        ("+result.rung = ?", wanted.rung),
+        ("shot.rung = ?", wanted.rung),
     ]
     asked = [(condition, value) for condition, value in conditions if value is not None]
     where = " AND ".join(["(shot.taken_ms, shot.id) < (?, ?)", *(condition for condition, _ in asked)])

@@ -35,8 +35,10 @@ _PICTURE = (
 )
 _SHOT = """
 INSERT INTO shot (id, picture, source, path, identity, taken_ms, taken_offset_s, taken_origin, added_ms,
-                  application_key)
-VALUES (?, ?, 'screenshots', ?, ?, ?, 7200, 'file_name', ?, ?)"""
+                  application_key, rung)
+VALUES (?, ?, 'screenshots', ?, ?, ?, 7200, 'file_name', ?, ?, 'ocr')"""
+_RUNGS = """
+UPDATE shot SET rung = 'vision' WHERE picture IN (SELECT picture FROM result WHERE rung = 'vision')"""
 _JOB = """
 INSERT INTO job (id, kind, picture, shot, urgency, state, deaths, interruptions, failures, put_off,
                  created_ms, ended_ms, model)
@@ -73,6 +75,7 @@ def fill(directory: Path, shots: int, seed: int = 1) -> Filled:
     begun = time.monotonic()
     pictures, size = _rows(cx, shots, seed)
     rows_s, begun = time.monotonic() - begun, time.monotonic()
+    cx.execute(_RUNGS)
     search.rebuild(cx)
     _index(cx)
     cx.execute("ANALYZE")

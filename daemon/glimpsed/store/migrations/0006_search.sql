@@ -1,5 +1,5 @@
 -- Search. Pictures get a number that stays theirs, which the index calls them by; sightings are found by picture
--- and time, and by application and time. The index is filled by the daemon, a little at a time, since SQL alone cannot cut words.
+-- and time, and by application or rung and time. The index is filled by the daemon, a little at a time, since SQL alone cannot cut words.
 --
 -- Pictures are the most there is beside their text, so rows are copied once: an old table is renamed, in the way
 -- that leaves alone what refers to it.
@@ -33,20 +33,23 @@ CREATE TABLE shot (
   taken_offset_s  INTEGER NOT NULL,
   taken_origin    TEXT NOT NULL CHECK (taken_origin IN ('file_name', 'metadata', 'mtime')),
   added_ms        INTEGER NOT NULL,
-  application_key TEXT NOT NULL
+  application_key TEXT NOT NULL,
+  rung            TEXT NOT NULL CHECK (rung IN ('vision', 'reused', 'ocr', 'minimum'))
 ) STRICT;
 INSERT INTO shot (
-  n, id, picture, source, path, identity, taken_ms, taken_offset_s, taken_origin, added_ms, application_key
+  n, id, picture, source, path, identity, taken_ms, taken_offset_s, taken_origin, added_ms, application_key,
+  rung
 )
 SELECT
   aside.n, aside.id, aside.picture, source, path, identity, taken_ms, taken_offset_s, taken_origin, added_ms,
-  application_key
+  application_key, rung
 FROM aside JOIN result ON result.picture = aside.picture AND result.current = 1
 ORDER BY aside.n;
 DROP TABLE aside;
 CREATE INDEX shot_taken       ON shot (taken_ms, id);
 CREATE INDEX shot_source      ON shot (source, taken_ms, id);
 CREATE INDEX shot_application ON shot (application_key, taken_ms, id);
+CREATE INDEX shot_rung        ON shot (rung, taken_ms, id);
 CREATE INDEX shot_path        ON shot (source, path);
 CREATE INDEX shot_picture     ON shot (picture);
 CREATE INDEX shot_sighting    ON shot (picture, taken_ms);

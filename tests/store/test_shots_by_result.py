@@ -1,12 +1,13 @@
-"""A list by application goes by what the pictures' current results say, whenever they say it."""
+"""A list by application or rung goes by the pictures' current results, whenever they come."""
 
 from glimpsed.core.model import Rung
 from glimpsed.store import jobs, results, shots
 from store_samples import accept, result, text, with_database
 
 
-async def listed(db, application):
-    page = await db.read(lambda cx: shots.shots(cx, shots.Filter(application=application), None, 10))
+async def listed(db, application=None, rung=None):
+    wanted = shots.Filter(application=application, rung=rung)
+    page = await db.read(lambda cx: shots.shots(cx, wanted, None, 10))
     return [int(row.shot.id[-6:]) for row in page.rows]
 
 
@@ -34,7 +35,9 @@ def test_all_sightings_follow_the_best_result_and_no_worse_one(tmp_path):
         await db.write(lambda w: describe(w, 3, "Éditeur"))
         await db.write(lambda w: read(w, 3, "Calc"))
         assert (await listed(db, "éditeur"), await listed(db, "calc")) == ([4, 3, 2, 1], [])
+        assert (await listed(db, rung="vision"), await listed(db, rung="ocr")) == ([4, 3, 2, 1], [])
         await db.write(lambda w: accept(w, 5, 5, like=1) and None)
         assert await listed(db, "éditeur") == [5, 4, 3, 2, 1], "what was said of one before goes for it, too"
+        assert (await listed(db, rung="reused"), await listed(db, rung="minimum")) == ([5], [])
 
     with_database(tmp_path, body)
