@@ -21,6 +21,9 @@ WAL_PAGES = 1000
 WAL_BYTES = 64 * 1024 * 1024
 """What the write-ahead log is cut back to once it has grown beyond."""
 
+CACHE_KIB = 16 * 1024
+"""What a reader remembers of the file: the upper levels of every index of a large store are in it."""
+
 _CODES: dict[type[Exception], str] = {
     apsw.FullError: "disk_full",
     apsw.IOError: "io_error",
@@ -85,6 +88,7 @@ def reader(path: Path) -> apsw.Connection:
     cx = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
     _settle(cx)
     cx.execute("PRAGMA query_only = ON")
+    cx.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
     ranking.register(cx)
     return cx
 
