@@ -2,6 +2,7 @@
 
 from glimpsed.wire import messages as m
 from glimpsed.wire import scheduling as d
+from glimpsed.wire import searching as s
 from glimpsed.wire import views as v
 from glimpsed.wire.codec import error_reply
 from glimpsed.wire.errors import ErrorCode
@@ -72,6 +73,24 @@ LINES = [
     v.LineView("def handle(request):", 120, 64, 310, 18, 0.99),
     v.LineView("    return 200", 120, 84, 200, 18, 0.5),
 ]
+
+FOUND = v.FoundView(
+    shot=SHOT,
+    score=7.25,
+    times=3,
+    sightings=[v.SightingView(shot=SHOT_ID, taken_at_ms=1_763_632_800_000)],
+    matches=[
+        v.MatchView(
+            field="text",
+            text="def handle(request):",
+            marks=[v.MarkView(4, 10)],
+            box=v.BoxView(120, 64, 310, 18),
+        ),
+        v.MatchView(
+            field="said", text="A Python file with a request handler is open.", marks=[v.MarkView(24, 31)]
+        ),
+    ],
+)
 
 REJECTION = v.RejectionView(
     id="0199a2f0-0000-7000-8000-000000000004",
@@ -249,6 +268,16 @@ REQUESTS: tuple[m.Request, ...] = (
         limit=20,
         cursor="c1",
     ),
+    s.SearchRequest(
+        id="14",
+        words='"def handle" -café',
+        since_ms=1_763_600_000_000,
+        until_ms=1_763_700_000_000,
+        application="Visual Studio Code",
+        kind="code_editor",
+        limit=10,
+        cursor="c1",
+    ),
     m.JobRequest(id="6", job=JOB_ID),
     m.CancelRequest(id="7", job=JOB_ID),
     m.AskRequest(id="8", shot=SHOT_ID, question="How many files are open?", deadline_s=20.5),
@@ -265,6 +294,7 @@ REPLIES: tuple[m.Reply, ...] = (
     m.SubmitReply(id="3", shot=SHOT, new=True),
     m.ShotReply(id="4", shot=SHOT, lines=LINES, results=[RESULT]),
     m.ShotsReply(id="5", shots=[SHOT], rejections=[REJECTION], next="c2"),
+    s.SearchReply(id="14", found=[FOUND], next="c2", pending=12),
     m.JobReply(id="6", job=JOB),
     m.CancelReply(id="7", job=JOB),
     m.AskReply(id="8", job=JOB),

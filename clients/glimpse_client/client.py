@@ -18,7 +18,7 @@ from glimpse_client.errors import (
     NoAnswerError,
     NotAllowedError,
 )
-from glimpsed.wire import messages
+from glimpsed.wire import messages, searching
 from glimpsed.wire.codec import Frames
 from glimpsed.wire.endpoint import Endpoint, check_directory, daemon_is_running, runtime_directory
 from glimpsed.wire.errors import EndpointError
@@ -79,6 +79,10 @@ class Client:
         """A page of shots, newest first; `filters` are the fields of `messages.ShotsRequest`."""
         return self._ask(messages.ShotsReply, messages.ShotsRequest, **filters)
 
+    def search(self, words: str, **filters: Any) -> searching.SearchReply:
+        """A page of what is found, the best first; `filters` are the fields of `searching.SearchRequest`."""
+        return self._ask(searching.SearchReply, searching.SearchRequest, words=words, **filters)
+
     def job(self, job: str) -> messages.JobReply:
         """One job."""
         return self._ask(messages.JobReply, messages.JobRequest, job=job)
@@ -112,7 +116,7 @@ class Client:
         """What the daemon finds wrong."""
         return self._ask(messages.DoctorReply, messages.DoctorRequest)
 
-    def _ask(self, expected: type[_Reply], kind: type[messages.Request], **fields: Any) -> _Reply:
+    def _ask(self, expected: type[_Reply], kind: type[messages.Request], /, **fields: Any) -> _Reply:
         deadline = time.monotonic() + self.timeout_s
         request_id, frames = self._connection.send(kind, **fields)
         try:

@@ -21,7 +21,7 @@ class Connection:
         self._made = 0
         self._waiting: set[str] = set()
 
-    def send(self, kind: type[Request], **fields: Any) -> tuple[str, Frames]:
+    def send(self, kind: type[Request], /, **fields: Any) -> tuple[str, Frames]:
         """A new request: its id, and the frames to send."""
         self._made += 1
         request = kind(id=f"{self._made}", **fields)

@@ -225,7 +225,10 @@ class Daemon:
                 source = FolderSource(name, folder, self._seen.put_nowait, self._source_changed)
                 await source.start()
                 started.push_async_callback(_stop, source)
-            for watch in (self._lookout.keep_house, self._lookout.keep_looking, self._keep_reloading):
+            for watch in (
+                *(self._lookout.keep_house, self._lookout.keep_looking, self._lookout.keep_indexing),
+                self._keep_reloading,
+            ):
                 self._performer.background(watch())
             yield len(self._config.sources)
 

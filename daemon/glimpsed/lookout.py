@@ -22,7 +22,7 @@ from glimpsed.engine.inspect import inspect
 from glimpsed.host.gpu import foreign_use
 from glimpsed.host.power import on_battery
 from glimpsed.performer import Performer
-from glimpsed.store import calls, events, stages
+from glimpsed.store import calls, events, search, stages
 from glimpsed.store.db import Database
 
 log = structlog.get_logger()
@@ -35,6 +35,9 @@ LOOK_S = 5.0
 
 IDLE_TURNS = 12
 """Where no model matters, only every so manieth of these looks is taken: once a minute."""
+
+INDEX_BATCH = 64
+"""Pictures that are indexed in one write, which others have to wait for: some 50 ms."""
 
 PRUNE_EVERY = 120
 """Old events, calls and counts of stages are let go at every so manieth look at the files: once an hour."""
@@ -73,6 +76,18 @@ class Lookout:
             if self._machine.reading.reader.code:
                 await self._probe()
             await self.look_at_models()
+
+    async def keep_indexing(self) -> None:
+        """Have all that there is found: what is not indexed is, a little at a time."""
+        loop, told = asyncio.get_running_loop(), False
+        while True:
+            begun = loop.time()
+            more = await self._store.write(lambda w: search.fill(w, INDEX_BATCH))
+            if more != told:
+                told = more
+                log.info("search.indexing" if more else "search.indexed")
+            # As long again for everybody else, who may wait for the disk or the processor.
+            await asyncio.sleep(loop.time() - begun if more else HOUSEKEEPING_S)
 
     async def look_at_models(self, *, given_up: bool = False) -> None:
         """Inspect the models whose files changed; with `given_up` also those that cannot be used."""

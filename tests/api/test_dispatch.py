@@ -3,7 +3,7 @@
 import pytest
 
 from glimpsed.api.dispatch import HANDLERS
-from glimpsed.wire.messages import REQUESTS
+from glimpsed.wire.catalogue import REQUESTS
 
 
 @pytest.mark.parametrize("request_type", REQUESTS, ids=lambda request: request.__struct_config__.tag)

@@ -14,6 +14,7 @@ from answering import Answering
 from glimpse_client.cli import VERBS
 from glimpsed.core.errors import RequestError
 from glimpsed.wire import messages as m
+from glimpsed.wire.searching import SearchReply, SearchRequest
 from running_glimpse import as_json, glimpse, line_of, on_a_terminal, poll, said, start
 
 HOSTILE = "\x1b]0;owned\x07\x1b[31mred\x9b2J\r\u202egnp.exe\u2066\x00"
@@ -112,6 +113,39 @@ def test_rejected_files_have_no_result_to_choose_them_by(daemon, other):
 def test_an_empty_list_is_no_error(daemon):
     daemon.answers[m.ShotsRequest] = lambda _: m.ShotsReply([], [])
     assert said(glimpse(daemon.directory, "shots")) == ""
+
+
+def test_search_says_what_was_found_where_and_how_often(daemon):
+    text = said(glimpse(daemon.directory, "search", '"def handle"', "-café", "title:x", "--app", "Code"))
+    for part in ("Visual Studio Code", "(3 times)", "at 120,64: def handle(request):", "said: A Python file"):
+        assert part in text
+    asked = daemon.requests[0]
+    assert (asked.words, asked.application, asked.limit) == ('"def handle" -café title:x', "Code", 20)
+    more = (
+        "--kind",
+        "chat",
+        "--since",
+        "2025-11-20T10:00Z",
+        "--until",
+        "2h",
+        "--limit",
+        "5",
+        "--cursor",
+        "c",
+    )
+    fields = as_json(glimpse(daemon.directory, "search", "word", *more, "--cursor", "c", "--json"))
+    assert (fields["next"], fields["pending"], fields["found"][0]["matches"][0]["box"]) == (
+        *("c2", 12),
+        [120, 64, 310, 18],
+    )
+    asked = daemon.requests[1]
+    assert (asked.kind, asked.since_ms, asked.limit, asked.cursor) == ("chat", 1_763_632_800_000, 5, "c")
+    talk = glimpse(daemon.directory, "search", "word").stderr
+    assert b"up to 12 older screenshots are not indexed yet" in talk
+    assert b"there is more" in talk
+    daemon.answers[SearchRequest] = lambda _: SearchReply(found=[])
+    nothing = glimpse(daemon.directory, "search", "word")
+    assert (nothing.returncode, nothing.stderr) == (0, b"nothing was found\n")
 
 
 def test_submit_sends_the_path_and_returns(daemon, tmp_path):
@@ -238,7 +272,7 @@ def test_doctor_without_a_daemon_says_what_it_can(tmp_path):
 
 
 def test_version_with_and_without_a_daemon(daemon, tmp_path):
-    assert "protocol 1.1" in said(glimpse(daemon.directory, "version"))
+    assert "protocol 1.2" in said(glimpse(daemon.directory, "version"))
     assert "not running" in said(glimpse(tmp_path, "version"))
     assert as_json(glimpse(tmp_path, "version", "--json"))["daemon"] is None
 
@@ -246,8 +280,17 @@ def test_version_with_and_without_a_daemon(daemon, tmp_path):
 @pytest.mark.parametrize(
     "verb",
     [
-        *(["status"], ["top"], ["shots"], ["show"], ["submit", "/a"], ["ask", "q"], ["watch"]),
-        *(["models"], ["models", "why", "screen"], ["stats"], ["stop"]),
+        *(
+            ["status"],
+            ["top"],
+            ["shots"],
+            ["search", "w"],
+            ["show"],
+            ["submit", "/a"],
+            ["ask", "q"],
+            ["watch"],
+        ),
+        *(["search", "w"], ["models"], ["models", "why", "screen"], ["stats"], ["stop"]),
     ],
 )
 def test_no_daemon_is_code_3_at_once(tmp_path, verb):
@@ -291,9 +334,12 @@ def test_screen_text_cannot_command_the_terminal(daemon):
     shot = replace(wire_samples.SHOT, path=f"/{HOSTILE}", result=result)
     lines = [replace(wire_samples.LINES[0], text=HOSTILE + "\n")]
     rejection = replace(wire_samples.REJECTION, path=HOSTILE, detail=HOSTILE)
+    matches = [replace(match, text=HOSTILE) for match in wire_samples.FOUND.matches]
+    found = replace(wire_samples.FOUND, shot=shot, matches=matches)
     daemon.answers |= {
         m.ShotRequest: lambda _: m.ShotReply(shot, lines, [result]),
         m.ShotsRequest: lambda _: m.ShotsReply([shot], [rejection]),
+        SearchRequest: lambda _: SearchReply(found=[found]),
         m.JobRequest: lambda _: m.JobReply(replace(wire_samples.JOB, answer=HOSTILE, error=HOSTILE)),
         m.StatusRequest: refuse(HOSTILE),
     }
@@ -302,6 +348,7 @@ def test_screen_text_cannot_command_the_terminal(daemon):
         ["show", "--text", "--history"],
         ["shots"],
         ["shots", "--rejected"],
+        ["search", HOSTILE.strip("\x00")],
         ["ask", "q"],
         ["submit", "/a"],
     )

@@ -18,19 +18,21 @@ from glimpse_client.errors import (
 )
 from glimpsed.core.errors import RequestError
 from glimpsed.wire import messages as m
+from glimpsed.wire.catalogue import REQUESTS
 
 NOBODY = 65534
 
 
 def test_each_method_asks_its_request_and_returns_its_reply():
     with Answering() as daemon, Client(daemon.directory) as client:
-        daemon.answers[m.EventsRequest] = lambda _: wire_samples.REPLIES[8]
+        daemon.answers[m.EventsRequest] = lambda _: wire_samples.REPLIES[9]
         replies = (
             client.hello("test"),
             client.status(),
             client.submit(b"/a/b.png"),
             client.shot("s", text=True),
             client.shots(limit=3, application="Code"),
+            client.search("words", limit=3),
             client.job("j"),
             client.cancel("j"),
             client.ask("s", "why?"),
@@ -41,7 +43,7 @@ def test_each_method_asks_its_request_and_returns_its_reply():
             client.shutdown(),
         )
         asked = daemon.requests
-        assert {type(request) for request in asked} == set(m.REQUESTS)
+        assert {type(request) for request in asked} == set(REQUESTS)
         for request, reply in zip(asked, replies, strict=True):
             assert type(reply).__name__.removesuffix("Reply") == type(request).__name__.removesuffix(
                 "Request"

@@ -15,8 +15,9 @@ import zmq
 import drawn
 import tiny_models
 from glimpsed.api.dispatch import HANDLERS
+from glimpsed.wire.catalogue import REPLIES, REQUESTS
 from glimpsed.wire.errors import RETRYABLE, ErrorCode
-from glimpsed.wire.messages import EVENT_TYPES, REPLIES, REQUESTS
+from glimpsed.wire.messages import EVENT_TYPES
 from raw_peers import Peer, request
 from running_daemon import NO_OCR, RunningDaemon, until
 
@@ -40,7 +41,7 @@ GOOD = {"reply": tiny_models.canned_description()}
 REFUSED_GOLDEN = {
     "submit": "rejected",  # there is no such file
     "shot": "not_found",
-    "shots": "bad_request",  # its cursor is not one of this store
+    **dict.fromkeys(("shots", "search"), "bad_request"),  # their cursors are none of this store's
     "job": "not_found",
     "cancel": "not_found",
     "ask": "not_found",
@@ -120,6 +121,7 @@ ASKED = {
     "submit": lambda shot: {"path": shot.path},
     "shot": lambda shot: {"shot": shot.id, "text": True, "history": True},
     "shots": lambda _: {"limit": 2},
+    "search": lambda _: {"words": "png"},
     "job": lambda shot: {"job": shot.jobs[0].id},
     "cancel": lambda shot: {"job": shot.jobs[0].id},
     "ask": lambda shot: {"shot": shot.id, "question": "What is it?"},

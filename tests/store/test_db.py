@@ -20,7 +20,7 @@ def add_meta(key):
 
 
 def meta_keys(cx):
-    return {key for (key,) in cx.execute("SELECT key FROM meta WHERE key <> 'epoch'")}
+    return {key for (key,) in cx.execute("SELECT key FROM meta WHERE value = 'x'")}
 
 
 async def held_back(db):

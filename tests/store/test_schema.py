@@ -16,6 +16,7 @@ ENUMERATIONS = {
     "job.state": model.JobState,
     "job.urgency": model.Urgency,
     "shot.taken_origin": model.TimeOrigin,
+    "shot.rung": model.Rung,
     "result.rung": model.Rung,
     "result.application_type": model.ApplicationType,
     "result.activity": model.Activity,

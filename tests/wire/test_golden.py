@@ -8,8 +8,9 @@ import pytest
 
 import wire_samples
 from glimpsed.wire import codec, scheduling, views
+from glimpsed.wire.catalogue import REPLIES, REQUESTS
 from glimpsed.wire.errors import ErrorCode
-from glimpsed.wire.messages import EVENT_TYPES, REPLIES, REQUESTS
+from glimpsed.wire.messages import EVENT_TYPES
 from glimpsed.wire.version import MAGIC, MAJOR, MINOR
 
 GOLDEN = Path(__file__).parent / "golden"

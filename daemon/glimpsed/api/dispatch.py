@@ -14,6 +14,7 @@ from glimpsed.api import (
     hello,
     job,
     models,
+    search,
     shot,
     shots,
     shutdown,
@@ -23,6 +24,7 @@ from glimpsed.api import (
 )
 from glimpsed.api.context import Context
 from glimpsed.wire import messages as m
+from glimpsed.wire.searching import SearchRequest
 
 HANDLERS: dict[type[m.Request], Callable[[Context, Any], Awaitable[m.Reply]]] = {
     m.HelloRequest: hello.handle,
@@ -30,6 +32,7 @@ HANDLERS: dict[type[m.Request], Callable[[Context, Any], Awaitable[m.Reply]]] = 
     m.SubmitRequest: submit.handle,
     m.ShotRequest: shot.handle,
     m.ShotsRequest: shots.handle,
+    SearchRequest: search.handle,
     m.JobRequest: job.handle,
     m.CancelRequest: cancel.handle,
     m.AskRequest: ask.handle,

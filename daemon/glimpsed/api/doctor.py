@@ -18,6 +18,7 @@ from glimpsed.engine.backend import backend_report
 from glimpsed.engine.slot import CHILD_ENV, child_env
 from glimpsed.host.gpu import gpus
 from glimpsed.memory import Outlook
+from glimpsed.store import search
 from glimpsed.wire.messages import DoctorReply, DoctorRequest
 from glimpsed.wire.views import CheckView
 
@@ -76,6 +77,14 @@ async def _ocr(context: Context) -> list[CheckView]:
     if engine == "none":
         return [CheckView(name="ocr", ok=None, detail="switched off in the configuration", hint="")]
     return [CheckView(name="ocr", ok=not reader.code, detail=reader.detail or engine, hint=reader.detail)]
+
+
+async def _search(context: Context) -> list[CheckView]:
+    pending = await context.store.search(search.pending)
+    if not pending:
+        return [CheckView(name="search", ok=True, detail="every picture can be found", hint="")]
+    detail = f"{pending} pictures at most, the oldest, are still to be indexed; that goes on by itself"
+    return [CheckView(name="search", ok=None, detail=detail, hint="")]
 
 
 async def _models(context: Context) -> list[CheckView]:
@@ -202,6 +211,7 @@ CHECKS: tuple[Callable[[Context], Awaitable[list[CheckView]]], ...] = (
     _user,
     _disk,
     _private,
+    _search,
     _sources,
     _ocr,
     _models,

@@ -9,10 +9,23 @@ from glimpsed.api.reasons import Prospects, why
 from glimpsed.core.dedup import changed_tiles
 from glimpsed.core.ladder import awaiting
 from glimpsed.core.model import TILE_DIGEST, PictureText, Result
+from glimpsed.store.found import Found, Match
 from glimpsed.store.jobs import JobRow
 from glimpsed.store.rejections import RejectionRow
 from glimpsed.store.shots import ShotRow
-from glimpsed.wire.views import EntityView, JobView, LineView, RejectionView, ResultView, ShotView
+from glimpsed.wire.views import (
+    BoxView,
+    EntityView,
+    FoundView,
+    JobView,
+    LineView,
+    MarkView,
+    MatchView,
+    RejectionView,
+    ResultView,
+    ShotView,
+    SightingView,
+)
 
 
 def path_text(path: bytes) -> str:
@@ -93,6 +106,26 @@ def shot_view(row: ShotRow, prospects: Prospects) -> ShotView:
         result=result_view(row.result, why(row.result.rung, jobs, prospects)),
         awaiting=list(awaiting(jobs, prospects.possible)),
         jobs=[job_view(job) for job in row.jobs],
+    )
+
+
+def found_view(row: Found, prospects: Prospects) -> FoundView:
+    """A picture that was found."""
+    return FoundView(
+        shot=shot_view(row.row, prospects),
+        score=row.score,
+        times=row.times,
+        sightings=[SightingView(shot=shot, taken_at_ms=ms) for shot, ms in row.sightings],
+        matches=[_match_view(match) for match in row.matches],
+    )
+
+
+def _match_view(match: Match) -> MatchView:
+    return MatchView(
+        field=match.field,
+        text=match.passage.text,
+        marks=[MarkView(*mark) for mark in match.passage.marks],
+        box=None if match.line is None else BoxView(*match.line.box),
     )
 
 

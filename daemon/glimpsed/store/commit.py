@@ -17,7 +17,7 @@ from typing import Any
 import apsw
 
 from glimpsed.core.errors import StoreError
-from glimpsed.store import tally
+from glimpsed.store import search, tally
 from glimpsed.store.connect import DATABASE_ERRORS, store_error
 from glimpsed.store.tally import Tally
 from glimpsed.store.writer import StoredEvent, Writer
@@ -120,6 +120,8 @@ class WriterThread(Thread):
                 call.fail(store_error(error, self._path))
             with suppress(Exception):  # what stays open makes the next BEGIN fail, which is said then
                 self._roll_back()
+                if search.is_broken(error):  # who is started after us finds it empty, and fills it
+                    search.rebuild(self._cx)
             return [], None
         return writer.noted, now
 

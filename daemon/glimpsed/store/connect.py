@@ -12,6 +12,7 @@ from pathlib import Path
 import apsw
 
 from glimpsed.core.errors import StoreError
+from glimpsed.store import ranking
 
 BUSY_MS = 5000
 WAL_PAGES = 1000
@@ -19,6 +20,9 @@ WAL_PAGES = 1000
 
 WAL_BYTES = 64 * 1024 * 1024
 """What the write-ahead log is cut back to once it has grown beyond."""
+
+CACHE_KIB = 16 * 1024
+"""What a reader remembers of the file: the upper levels of every index of a large store are in it."""
 
 _CODES: dict[type[Exception], str] = {
     apsw.FullError: "disk_full",
@@ -80,10 +84,12 @@ def writer(path: Path) -> apsw.Connection:
 
 
 def reader(path: Path) -> apsw.Connection:
-    """A connection that cannot write."""
+    """A connection that cannot write, and can search."""
     cx = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
     _settle(cx)
     cx.execute("PRAGMA query_only = ON")
+    cx.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+    ranking.register(cx)
     return cx
 
 

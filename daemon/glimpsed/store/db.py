@@ -1,21 +1,22 @@
 """The database as the daemon holds it: opened once, written and read by functions handed in.
 
-Rules of this file: SQLite is only ever touched on the writer's or the reader's thread, never in the event
-loop's, except while opening. A function handed in does its work and returns values; it keeps neither cursor
-nor connection.
+Rules of this file: SQLite is only ever touched on the writer's or a reader's thread, never in the event
+loop's, except while opening. What takes longer than a page of a list has a reader of its own. A function
+handed in does its work and returns values; it keeps neither cursor nor connection.
 """
 
 import asyncio
+import re
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
 import apsw
 
 from glimpsed.core.errors import StoreError
-from glimpsed.store import connect, migrate, tally
+from glimpsed.store import connect, migrate, search, tally
 from glimpsed.store.commit import Published, WriterThread
+from glimpsed.store.reading import ReaderThread
 from glimpsed.store.tally import Tally
 from glimpsed.store.writer import Writer
 
@@ -24,21 +25,28 @@ FILE_NAME = "glimpsed.sqlite"
 QUICK_CHECK_BYTES = 200 * 1024 * 1024
 """Above this size a database is not checked after an unclean stop, for that would take seconds."""
 
+_OF_INDEX = re.compile(r"\bfts5\b.* table \S*\bsearch\b", re.IGNORECASE)
+"""What SQLite says of an index for searching that does not hold together."""
+
 T = TypeVar("T")
 
 
 class Database:
-    """One SQLite file, one writer, one reader. All callers live in one event loop."""
+    """One SQLite file, one writer, two readers. All callers live in one event loop."""
 
     def __init__(
-        self, path: Path, schema_version: int, writer: WriterThread, reader: apsw.Connection, epoch: str
+        self,
+        path: Path,
+        schema_version: int,
+        writer: WriterThread,
+        readers: tuple[ReaderThread, ReaderThread],
+        epoch: str,
     ) -> None:
         self.path = path
         self.schema_version = schema_version
         self.epoch = epoch
         self._writer = writer
-        self._reader = reader
-        self._reads = ThreadPoolExecutor(1, "store-reader")
+        self._reader, self._searcher = readers
         self._closed = False
 
     @classmethod
@@ -59,12 +67,12 @@ class Database:
         schema = schema or migrate.shipped()
         try:
             with connect.blamed_on(path):
-                cx, reader, epoch = _opened(path, schema, new_id())
+                cx, readers, epoch = _opened(path, schema, new_id())
         except OSError as error:
             raise StoreError("io_error", f"{path}: {error.strerror}") from error
         writer = WriterThread(cx, path, now_ms)
         writer.start()
-        return cls(path, schema.version, writer, reader, epoch)
+        return cls(path, schema.version, writer, readers, epoch)
 
     def on_events(self, published: Published) -> None:
         """Have committed events handed to `published`, in order, in the event loop's thread.
@@ -96,7 +104,12 @@ class Database:
         Raises what `fn` raises, and `StoreError`: `io_error`, `corrupt`, `closed`.
         """
         self._refuse_if_closed()
-        return await asyncio.get_running_loop().run_in_executor(self._reads, self._read, fn)
+        return await self._reader.read(fn)
+
+    async def search(self, fn: Callable[[apsw.Connection], T]) -> T:
+        """As `read`, for what may take a while: nobody but another search waits for it."""
+        self._refuse_if_closed()
+        return await self._searcher.read(fn)
 
     async def close(self) -> None:
         """Finish what is queued, fold the write-ahead log into the file, close. Raises `StoreError`."""
@@ -104,26 +117,12 @@ class Database:
             return
         self._closed = True
         loop = asyncio.get_running_loop()
-        # The reader first: its view of the log would keep it from being folded in.
-        await loop.run_in_executor(self._reads, self._reader.close)
-        self._reads.shutdown(wait=False)
+        # The readers first: their view of the log would keep it from being folded in.
+        await self._reader.close()
+        await self._searcher.close()
         stopped: asyncio.Future[None] = loop.create_future()
         self._writer.stop(stopped)
         await stopped
-
-    def _read(self, fn: Callable[[apsw.Connection], T]) -> T:
-        with connect.blamed_on(self.path):
-            self._reader.execute("BEGIN")
-            try:
-                value = fn(self._reader)
-            finally:
-                if self._reader.in_transaction:
-                    self._reader.execute("ROLLBACK")
-            if self._reader.txn_state() != apsw.SQLITE_TXN_NONE:
-                raise RuntimeError(
-                    "a read function left a cursor open, which would keep the log from shrinking"
-                )
-            return value
 
     def _refuse_if_closed(self) -> None:
         if self._closed:
@@ -132,27 +131,31 @@ class Database:
 
 def _opened(
     path: Path, schema: migrate.Schema, new_epoch: str
-) -> tuple[apsw.Connection, apsw.Connection, str]:
-    """The writing connection, the reading one and the database's epoch."""
+) -> tuple[apsw.Connection, tuple[ReaderThread, ReaderThread], str]:
+    """The writing connection, those that read and the database's epoch."""
     connect.make_private(path)
     log = Path(f"{path}-wal")
     unclean = log.exists() and log.stat().st_size > 0
     cx = connect.writer(path)
     try:
-        if unclean and path.stat().st_size <= QUICK_CHECK_BYTES:
-            _check(cx, path)
+        broken = unclean and path.stat().st_size <= QUICK_CHECK_BYTES and _index_is_broken(cx, path)
         migrate.bring_up(cx, path, schema, new_epoch)
         connect.make_durable(cx)
         cx.execute("PRAGMA foreign_keys = ON")
+        search.begin(cx, anew=broken)
         tally.begin(cx)
         epoch = cx.execute("SELECT value FROM meta WHERE key = 'epoch'").get
-        return cx, connect.reader(path), epoch
+        return cx, (ReaderThread(path, "store-reader"), ReaderThread(path, "store-search")), epoch
     except BaseException:
         cx.close()
         raise
 
 
-def _check(cx: apsw.Connection, path: Path) -> None:
-    found = cx.execute("PRAGMA quick_check(1)").get
-    if found != "ok":
-        raise StoreError("corrupt", f"{path}: {found}")
+def _index_is_broken(cx: apsw.Connection, path: Path) -> bool:
+    """Whether what is wrong is only in what can be made anew. Raises `StoreError` `corrupt` for all else."""
+    rows = cx.execute("PRAGMA quick_check").fetchall()
+    found = [str(message) for (message,) in rows if message != "ok"]
+    for message in found:
+        if not _OF_INDEX.search(message):
+            raise StoreError("corrupt", f"{path}: {message}")
+    return bool(found)

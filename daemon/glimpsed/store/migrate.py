@@ -11,8 +11,11 @@ from pathlib import Path
 
 import apsw
 import msgspec
+import structlog
 
 from glimpsed.core.errors import StoreError
+
+log = structlog.get_logger()
 
 APPLICATION_ID = 0x676C6D70
 """Written into the file's header ("glmp"), which tells it from other programs' databases."""
@@ -53,6 +56,8 @@ def bring_up(cx: apsw.Connection, path: Path, schema: Schema, epoch: str) -> Non
     if version == schema.version:
         return
     if version > 0:
+        mib = path.stat().st_size >> 20  # a gigabyte takes some ten seconds, half of them for the copy
+        log.info("store.upgrading", version=version, to=schema.version, mib=mib)
         _back_up(cx, path, version)
     try:
         _apply(cx, version, schema, epoch)

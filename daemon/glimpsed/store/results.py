@@ -23,7 +23,7 @@ from glimpsed.core.model import (
     Rung,
     TextLine,
 )
-from glimpsed.store import jobs
+from glimpsed.store import jobs, search
 from glimpsed.store.writer import Writer
 
 COLUMNS = (
@@ -40,6 +40,7 @@ INSERT INTO result (
 _ADD_ENTITY = "INSERT INTO entity (result, position, kind, text) VALUES (?, ?, ?, ?)"
 _CURRENT_RUNG = "SELECT rung FROM result WHERE picture = ? AND current = 1"
 _SUPERSEDE = "UPDATE result SET current = 0 WHERE picture = ? AND current = 1"
+_SHOW = "UPDATE shot SET application_key = ?, rung = ? WHERE picture = ?"
 _ADD_TEXT = "INSERT INTO picture_text (picture, engine, lines) VALUES (?, ?, ?)"
 _TEXT = "SELECT lines, engine FROM picture_text WHERE picture = ?"
 _HISTORY = f"SELECT {COLUMNS} FROM result WHERE picture = ? ORDER BY n DESC"
@@ -56,6 +57,8 @@ def add(w: Writer, result: Result, job_id: str | None) -> None:
     if best:
         w.cx.execute(_SUPERSEDE, (result.picture,))
     w.cx.execute(_ADD, _bindings(result, job_id, current=best))
+    if best:
+        w.cx.execute(_SHOW, (_key(result), result.rung, result.picture))
     entities = enumerate(result.description.entities)
     w.cx.executemany(_ADD_ENTITY, [(result.id, at, entity.kind, entity.text) for at, entity in entities])
 
@@ -92,6 +95,7 @@ def finish_reused(w: Writer, job_id: str, result: Result) -> bool:
 def reuse(w: Writer, result: Result) -> None:
     """Keep a `reused` result that spares its picture the job."""
     add(w, result, None)
+    search.put(w, result.picture)
     _announce(w, "shot.described", None, result)
 
 
@@ -157,6 +161,7 @@ def from_row(cx: apsw.Connection, row: tuple[Any, ...]) -> Result:
 
 def _conclude(w: Writer, event: str, job_id: str, kind: JobKind, result: Result) -> None:
     add(w, result, job_id)
+    search.put(w, result.picture)
     _announce(w, event, job_id, result)
     jobs.note(w, "done", job_id, kind, result.picture)
 
@@ -164,6 +169,11 @@ def _conclude(w: Writer, event: str, job_id: str, kind: JobKind, result: Result)
 def _announce(w: Writer, event: str, job_id: str | None, result: Result) -> None:
     shot = w.cx.execute(_LATEST_SHOT, (result.picture,)).get
     w.event(event, {"shot": shot, "picture": result.picture, "job": job_id, "rung": result.rung})
+
+
+def _key(result: Result) -> str:
+    """The application without its case, which SQLite folds for ASCII only."""
+    return result.description.application.casefold()
 
 
 def _bindings(result: Result, job_id: str | None, *, current: bool) -> tuple[str | int | float | None, ...]:
@@ -175,7 +185,7 @@ def _bindings(result: Result, job_id: str | None, *, current: bool) -> tuple[str
         result.rung,
         current,
         what.application,
-        what.application.casefold(),
+        _key(result),
         what.application_type,
         what.window_title,
         what.activity,

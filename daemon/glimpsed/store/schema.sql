@@ -10,9 +10,11 @@ CREATE TABLE meta (
   value TEXT NOT NULL
 ) STRICT;
 
--- Distinct bytes. `tiles` is last: it is large, and a row is read from its front.
+-- Distinct bytes. `n` is what `search` calls them. `tiles` is last: it is large, and a row is read from its
+-- front.
 CREATE TABLE picture (
-  sha256 TEXT PRIMARY KEY CHECK (length(sha256) = 64),
+  n      INTEGER PRIMARY KEY,
+  sha256 TEXT NOT NULL UNIQUE CHECK (length(sha256) = 64),
   width  INTEGER NOT NULL CHECK (width > 0),
   height INTEGER NOT NULL CHECK (height > 0),
   format TEXT NOT NULL,
@@ -20,24 +22,30 @@ CREATE TABLE picture (
   tiles  BLOB NOT NULL
 ) STRICT;
 
--- Sightings of pictures. `identity` is inode:size:mtime_ns of the file when it was last read.
+-- Sightings of pictures. `identity` is inode:size:mtime_ns of the file when it was last read, `application_key` and
+-- `rung` are those of the picture's current result, so that lists by these and time are read off an index.
 CREATE TABLE shot (
-  n              INTEGER PRIMARY KEY,
-  id             TEXT NOT NULL UNIQUE,
-  picture        TEXT NOT NULL REFERENCES picture (sha256),
-  source         TEXT NOT NULL,
-  path           BLOB NOT NULL,
-  identity       TEXT NOT NULL,
-  taken_ms       INTEGER NOT NULL,
-  taken_offset_s INTEGER NOT NULL,
-  taken_origin   TEXT NOT NULL CHECK (taken_origin IN ('file_name', 'metadata', 'mtime')),
-  added_ms       INTEGER NOT NULL
+  n               INTEGER PRIMARY KEY,
+  id              TEXT NOT NULL UNIQUE,
+  picture         TEXT NOT NULL REFERENCES picture (sha256),
+  source          TEXT NOT NULL,
+  path            BLOB NOT NULL,
+  identity        TEXT NOT NULL,
+  taken_ms        INTEGER NOT NULL,
+  taken_offset_s  INTEGER NOT NULL,
+  taken_origin    TEXT NOT NULL CHECK (taken_origin IN ('file_name', 'metadata', 'mtime')),
+  added_ms        INTEGER NOT NULL,
+  application_key TEXT NOT NULL,
+  rung            TEXT NOT NULL CHECK (rung IN ('vision', 'reused', 'ocr', 'minimum'))
 ) STRICT;
-CREATE INDEX shot_taken   ON shot (taken_ms, id);
-CREATE INDEX shot_source  ON shot (source, taken_ms, id);
-CREATE INDEX shot_path    ON shot (source, path);
-CREATE INDEX shot_picture ON shot (picture);
-CREATE INDEX shot_arrival ON shot (source, n);
+CREATE INDEX shot_taken       ON shot (taken_ms, id);
+CREATE INDEX shot_source      ON shot (source, taken_ms, id);
+CREATE INDEX shot_application ON shot (application_key, taken_ms, id);
+CREATE INDEX shot_rung        ON shot (rung, taken_ms, id);
+CREATE INDEX shot_path        ON shot (source, path);
+CREATE INDEX shot_picture     ON shot (picture);
+CREATE INDEX shot_sighting    ON shot (picture, taken_ms);
+CREATE INDEX shot_arrival     ON shot (source, n);
 
 -- Files that cannot be shots. A file is either here or its latest content is a shot. Without an `identity` it
 -- is tried again whenever it is seen.
@@ -133,7 +141,6 @@ CREATE TABLE result (
 ) STRICT;
 CREATE UNIQUE INDEX result_current ON result (picture) WHERE current = 1;
 CREATE INDEX result_picture     ON result (picture);
-CREATE INDEX result_application ON result (application_key) WHERE current = 1;
 CREATE INDEX result_rung        ON result (rung) WHERE current = 1;
 CREATE INDEX result_made        ON result (created_ms, rung);
 
@@ -213,6 +220,14 @@ CREATE TABLE stage (
   times  INTEGER NOT NULL CHECK (times > 0),
   PRIMARY KEY (day, stage, bucket)
 ) STRICT, WITHOUT ROWID;
+
+-- What can be found, a row for each picture under its `n`: its text, and what its current result says. It holds
+-- words as core.words cuts them and nothing to read, so SQLite itself has only to part them at spaces. `parts` are
+-- grams of what has no spaces, `tags` what is asked for beside words (store.search). `text` is first, since words
+-- of the first column take two bytes less each.
+CREATE VIRTUAL TABLE search USING fts5 (
+  text, title, names, said, parts, tags, content = '', contentless_delete = 1, tokenize = 'ascii'
+);
 
 CREATE VIEW v_shots AS
 SELECT shot.id, datetime(shot.taken_ms / 1000 + shot.taken_offset_s, 'unixepoch') AS taken_local, shot.source,

@@ -27,7 +27,7 @@ from glimpsed.core.model import (
     TakenAt,
     TimeOrigin,
 )
-from glimpsed.store import identity, jobs, page, rejections, results
+from glimpsed.store import identity, jobs, page, rejections, results, search
 from glimpsed.store.writer import Writer
 
 LOOK_BACK = 8
@@ -57,8 +57,11 @@ _ADD_PICTURE = """
 INSERT INTO picture (sha256, width, height, format, size, tiles) VALUES (?, ?, ?, ?, ?, ?)
 ON CONFLICT (sha256) DO NOTHING"""
 _ADD = """
-INSERT INTO shot (id, picture, source, path, taken_ms, taken_offset_s, taken_origin, added_ms, identity)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+INSERT INTO shot (
+  id, picture, source, path, taken_ms, taken_offset_s, taken_origin, added_ms, identity, application_key,
+  rung
+)
+SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, application_key, rung FROM result WHERE picture = ? AND current = 1"""
 _BY_ID = f"{_ROW} WHERE shot.id = ?"
 _LATEST_OF = f"{_ROW} WHERE shot.picture = ? ORDER BY shot.n DESC LIMIT 1"
 # Chosen and sorted first, without what is large; only the rows of the page are then looked at whole.
@@ -152,7 +155,10 @@ def accept(
     new_picture = _add_picture(w, opened.picture)
     if new_picture:
         results.add(w, minimum, None)
+    new_day = not search.seen_on_day_of(w.cx, shot.picture, shot.taken_at.ms)
     _add_shot(w, shot, seen_as)
+    if new_day:
+        search.put(w, shot.picture)
     w.event("shot.added", {"shot": shot.id, "picture": shot.picture, "new_picture": new_picture})
     queued, reused = _owe(w, shot.id, opened.picture, wanted, ignore)
     return Accepted(shot, new_shot=True, new_picture=new_picture, jobs=queued, reused=reused)
@@ -275,6 +281,7 @@ def _add_shot(w: Writer, shot: Shot, seen_as: str) -> None:
             taken.origin,
             shot.added_ms,
             seen_as,
+            shot.picture,
         ),
     )
 
@@ -285,9 +292,8 @@ def _select(wanted: Filter, cursor: str | None) -> tuple[str, list[int | str]]:
     conditions: list[tuple[str, int | str | None]] = [
         ("shot.taken_ms >= ?", None if wanted.since_ms is None else page.clamped(wanted.since_ms)),
         ("shot.source = ?", wanted.source),
-        ("result.application_key = ?", None if wanted.application is None else wanted.application.casefold()),
-        # The plus keeps the index out: a rung is common, so that walking back in time finds a page sooner.
-        ("+result.rung = ?", wanted.rung),
+        ("shot.application_key = ?", None if wanted.application is None else wanted.application.casefold()),
+        ("shot.rung = ?", wanted.rung),
     ]
     asked = [(condition, value) for condition, value in conditions if value is not None]
     where = " AND ".join(["(shot.taken_ms, shot.id) < (?, ?)", *(condition for condition, _ in asked)])

@@ -12,8 +12,9 @@ from typing import Any, Final, TypeVar, Union
 import msgspec
 from msgspec.msgpack import Decoder, decode, encode
 
+from glimpsed.wire.catalogue import REPLIES, REQUESTS
 from glimpsed.wire.errors import RETRYABLE, BadMessageError, ErrorCode
-from glimpsed.wire.messages import REPLIES, REQUESTS, ErrorReply, Event, Id, Reply, Request
+from glimpsed.wire.messages import ErrorReply, Event, Id, Reply, Request
 from glimpsed.wire.version import MAGIC, MAJOR
 from glimpsed.wire.views import ErrorView
 

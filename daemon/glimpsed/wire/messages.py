@@ -1,6 +1,7 @@
-"""Every message of the protocol as a type: requests, each followed by its reply, and events.
+"""The messages of the protocol as types: requests, each followed by its reply, and events.
 
-Rules of this file: `daemon/PROTOCOL.md` documents each type and each field; a golden frame exists for each
+Rules of this file: a subject of its own has a module beside this one, and `catalogue` lists all messages.
+`daemon/PROTOCOL.md` documents each type and each field; a golden frame exists for each
 request and reply. Unknown fields are ignored. Enumerations are plain strings here, because a client must be
 able to show a value that only a newer daemon knows. Times are milliseconds since the Unix epoch, UTC;
 durations are milliseconds. Paths that come out are text for people, and may have lost bytes on the way; a
@@ -51,7 +52,7 @@ MAX_PATH = 4096
 """Longest path in bytes, as on Linux."""
 
 MAX_PAGE = 200
-"""Most shots or rejections in one reply."""
+"""Most shots, rejections or results of a search in one reply."""
 
 MAX_EVENTS = 1000
 """Most events in one reply."""
@@ -354,37 +355,3 @@ class ErrorReply(Reply, tag="error", kw_only=True, frozen=True):
 
     ok: bool = False
     error: ErrorView
-
-
-REQUESTS: tuple[type[Request], ...] = (
-    HelloRequest,
-    StatusRequest,
-    SubmitRequest,
-    ShotRequest,
-    ShotsRequest,
-    JobRequest,
-    CancelRequest,
-    AskRequest,
-    EventsRequest,
-    ModelsRequest,
-    StatsRequest,
-    ShutdownRequest,
-    DoctorRequest,
-)
-
-REPLIES: tuple[type[Reply], ...] = (
-    HelloReply,
-    StatusReply,
-    SubmitReply,
-    ShotReply,
-    ShotsReply,
-    JobReply,
-    CancelReply,
-    AskReply,
-    EventsReply,
-    ModelsReply,
-    StatsReply,
-    ShutdownReply,
-    DoctorReply,
-    ErrorReply,
-)

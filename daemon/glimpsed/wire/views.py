@@ -102,6 +102,56 @@ class LineView(Struct, array_like=True, frozen=True):
     confidence: float
 
 
+class MarkView(Struct, array_like=True, frozen=True):
+    """Where a word begins and ends in a text: on the wire an array; in characters."""
+
+    begins: int
+    ends: int
+
+
+class BoxView(Struct, array_like=True, frozen=True):
+    """A rectangle on a picture: on the wire an array; in pixels."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+class MatchView(Struct, kw_only=True, frozen=True):
+    """Some text in which something that was looked for is, with its `marks`.
+
+    `field` is `text`, `title`, `names` or `said`; only what is in the text has a `box` on the picture, that
+    of the whole line.
+    """
+
+    field: str
+    text: str
+    marks: list[MarkView]
+    box: BoxView | None = None
+
+
+class SightingView(Struct, kw_only=True, frozen=True):
+    """A shot of a picture."""
+
+    shot: str
+    taken_at_ms: int
+
+
+class FoundView(Struct, kw_only=True, frozen=True):
+    """A picture that was found: the last shot of it, and why it was found.
+
+    It was seen `times` times in the time that was asked for; `sightings` are the last of them, latest first.
+    `score` compares within one search.
+    """
+
+    shot: ShotView
+    score: float
+    times: int
+    sightings: list[SightingView]
+    matches: list[MatchView]
+
+
 class RejectionView(Struct, kw_only=True, frozen=True):
     """A file that was seen and cannot be a shot, `times` times with the same outcome."""
 

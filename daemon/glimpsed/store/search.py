@@ -1,0 +1,123 @@
+"""The index: pictures by their words.
+
+Rules of this file: a picture's row is made anew in the write that changes what it says, and nowhere else. A
+database that was made without an index, or under other rules for words, is indexed a little at a time, the
+newest pictures first; until that is done, what is not indexed is not found, and `pending` says so. The order
+of results is in `found`.
+"""
+
+from typing import Any
+
+import apsw
+import msgspec
+
+from glimpsed.core.model import TextLine
+from glimpsed.core.words import RULES, cut, grams, names
+from glimpsed.store import tags
+from glimpsed.store.writer import Writer
+
+_DOCUMENT = """
+SELECT picture.n, picture_text.lines, result.id, result.application, result.application_key,
+       result.application_type, result.window_title, result.task, result.summary
+FROM picture
+JOIN result ON result.picture = picture.sha256 AND result.current = 1
+LEFT JOIN picture_text ON picture_text.picture = picture.sha256
+WHERE picture.sha256 = ?"""
+_NAMED = "SELECT text FROM entity WHERE result = ? ORDER BY position"
+_DAYS = f"SELECT DISTINCT taken_ms / {tags.DAY_MS} FROM shot WHERE picture = ?"  # noqa: S608 - a constant
+_PUT = """
+INSERT OR REPLACE INTO search (rowid, text, title, names, said, parts, tags) VALUES (?, ?, ?, ?, ?, ?, ?)"""
+_DROP = "DELETE FROM search WHERE rowid = ?"
+_CLEAR = "INSERT INTO search (search) VALUES ('delete-all')"
+_SEEN_ON_DAY = """
+SELECT EXISTS (SELECT 1 FROM shot WHERE picture = ? AND taken_ms >= ? AND taken_ms < ? LIMIT 1)"""
+_LEFT = "SELECT n, sha256 FROM picture WHERE n < ? ORDER BY n DESC LIMIT ?"
+_NEWEST = "SELECT max(n) FROM picture"
+_RECALL = "SELECT value FROM meta WHERE key = ?"
+_REMEMBER = (
+    "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+)
+
+_BELOW, _RULES = "search_below", "search_rules"
+
+
+def begin(cx: apsw.Connection, *, anew: bool = False) -> None:
+    """Have an index made anew that was made under other rules, or never, or if that is asked for."""
+    if anew or cx.execute(_RECALL, (_RULES,)).get != str(RULES):
+        rebuild(cx)
+
+
+def rebuild(cx: apsw.Connection) -> None:
+    """Empty the index; `fill` makes it anew."""
+    with cx:
+        cx.execute(_CLEAR)
+        newest = cx.execute(_NEWEST).get
+        cx.execute(_REMEMBER, (_BELOW, str((newest or 0) + 1)))
+        cx.execute(_REMEMBER, (_RULES, str(RULES)))
+
+
+def is_broken(error: Exception) -> bool:
+    """Whether an error says that the index does not hold together; the rest of the database may be well."""
+    return getattr(error, "extendedresult", None) == apsw.SQLITE_CORRUPT_VTAB
+
+
+def fill(w: Writer, most: int) -> bool:
+    """Index up to `most` pictures that are not there; whether there may be more."""
+    below = _below(w.cx)
+    if below == 0:
+        return False
+    left: list[Any] = w.cx.execute(_LEFT, (below, most)).fetchall()
+    for _, picture in left:
+        put(w, picture)
+    w.cx.execute(_REMEMBER, (_BELOW, str(left[-1][0] if left else 0)))
+    return bool(left)
+
+
+def pending(cx: apsw.Connection) -> int:
+    """How many pictures are not indexed yet, at most."""
+    return max(0, _below(cx) - 1)
+
+
+def put(w: Writer, picture: str) -> None:
+    """Index what is said of a picture now, instead of what was."""
+    w.cx.execute(_PUT, _row(w.cx, picture))
+
+
+def drop(w: Writer, n: int) -> None:
+    """Forget a picture, which goes."""
+    w.cx.execute(_DROP, (n,))
+
+
+def seen_on_day_of(cx: apsw.Connection, picture: str, taken_ms: int) -> bool:
+    """Whether a picture has a sighting on the day of this time (UTC): the index knows that day then."""
+    day = taken_ms // tags.DAY_MS
+    return bool(cx.execute(_SEEN_ON_DAY, (picture, day * tags.DAY_MS, (day + 1) * tags.DAY_MS)).get)
+
+
+def _row(cx: apsw.Connection, picture: str) -> tuple[int | str, ...]:
+    n, lines, result, application, key, kind, title, task, summary = cx.execute(_DOCUMENT, (picture,)).get
+    text = "" if lines is None else "\n".join(line.text for line in _lines(lines))
+    named = "\n".join(name for (name,) in cx.execute(_NAMED, (result,)))
+    columns = (text, f"{application}\n{title}", named, f"{task}\n{summary}")
+    days = [day for (day,) in cx.execute(_DAYS, (picture,))]
+    tagged = {tags.of_application(key), tags.of_kind(kind), *tags.of_days(days)}
+    return (n, *_indexed(columns), " ".join(sorted(tagged)))
+
+
+def _below(cx: apsw.Connection) -> int:
+    return int(cx.execute(_RECALL, (_BELOW,)).get or 0)
+
+
+def _lines(stored: str) -> tuple[TextLine, ...]:
+    return msgspec.json.decode(stored, type=tuple[TextLine, ...])
+
+
+def _indexed(columns: tuple[str, ...]) -> list[str]:
+    """The columns as words, and as one more column the grams of what has no spaces."""
+    words = [cut(column) for column in columns]
+    runs = {run for each in words for run in each.runs}
+    runs.update(name for column in columns for name, _ in names(column))
+    return [
+        *(" ".join(each.plain) for each in words),
+        " ".join(gram for run in sorted(runs) for gram in grams(run)),
+    ]

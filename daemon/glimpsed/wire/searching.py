@@ -1,0 +1,44 @@
+"""A search as messages.
+
+Rules of this file: as in `messages`.
+"""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from glimpsed.wire.messages import MAX_PAGE, Filter, Instant, Reply, Request
+from glimpsed.wire.views import FoundView
+
+MAX_WORDS = 1000
+"""Longest text of a search in characters."""
+
+Place = Annotated[str, Meta(max_length=2000)]
+
+
+class SearchRequest(Request, tag="search", frozen=True):
+    """Find pictures by `words`, as a person types them, a page at a time.
+
+    `since_ms` <= taken < `until_ms`. `application`, compared without regard to case, and `kind` of
+    application are those of the current result. `cursor` is `next` of the page before, and belongs to the
+    same search.
+    """
+
+    words: Annotated[str, Meta(min_length=1, max_length=MAX_WORDS)]
+    since_ms: Instant | None = None
+    until_ms: Instant | None = None
+    application: Filter | None = None
+    kind: Filter | None = None
+    limit: Annotated[int, Meta(ge=1, le=MAX_PAGE)] = 20
+    cursor: Place | None = None
+
+
+class SearchReply(Reply, tag="search", frozen=True):
+    """What was found, the best first; `next` is None on the last page.
+
+    Up to `pending` pictures are not indexed yet.
+    """
+
+    found: list[FoundView]
+    next: str | None = None
+    pending: int = 0
