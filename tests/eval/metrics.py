@@ -6,6 +6,7 @@ the index of a session's first shot, and the very first is none.
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
+from itertools import pairwise
 
 from nltk.metrics.segmentation import pk, windowdiff
 
@@ -26,7 +27,9 @@ def figures(truth: Truth, stretches: Sequence[Stretch], shots: Sequence[str]) ->
     true = truth.session
     precision, recall, f1 = boundary_scores(truth.boundaries, starts(found))
     length = window(true)
-    error, everything = time_errors(truth.sessions, [each.active_ms for each in stretches], true, found)
+    active_ms = [each.active_ms for each in stretches]
+    error, everything = time_errors(truth.sessions, active_ms, matched(true, found))
+    within, _ = time_errors(truth.sessions, active_ms, bounded(truth.boundaries, found))
     return {
         "precision": precision,
         "recall": recall,
@@ -34,6 +37,7 @@ def figures(truth: Truth, stretches: Sequence[Stretch], shots: Sequence[str]) ->
         "pk": pk(marks(true), marks(found), length),
         "windowdiff": windowdiff(marks(true), marks(found), length),
         "tasks": task_recall(truth, groups(found)),
+        "time_error_bounded": within,
         "time_error": error,
         "time_error_all": everything,
         "unsupported": None,  # nothing is claimed before there are titles and summaries
@@ -89,16 +93,30 @@ def matched(true: Sequence[int], found: Sequence[int]) -> list[tuple[int, int]]:
     return [(a, b) for (a, b), both in shared.items() if 2 * both > sizes[a] + others[b] - both]
 
 
-def time_errors(
-    sessions: Sequence[TrueSession], active_ms: Sequence[int], true: Sequence[int], found: Sequence[int]
-) -> tuple[float | None, float]:
-    """Error of the active time of sessions that were found, and of all.
+def bounded(true: Sequence[tuple[int, int]], found: Sequence[int]) -> list[tuple[int, int]]:
+    """Pairs of a true session and one found that begin and end alike, as boundaries are matched."""
+    edges = [(0, 0), *true, (len(found), len(found))]
+    said = list(pairwise([0, *starts(found), len(found)]))
+    return [
+        (number, found[begin])
+        for number, (first, last) in enumerate(pairwise(edges))
+        for begin, end in said
+        if _alike(first, begin) and _alike(last, end)
+    ]
 
-    The first is the sum of absolute differences over matched pairs (see `matched`), over their true active
-    time; None where none is matched. The second adds the time of what is unmatched on either side, over all
-    true active time.
+
+def _alike(true: tuple[int, int], at: int) -> bool:
+    return true[0] - WITHIN <= at <= true[1] + WITHIN
+
+
+def time_errors(
+    sessions: Sequence[TrueSession], active_ms: Sequence[int], pairs: Sequence[tuple[int, int]]
+) -> tuple[float | None, float]:
+    """Error of the active time of pairs of a true session and one found, and of all sessions.
+
+    The first is the sum of absolute differences over the pairs, over their true active time; None where there
+    are none. The second adds the time of what is in no pair on either side, over all true active time.
     """
-    pairs = matched(true, found)
     off = sum(abs(sessions[a].active_ms - active_ms[b]) for a, b in pairs)
     of = sum(sessions[a].active_ms for a, _ in pairs)
     every = sum(each.active_ms for each in sessions)

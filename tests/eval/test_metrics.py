@@ -8,6 +8,7 @@ from nltk.metrics.segmentation import pk, windowdiff
 from eval.day import TrueSession, Truth
 from eval.metrics import (
     boundary_scores,
+    bounded,
     figures,
     groups,
     labels,
@@ -77,7 +78,8 @@ def test_what_is_perfect_has_the_best_of_each_figure(sizes):
     session = session_of(sizes)
     its = figures(truth_of(session), stretches_of(session), [str(at) for at in range(len(session))])
     assert [its[name] for name in ("precision", "recall", "f1", "tasks")] == [1, 1, 1, 1]
-    assert [its[name] for name in ("pk", "windowdiff", "time_error", "time_error_all")] == [0, 0, 0, 0]
+    assert its["pk"] == its["windowdiff"] == 0
+    assert its["time_error_bounded"] == its["time_error"] == its["time_error_all"] == 0
 
 
 @given(lengths, st.data())
@@ -137,13 +139,19 @@ def test_sessions_match_that_share_most_of_what_they_have():
     assert matched([0, 0, 0, 1, 1, 1], [0, 0, 0, 0, 0, 0]) == [], "half is not most"
 
 
+def test_sessions_are_bounded_that_begin_and_end_alike():
+    assert bounded([(3, 3), (6, 8)], session_of([4, 3, 2])) == [(0, 0), (1, 1), (2, 2)]
+    assert bounded([(3, 3), (6, 6)], session_of([3, 6])) == [(0, 0)], "a merged one is neither"
+    assert bounded([(3, 3)], session_of([3, 4, 2])) == [(0, 0)]
+    assert bounded([], session_of([9])) == [(0, 0)]
+
+
 def test_time_errors():
     sessions = [TrueSession(0, 0, 100, "a"), TrueSession(0, 0, 300, "b")]
-    true = [0, 0, 0, 1, 1, 1]
-    assert time_errors(sessions, [90, 320], true, true) == pytest.approx((30 / 400, 30 / 400))
-    assert time_errors(sessions, [400], true, [0] * 6) == (None, 2.0), "400 missed and 400 that never were"
-    found = [0, 0, 0, 1, 2, 2]
-    assert time_errors(sessions, [100, 100, 190], true, found) == pytest.approx((110 / 400, 210 / 400))
+    assert time_errors(sessions, [90, 320], [(0, 0), (1, 1)]) == pytest.approx((30 / 400, 30 / 400))
+    assert time_errors(sessions, [400], []) == (None, 2.0), "400 missed and 400 that never were"
+    found = [(0, 0), (1, 2)]
+    assert time_errors(sessions, [100, 100, 190], found) == pytest.approx((110 / 400, 210 / 400))
 
 
 def test_tasks_are_recalled_when_a_group_is_mostly_about_them():

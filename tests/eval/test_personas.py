@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from eval.day import stream
 from eval.persona import FOLDER, everybody, load
+from eval.segmenters import Segmenter
+from eval.sessions import made_for
 
 SCRIPT = Path(__file__).parent / "sessions.py"
 WORDS = " ".join(
@@ -78,6 +81,18 @@ def test_a_new_file_is_a_new_persona_and_is_measured(folder):
     assert rows["no boundary"]["recall"]["mean"] == 0
     assert rows["no boundary"]["unsupported"] == [], "nothing is claimed yet"
     assert 0 < rows["gap > 5 min"]["precision"]["mean"] <= 1
+
+
+def test_who_learns_is_never_shown_the_persona_of_its_row():
+    people = everybody()[:2]
+    streams = [stream(persona, 1, described=False) for persona in people]
+    shown = []
+    learner = Segmenter(
+        "learner", lambda training: shown.append({each.name for each in training}), learns=True
+    )
+    for persona in people:
+        made_for(learner, streams, persona.name)
+    assert shown == [{people[1].name}, {people[0].name}]
 
 
 def test_the_table_has_a_row_for_each_and_says_what_was_tuned(folder):
