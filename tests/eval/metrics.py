@@ -94,15 +94,16 @@ def matched(true: Sequence[int], found: Sequence[int]) -> list[tuple[int, int]]:
 
 
 def bounded(true: Sequence[tuple[int, int]], found: Sequence[int]) -> list[tuple[int, int]]:
-    """Pairs of a true session and one found that begin and end alike, as boundaries are matched."""
+    """Pairs of a true session and one found that begin and end alike; each is in one pair at most."""
     edges = [(0, 0), *true, (len(found), len(found))]
-    said = list(pairwise([0, *starts(found), len(found)]))
-    return [
-        (number, found[begin])
-        for number, (first, last) in enumerate(pairwise(edges))
-        for begin, end in said
-        if _alike(first, begin) and _alike(last, end)
-    ]
+    left = list(pairwise([0, *starts(found), len(found)]))
+    pairs = []
+    for number, (first, last) in enumerate(pairwise(edges)):
+        its = next(((begin, end) for begin, end in left if _alike(first, begin) and _alike(last, end)), None)
+        if its is not None:
+            left.remove(its)
+            pairs.append((number, found[its[0]]))
+    return pairs
 
 
 def _alike(true: tuple[int, int], at: int) -> bool:

@@ -119,7 +119,7 @@ def table(found: dict[str, Any]) -> list[str]:
         "",
         "Tuned on: " + "; ".join(tuned) + ".",
         f"Means over seeds {found['seeds']}; a boundary may be one shot off.",
-        "Errors of active time: time of sessions that were found, time- of those with both ends, time* of all.",
+        "Errors of active time: time of sessions that were found, time- with both their ends, time* of all.",
         "unsupp: claims without evidence; none are made yet.",
     ]
 

@@ -144,6 +144,7 @@ def test_sessions_are_bounded_that_begin_and_end_alike():
     assert bounded([(3, 3), (6, 6)], session_of([3, 6])) == [(0, 0)], "a merged one is neither"
     assert bounded([(3, 3)], session_of([3, 4, 2])) == [(0, 0)]
     assert bounded([], session_of([9])) == [(0, 0)]
+    assert bounded([(1, 1)], session_of([1, 1])) == [(0, 0), (1, 1)], "none in two pairs"
 
 
 def test_time_errors():
