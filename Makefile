@@ -11,7 +11,7 @@ TEST_READY := .venv/.ready-test
 INSTALL := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet --editable
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types contracts bench bench-engine soak clean
+.PHONY: help run test lint types contracts bench bench-engine eval soak clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -44,6 +44,9 @@ bench: $(TEST_READY) ## how fast it is, on this machine
 
 bench-engine: $(TEST_READY) ## how fast models run, also against a server; BENCH="..." are its arguments
 	@$(BIN)/python tests/bench/engine.py $(BENCH)
+
+eval: $(TEST_READY) ## how well sessions are found, in scripted days whose truth is known; EVAL="..." are its arguments
+	@$(BIN)/python tests/eval/sessions.py $(EVAL)
 
 soak: $(TEST_READY) ## the long tests: crashes at random moments
 	@$(BIN)/python -m pytest -m soak --timeout=0

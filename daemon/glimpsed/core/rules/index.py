@@ -67,3 +67,20 @@ def named(text: str) -> Application | None:
         return TITLES.get(folded)
     candidates = (*_NEARLY.get("^" + folded[:3], ()), *_NEARLY.get("$" + folded[-3:], ()))
     return next((TITLES[name] for name in candidates if alike(name, folded)), None)
+
+
+def site_at(address: str) -> Website | None:
+    """The web application at `address`, the one with the longest name of its host and path."""
+    bare = (address.partition("://")[2] or address).lower().removeprefix("www.")
+    hits = [(len(place), site) for place, site in _PLACES if _is_at(bare, place)]
+    return max(hits, key=lambda hit: hit[0])[1] if hits else None
+
+
+_PLACES = [(place, site) for site in WEBSITES for place in site.hosts.split("|")]
+
+
+def _is_at(address: str, place: str) -> bool:
+    """Whether `address` is on the host of `place`, or below it, and below its path."""
+    host, _, path = address.partition("/")
+    wanted, _, below = place.partition("/")
+    return (host == wanted or host.endswith("." + wanted)) and path.startswith(below)

@@ -10,9 +10,9 @@ import msgspec
 
 from glimpsed.core.model import ApplicationType as Kind
 from glimpsed.core.rules.folding import fold, folded
-from glimpsed.core.rules.index import CUES, LABELS, MARKS, SITE_TITLES
+from glimpsed.core.rules.index import CUES, LABELS, MARKS, SITE_TITLES, site_at
 from glimpsed.core.rules.known import APPLICATIONS, Application
-from glimpsed.core.rules.known.websites import WEBSITES, Website
+from glimpsed.core.rules.known.websites import Website
 from glimpsed.core.rules.layout import (
     Menu,
     find_address,
@@ -163,24 +163,10 @@ def _words(screen: Screen, app: Application, title: Title | None) -> tuple[str, 
 
 def _site(address: str, title: Title | None) -> Website | None:
     """The web application that the address or the page's title names."""
-    bare = address.partition("://")[2] or address
-    hits = [
-        (len(host), site)
-        for site in WEBSITES
-        for host in site.hosts.split("|")
-        if _is_at(bare.lower().removeprefix("www."), host)
-    ]
-    if hits:
-        return max(hits, key=lambda hit: hit[0])[1]
+    if site := site_at(address):
+        return site
     named = parts(title.document) if title else []
     return next((SITE_TITLES[fold(part)] for part in reversed(named) if fold(part) in SITE_TITLES), None)
-
-
-def _is_at(address: str, place: str) -> bool:
-    """Whether `address` is on the host of `place`, or below it, and below its path."""
-    host, _, path = address.partition("/")
-    wanted, _, below = place.partition("/")
-    return (host == wanted or host.endswith("." + wanted)) and path.startswith(below)
 
 
 def _certainty(app: Application, title: Title | None, score: float) -> float:

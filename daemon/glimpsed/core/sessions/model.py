@@ -77,6 +77,56 @@ class Interruption(msgspec.Struct, frozen=True):
     application: str
 
 
+class Focus(StrEnum):
+    """How attention was spent: `focus` says by what formula."""
+
+    FOCUSED = "focused"
+    SCATTERED = "scattered"
+    INTERRUPTED = "interrupted"
+
+
+class Workflow(StrEnum):
+    """What kind of work a session was."""
+
+    CODING = "coding"
+    RESEARCH = "research"
+    MEETING = "meeting"
+    CONTENT_CREATION = "content_creation"
+    COMMUNICATION = "communication"
+    ADMINISTRATION = "administration"
+    MIXED = "mixed"
+
+
+class Share(msgspec.Struct, frozen=True):
+    """Presence in front of something: `part` is its share (0..1) of a session's."""
+
+    name: str
+    active_ms: int
+    part: float
+
+
+class Step(msgspec.Struct, frozen=True):
+    """One thing that was done, in one go."""
+
+    start_ms: int
+    end_ms: int
+    text: str
+
+
+class Outline(msgspec.Struct, frozen=True):
+    """What a session was, told from what was seen alone; shares are the largest first."""
+
+    title: str = ""
+    summary: str = ""
+    workflow: Workflow = Workflow.MIXED
+    focus: Focus = Focus.FOCUSED
+    applications: tuple[Share, ...] = ()
+    activities: tuple[Share, ...] = ()
+    projects: tuple[Share, ...] = ()
+    documents: tuple[Share, ...] = ()
+    steps: tuple[Step, ...] = ()
+
+
 class Stretch(msgspec.Struct, frozen=True):
     """A stretch of work as the screenshots alone tell it.
 
@@ -91,3 +141,4 @@ class Stretch(msgspec.Struct, frozen=True):
     shots: tuple[str, ...]
     interruptions: tuple[Interruption, ...] = ()
     settled: bool = False
+    outline: Outline = Outline()

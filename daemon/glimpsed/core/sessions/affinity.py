@@ -1,0 +1,161 @@
+"""Affinity: how much speaks for two screens being one piece of work, and how much against it, from -1 to 1.
+
+Rules of this file: pure and total; symmetric. Evidence for one work (the same project, document, place, kind
+of work, words) adds up as independent chances do: p = 1 - (1-p1)(1-p2)... What then remains is against it: a
+little where nothing is known, much where they differ in what one piece of work has only one of: affinity = p
+- (1-p) * against.
+"""
+
+from functools import lru_cache
+from math import sqrt
+
+from glimpsed.core.rules.folding import alike
+from glimpsed.core.sessions.identity import Face, Work
+
+_PROJECT, _DOCUMENT, _PLACE, _HOST = 0.95, 0.9, 0.8, 0.35
+"""Two screens of one project are one work nearly always; of one host, which may be anything, seldom."""
+
+_WORK = {
+    Work.CODE: 0.3,
+    Work.OFFICE: 0.15,
+    Work.DESIGN: 0.25,
+    Work.TALK: 0.4,
+    Work.MEETING: 0.85,
+    Work.LEISURE: 0.4,
+}
+_BY_CONTENT = frozenset((Work.OFFICE, Work.DESIGN))
+_APPLICATION, _MENTION, _WORDS, _TERMS = 0.1, 0.6, 0.5, 0.9
+
+_NOTHING = 0.08
+"""Against, where nothing is known for or against: new pages turn up in any work."""
+
+_PROJECTS, _MEETING, _TALK, _WORKS, _DOCUMENTS, _TOPIC, _NUMBERS = 0.85, 0.6, 0.3, 0.3, 0.35, 0.4, 0.12
+
+_FLOOR, _FURNISHED, _FULL = 0.06, 0.18, 0.35
+"""Cosines of terms: below the floor it is chance, of one application's windows its furniture; then a span."""
+
+_RICH = 10
+"""Terms with which a screen tells fully what it is about, or that it is about something else."""
+
+_GENERIC_HOSTS = frozenset(
+    (
+        "google.com",
+        "bing.com",
+        "duckduckgo.com",
+        "github.com",
+        "youtube.com",
+        "stackoverflow.com",
+        "wikipedia.org",
+    )
+)
+
+
+def affinity(a: Face, b: Face) -> float:
+    """How much speaks for `a` and `b` being one piece of work (1), or two (-1)."""
+    same_document = _same_document(a.documents, b.documents)
+    same_project = not a.projects.isdisjoint(b.projects)
+    cosine, sureness = _cosine(a.terms, b.terms)
+    floor = _FURNISHED if _furnished(a, b) else _FLOOR
+    disjoint = 0.0 if same_document or same_project else sureness * max(0.0, 1.0 - cosine / floor)
+    against = _against(a, b, same_document=same_document, same_project=same_project)
+    apart = 1.0 - _TERMS * min(1.0, max(0.0, cosine - floor) / _FULL)
+    numbered_apart = _numbered_apart(a, b)
+    if not numbered_apart:  # what else their titles share is a pattern
+        apart *= 1.0 - _WORDS * _overlap(a.words, b.words)
+    apart *= 1.0 - _names(a, b, disjoint, same_project=same_project, same_document=same_document)
+    if not against:
+        apart *= 1.0 - _kind(a, b, disjoint)
+    if _comparable(a, b):
+        against = max(against, _TOPIC * disjoint)
+    return (1.0 - apart) - apart * max(_NOTHING, against)
+
+
+def _names(a: Face, b: Face, disjoint: float, *, same_project: bool, same_document: bool) -> float:
+    """The chance that what they share by name makes them one."""
+    apart = 1.0
+    if same_project:
+        apart *= 1.0 - _PROJECT
+    elif not a.projects.isdisjoint(b.terms) or not b.projects.isdisjoint(a.terms):
+        apart *= 1.0 - _MENTION
+    if same_document:
+        apart *= 1.0 - _DOCUMENT
+    if not a.places.isdisjoint(b.places):
+        apart *= 1.0 - _PLACE
+    elif not (a.hosts & b.hosts) <= _GENERIC_HOSTS and not _numbered_apart(a, b):
+        apart *= 1.0 - _HOST * (1.0 - disjoint)
+    return 1.0 - apart
+
+
+def _kind(a: Face, b: Face, disjoint: float) -> float:
+    """The chance that being of one kind makes them one: less where content decides, and differs."""
+    apart = 1.0 if a.applications.isdisjoint(b.applications) else 1.0 - _APPLICATION * (1.0 - disjoint)
+    for work in a.works & b.works:
+        chance = _WORK.get(work, 0.0)
+        apart *= 1.0 - (chance * (1.0 - disjoint) if work in _BY_CONTENT else chance)
+    return 1.0 - apart
+
+
+def _comparable(a: Face, b: Face) -> bool:
+    """Whether different words mean different work: an editor and a manual seldom share any."""
+    return not a.applications.isdisjoint(b.applications) or bool(a.works & b.works & _BY_CONTENT)
+
+
+def _against(a: Face, b: Face, *, same_document: bool, same_project: bool) -> float:
+    """The first that holds of what speaks against their being one, the strongest first."""
+    left, right = a.works - {Work.ANY}, b.works - {Work.ANY}
+    works_apart = bool(left and right and left.isdisjoint(right))
+    one_talks = (Work.TALK in left) != (Work.TALK in right)
+    by_content = bool(left & right & _BY_CONTENT)
+    if same_document:
+        return 0.0
+    found = (
+        (_PROJECTS, bool(a.projects and b.projects and not same_project)),
+        (_MEETING, (Work.MEETING in left) != (Work.MEETING in right)),
+        (_TALK, works_apart and one_talks),
+        (_WORKS, works_apart),
+        (_TALK / 2, one_talks),
+        (_DOCUMENTS, not same_project and by_content and bool(a.documents and b.documents)),
+        (_NUMBERS, not same_project and _numbered_apart(a, b)),
+    )
+    return next((weight for weight, holds in found if holds), 0.0)
+
+
+def _numbered_apart(a: Face, b: Face) -> bool:
+    """Whether one site shows two of the things that it numbers: tickets, cases, orders."""
+    if not a.numbers or not b.numbers or not a.numbers.isdisjoint(b.numbers):
+        return False
+    return not a.hosts.isdisjoint(b.hosts) or not a.applications.isdisjoint(b.applications)
+
+
+def _overlap(a: frozenset[str], b: frozenset[str]) -> float:
+    return len(a & b) / max(2, min(len(a), len(b)))
+
+
+def _furnished(a: Face, b: Face) -> bool:
+    """Whether they share what an application or a site draws around any content."""
+    if a.applications.isdisjoint(b.applications):
+        return False
+    return not a.hosts.isdisjoint(b.hosts) or not (a.hosts or b.hosts)
+
+
+def _cosine(a: frozenset[str], b: frozenset[str]) -> tuple[float, float]:
+    """The cosine of two sets of terms, and how much it tells (0..1)."""
+    if not a or not b:
+        return 0.0, 0.0
+    return len(a & b) / sqrt(len(a) * len(b)), min(1.0, min(len(a), len(b)) / _RICH)
+
+
+def _same_document(a: frozenset[str], b: frozenset[str]) -> bool:
+    if not a.isdisjoint(b):
+        return True
+    return any(_one_document(x, y) for x in a for y in b)
+
+
+@lru_cache(maxsize=65536)
+def _one_document(a: str, b: str) -> bool:
+    """Whether two names are readings of one: alike, with the same digits but those that letters look like."""
+    return _digits(a) == _digits(b) and alike(a, b)
+
+
+def _digits(text: str) -> str:
+    return "".join(c for c in text if c in "23456789")

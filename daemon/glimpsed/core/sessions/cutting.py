@@ -1,0 +1,123 @@
+"""Where one piece of work ends and the next begins, found by dynamic programming over moments.
+
+Rules of this file: pure. The segmentation that is looked for has the least total of
+
+    PENALTY per boundary  -  sum over all pairs of moments within one session of
+                             minutes * minutes * affinity * exp(-|presence between them| / REACH)
+
+so that screens which belong together are kept together, those that contradict each other are parted, and what
+lies further apart counts less: it is min-cut segmentation (Malioutov and Barzilay 2006) with signed
+affinities, as in correlation clustering, and a kernel in place of a fixed window. A visit elsewhere inside a
+session costs what it contradicts its neighbours, and cutting it out costs two penalties and all that the
+neighbours have in common; so a glance stays, and a meeting does not.
+
+Pairs beyond `DELAY_MS` count nothing. From then on all places where a session may have begun change by the
+same amounts, so only the best of them is kept, and the work for a moment is bounded by the window. What lies
+back further than `DELAY_MS` of presence is *settled* with every moment: other places are given up, so that
+nothing which comes in order changes it any more.
+"""
+
+from math import exp
+
+from glimpsed.core.sessions.affinity import affinity
+from glimpsed.core.sessions.moments import Moment
+from glimpsed.core.sessions.settings import DELAY_MS, MINUTE_MS, PENALTY, REACH_MS, WINDOW
+
+_REACH = REACH_MS / MINUTE_MS
+_DELAY = DELAY_MS / MINUTE_MS
+
+
+def between(a: Moment, b: Moment) -> float:
+    """The affinity of two moments: the mean over what their screens show."""
+    every = [affinity(x, y) for x in a.faces for y in b.faces]
+    return sum(every) / len(every)
+
+
+class Cutter:
+    """Takes moments in order and says where sessions begin. `comparisons` counts its work."""
+
+    def __init__(self) -> None:
+        """Nothing was seen yet."""
+        self.moments: list[Moment] = []
+        self.comparisons = 0
+        self.settled = 0
+        self._costs: dict[int, float] = {}
+        self._before: dict[int, int] = {}
+        self._best = 0
+        self._low = 0
+
+    def __copy__(self) -> "Cutter":
+        """One that goes on from here on its own."""
+        other = Cutter()
+        other.__dict__ |= self.__dict__ | {
+            "moments": self.moments.copy(),
+            "_costs": self._costs.copy(),
+            "_before": self._before.copy(),
+        }
+        return other
+
+    def push(self, moment: Moment, *, settle: bool) -> None:
+        """Take the next moment; do not `settle` by one that may still change."""
+        index = len(self.moments)
+        self.moments.append(moment)
+        if index == 0 or (moment.begins and moment.minutes):
+            self._costs[index] = self._costs[self._best] + PENALTY if index else 0.0
+            self._before[index] = self._best
+        self._weigh(index, moment)
+        self._forget()
+        self._best = min(self._costs, key=lambda begin: (self._costs[begin], begin))
+        if settle:
+            self._settle(moment.clock - _DELAY)
+
+    def begins(self) -> list[int]:
+        """Indices of the moments with which sessions begin, the first of all included."""
+        chain = [self._best]
+        while chain[-1] > 0:
+            chain.append(self._before[chain[-1]])
+        return chain[::-1]
+
+    def _weigh(self, index: int, moment: Moment) -> None:
+        """Add what `moment` and those before it have in common to every place where its session may begin."""
+        while self._low < index and not self._reaches(self._low, index):
+            self._low += 1
+        shared, known = 0.0, dict[int, float]()
+        gains = dict[int, float]()
+        for other in range(index - 1, self._low - 1, -1) if moment.minutes else ():
+            earlier = self.moments[other]
+            if earlier.minutes:
+                key = id(earlier.faces)
+                if key not in known:
+                    known[key] = between(earlier, moment)
+                    self.comparisons += 1
+                near = exp((earlier.clock - moment.clock) / _REACH)
+                shared += moment.minutes * earlier.minutes * known[key] * near
+            gains[other] = shared
+        for begin in self._costs:
+            self._costs[begin] -= gains.get(begin, 0.0 if begin == index else shared)
+
+    def _reaches(self, earlier: int, index: int) -> bool:
+        near = self.moments[index].clock - self.moments[earlier].clock <= _DELAY
+        return near and index - earlier <= WINDOW
+
+    def _forget(self) -> None:
+        """Keep one of the places out of reach, the best: no later moment can tell them apart."""
+        old = [begin for begin in self._costs if begin < self._low]
+        kept = min(old, key=lambda begin: (self._costs[begin], begin), default=None)
+        for begin in old:
+            if begin != kept:
+                del self._costs[begin]
+
+    def _settle(self, until: float) -> None:
+        """Give up every way that began its session at `until` elsewhere than the best one did."""
+        found = dict[int, int]()
+        chosen = self._anchor(self._best, until, found)
+        for begin in [b for b in self._costs if self._anchor(b, until, found) != chosen]:
+            del self._costs[begin]
+        self.settled = chosen
+
+    def _anchor(self, begin: int, until: float, found: dict[int, int]) -> int:
+        """The last beginning at or before `until` on the way to `begin`."""
+        if begin not in found:
+            early = begin == 0 or self.moments[begin].clock <= until
+            found[begin] = begin if early else self._anchor(self._before[begin], until, found)
+        return found[begin]

@@ -1,0 +1,221 @@
+"""What a screen is of: application, kind of work, project, document, place, and what it is about.
+
+Rules of this file: pure and total. Everything comes from what was seen: titles, addresses, paths, text. What
+a model says of it in words of its own is not asked, for it says it differently every time.
+"""
+
+import re
+from collections.abc import Iterable
+from enum import StrEnum
+from functools import lru_cache
+
+import msgspec
+
+from glimpsed.core.model import Activity, Entity, EntityKind
+from glimpsed.core.model import ApplicationType as Kind
+from glimpsed.core.rules.folding import fold
+from glimpsed.core.rules.index import named, site_at
+from glimpsed.core.sessions.model import Sighting
+from glimpsed.core.sessions.places import PATH, Place, place_of, project_of, prompts
+from glimpsed.core.sessions.terms import terms
+from glimpsed.core.sessions.titles import Title, is_blank, normalised
+
+_LAST_PROMPTS = 3
+_MANY = 2
+_MEETING = re.compile(
+    r"\b(?:zoom meeting|meeting with|meet [-\u2013] |webex meeting|huddle|besprechung|call with|video ?call|"
+    r"r\u00e9union|meet\.google\.com/\w|\| ?meeting\b|meeting in)\b",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"#\d{2,8}\b|\b[A-Z]{2,8}-\d{1,6}\b")
+_CALENDAR = re.compile(r"\b(?:calendar|kalender|calendrier|calendario)\b", re.IGNORECASE)
+
+
+class Work(StrEnum):
+    """Kinds of work that windows belong to; what may belong to any is `any`."""
+
+    CODE = "code"
+    OFFICE = "office"
+    DESIGN = "design"
+    TALK = "talk"
+    MEETING = "meeting"
+    LEISURE = "leisure"
+    ANY = "any"
+
+
+_BY_KIND: dict[Kind, Work] = {
+    Kind.CODE_EDITOR: Work.CODE,
+    Kind.TERMINAL: Work.CODE,
+    Kind.DATABASE_CLIENT: Work.CODE,
+    Kind.SPREADSHEET: Work.OFFICE,
+    Kind.WORD_PROCESSOR: Work.OFFICE,
+    Kind.PRESENTATION: Work.OFFICE,
+    Kind.IMAGE_EDITOR: Work.DESIGN,
+    Kind.DESIGN: Work.DESIGN,
+    Kind.EMAIL: Work.TALK,
+    Kind.CHAT: Work.TALK,
+    Kind.CALENDAR: Work.TALK,
+    Kind.VIDEO_CONFERENCE: Work.MEETING,
+    Kind.MEDIA_PLAYER: Work.LEISURE,
+}
+_BY_ACTIVITY: dict[Activity, Work] = {
+    Activity.COMMUNICATION: Work.TALK,
+    Activity.MEETING: Work.MEETING,
+    Activity.WATCHING: Work.LEISURE,
+    Activity.WRITING: Work.OFFICE,
+    Activity.DATA_ANALYSIS: Work.OFFICE,
+    Activity.DESIGNING: Work.DESIGN,
+    Activity.CODE_REVIEW: Work.CODE,
+}
+
+
+class Face(msgspec.Struct, frozen=True):
+    """What a screen, or several at one moment, are of; sets, because there may be several. Texts are folded.
+
+    `numbers` are of tickets and their like, `words` those of titles, `terms` those of everything.
+    """
+
+    applications: frozenset[str] = frozenset()
+    works: frozenset[Work] = frozenset()
+    projects: frozenset[str] = frozenset()
+    documents: frozenset[str] = frozenset()
+    places: frozenset[str] = frozenset()
+    hosts: frozenset[str] = frozenset()
+    numbers: frozenset[str] = frozenset()
+    words: frozenset[str] = frozenset()
+    terms: frozenset[str] = frozenset()
+
+    def __or__(self, other: "Face") -> "Face":
+        """Both at once."""
+        return Face(*(getattr(self, name) | getattr(other, name) for name in self.__struct_fields__))
+
+
+class Label(msgspec.Struct, frozen=True):
+    """What a screen is of, as shown to a person; empty where nothing tells."""
+
+    application: str
+    document: str
+    project: str
+    work: Work
+    kind: Kind
+    activity: Activity
+    task: str
+
+
+def face(sighting: Sighting) -> Face:
+    """What one screen is of, to be compared."""
+    title = normalised(sighting.window_title, sighting.application_type)
+    document = title.document or _document(sighting.entities, title.kind)
+    place = _place(sighting.entities, title.kind)
+    application = fold(_application(sighting, title))
+    blank = is_blank(document) or title.kind is Kind.TERMINAL
+    owner = "" if title.kind is Kind.WEB_BROWSER else application  # a page is one page in any browser
+    words = frozenset[str]() if title.kind is Kind.CHAT else terms((title.subject or document,))
+    return Face(
+        frozenset((application,) if application else ()),
+        frozenset((_work(sighting, title),)),
+        frozenset(fold(name) for name in _projects(sighting, title)),
+        frozenset(() if blank else (f"{owner}\n{fold(document)}",)),
+        frozenset((place.place,) if place.place else ()),
+        frozenset((place.host,) if place.host else ()),
+        frozenset(_NUMBER.findall(document)),
+        words,
+        words | terms(sighting.text),
+    )
+
+
+def label(sighting: Sighting) -> Label:
+    """What one screen is of, to be shown."""
+    title = normalised(sighting.window_title, sighting.application_type)
+    document = title.document or _document(sighting.entities, title.kind)
+    projects = _projects(sighting, title)
+    return Label(
+        _application(sighting, title),
+        "" if is_blank(document) else document,
+        projects[0] if projects else "",
+        _work(sighting, title),
+        title.kind,
+        sighting.activity,
+        sighting.task,
+    )
+
+
+def _application(sighting: Sighting, title: Title) -> str:
+    """The application's name, from its result or its title; else its kind, as a name."""
+    known = named(sighting.application)
+    name = (known.name if known else " ".join(sighting.application.split())) or title.application
+    unknown = name or title.kind is Kind.UNKNOWN
+    return name if unknown else title.kind.value.replace("_", " ").capitalize()
+
+
+def _work(sighting: Sighting, title: Title) -> Work:
+    """The kind of work that the window in front belongs to."""
+    browsing = title.kind in (Kind.WEB_BROWSER, Kind.UNKNOWN)
+    if title.kind is Kind.VIDEO_CONFERENCE or sighting.activity is Activity.MEETING:
+        return Work.MEETING
+    if (browsing or title.kind is Kind.CHAT) and _MEETING.search(sighting.window_title):
+        return Work.MEETING
+    if browsing and _CALENDAR.search(sighting.window_title):
+        return Work.TALK
+    if not browsing and title.kind is not Kind.NOTES:
+        return _BY_KIND.get(title.kind, Work.ANY)
+    place = _place(sighting.entities, title.kind)
+    told = sighting.activity not in (Activity.UNKNOWN, Activity.READING)
+    activity = sighting.activity if told else _site(place.place or place.host) or sighting.activity
+    return _BY_ACTIVITY.get(activity, Work.ANY)
+
+
+def _projects(sighting: Sighting, title: Title) -> tuple[str, ...]:
+    """The projects that title, address, prompts and named paths tell, as written, the surest kind alone."""
+    place = _place(sighting.entities, title.kind)
+    if title.project or place.project:
+        return tuple(name for name in (title.project, place.project) if name)
+    if title.kind is Kind.TERMINAL and (paths := prompts(sighting.text)):
+        return _distinct(project_of(path) for path in paths[-_LAST_PROMPTS:])
+    files = [e.text for e in sighting.entities if e.kind in (EntityKind.FILE, EntityKind.DOCUMENT)]
+    told = [project_of(m.group()) for text in (sighting.window_title, *files) if (m := PATH.search(text))]
+    told += [e.text.rpartition("/")[2] for e in sighting.entities if e.kind is EntityKind.REPOSITORY]
+    found = _distinct(told)
+    return found if len(found) <= _MANY else ()
+
+
+def work_of(sighting: Sighting) -> Work:
+    """The kind of work that the window in front belongs to."""
+    kind = normalised(sighting.window_title, sighting.application_type).kind
+    if kind is Kind.VIDEO_CONFERENCE or sighting.activity is Activity.MEETING:
+        return Work.MEETING
+    if kind in (Kind.CHAT, Kind.WEB_BROWSER, Kind.UNKNOWN) and _MEETING.search(sighting.window_title):
+        return Work.MEETING
+    if kind is Kind.WEB_BROWSER and _CALENDAR.search(sighting.window_title):
+        return Work.TALK
+    if kind in (Kind.WEB_BROWSER, Kind.UNKNOWN, Kind.NOTES):
+        place = _place(sighting.entities, kind)
+        site = _site(place.place or place.host)
+        activity = (
+            site if sighting.activity in (Activity.UNKNOWN, Activity.READING) and site else sighting.activity
+        )
+        return _BY_ACTIVITY.get(activity, Work.ANY)
+    return _BY_KIND.get(kind, Work.ANY)
+
+
+@lru_cache(maxsize=4096)
+def _site(address: str) -> Activity | None:
+    site = site_at(address) if address else None
+    return site.activity if site else None
+
+
+def _document(entities: tuple[Entity, ...], kind: Kind) -> str:
+    if kind is Kind.TERMINAL:
+        return ""
+    wanted = (EntityKind.DOCUMENT, EntityKind.FILE)
+    return next((e.text for e in entities if e.kind in wanted), "")
+
+
+def _place(entities: tuple[Entity, ...], kind: Kind) -> Place:
+    if kind not in (Kind.WEB_BROWSER, Kind.UNKNOWN):
+        return Place()
+    return next((place_of(e.text) for e in entities if e.kind is EntityKind.URL), Place())
+
+
+def _distinct(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple({fold(name): name for name in names if name}.values())

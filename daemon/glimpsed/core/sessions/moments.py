@@ -1,0 +1,137 @@
+"""Moments: what a stretch of presence shows, piece by piece, each with its weight.
+
+Rules of this file: pure. A shot that shows what the one before it from the same source showed is no moment of
+its own: it is presence. Shots within `MOMENT_MS` are one look at several screens. Chat or music on one screen
+while there is work on another is beside the work, and no moment either. What stays on the screen for longer
+than a minute is cut into pieces of a minute, so that it weighs what it lasted, wherever shots fell.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from glimpsed.core.sessions.affinity import affinity
+from glimpsed.core.sessions.identity import Face, Label, Work
+from glimpsed.core.sessions.presence import Presence
+from glimpsed.core.sessions.settings import BESIDE_MS, GLANCE_MS, MINUTE_MS, MOMENT_MS
+
+_BESIDE = frozenset((Work.TALK, Work.LEISURE))
+_BEFORE = 8
+_PARTED = -0.1
+"""What new pages in any work have in common; what has less is something else."""
+
+_FACES = 4
+"""Screens that are told apart at one moment; a burst of shots may show any number."""
+
+
+class Look(msgspec.Struct, frozen=True):
+    """A shot as it is compared with others, and as it is called."""
+
+    at_ms: int
+    source: str
+    face: Face
+    label: Label
+
+
+class Moment(msgspec.Struct, frozen=True):
+    """A piece of at most a minute: `clock` is its middle and `minutes` its length, both by presence.
+
+    `faces` are what the screens show, mostly one, and `looks` the indices of those shots. `minutes` is what
+    it weighs, and `active_ms` what it lasts: a glance weighs nothing. `begins` is false for a piece that goes
+    on with the one before.
+    """
+
+    faces: tuple[Face, ...]
+    clock: float
+    minutes: float
+    active_ms: int
+    looks: tuple[int, ...]
+    begins: bool
+
+
+def moments(looks: Sequence[Look], presence: Presence, end_ms: int) -> tuple[list[Moment], int]:
+    """The pieces of `looks`, and how many of them nothing that comes in order will change.
+
+    `looks` are in order and lie in one unbroken presence that goes on to `end_ms`.
+    """
+    made: list[Moment] = []
+    glance: list[int] = []
+    grouped = list(_grouped(looks))
+    ends = [looks[group[0]].at_ms for group in grouped[1:]] + [end_ms]
+    zero = presence.active_ms(looks[0].at_ms)
+    final = 0
+    for group, end in zip(grouped, ends, strict=True):
+        faces = tuple(looks[index].face for index in group)
+        talk = _is_talk(faces)
+        if not talk:
+            _pass_over(made, glance, faces)
+            glance.clear()
+            final = len(made)
+        begin = presence.active_ms(looks[group[0]].at_ms) - zero
+        for piece in _pieces(begin, presence.active_ms(end) - zero, group, faces):
+            if talk:
+                glance.append(len(made))
+            made.append(piece)
+    long = sum(made[index].minutes for index in glance) * MINUTE_MS > GLANCE_MS
+    return made, len(made) - 1 if long or not glance else min(final, len(made) - 1)
+
+
+def _pieces(begin: int, end: int, group: tuple[int, ...], faces: tuple[Face, ...]) -> Iterator[Moment]:
+    """A moment cut into minutes; one that lasts no time is one piece."""
+    at = begin
+    while at < end or at == begin:
+        lasts = max(0, min(end - at, MINUTE_MS))
+        yield Moment(faces, (at + lasts / 2) / MINUTE_MS, lasts / MINUTE_MS, lasts, group, at == begin)
+        at += lasts or MINUTE_MS
+
+
+def _is_talk(faces: tuple[Face, ...]) -> bool:
+    return all(face.works <= _BESIDE for face in faces)
+
+
+def _pass_over(made: list[Moment], glance: list[int], after: tuple[Face, ...]) -> None:
+    """A glance weighs nothing if what comes after it goes on with what was before, or may well do."""
+    if not glance or sum(made[index].minutes for index in glance) * MINUTE_MS > GLANCE_MS:
+        return
+    before = made[max(0, glance[0] - _BEFORE) : glance[0]]
+    if any(affinity(a, b) > _PARTED for moment in before for a in moment.faces for b in after):
+        for index in glance:
+            made[index] = msgspec.structs.replace(made[index], minutes=0.0)
+
+
+def _grouped(looks: Sequence[Look]) -> Iterator[tuple[int, ...]]:
+    """The shots that make each moment, one for each thing that the screens show."""
+    shown: dict[str, Face] = {}
+    changed: dict[str, int] = {}
+    group = [0]
+    for index, look in enumerate(looks):
+        if shown.get(look.source) == look.face:
+            continue
+        shown[look.source], changed[look.source] = look.face, look.at_ms
+        if index == 0 or _beside(look, shown, changed):
+            continue
+        if look.at_ms - looks[group[0]].at_ms >= MOMENT_MS:
+            yield tuple(group)
+            group = [index]
+        elif len(group) < _FACES and all(looks[other].face != look.face for other in group):
+            group.append(index)
+    yield tuple(group)
+
+
+def _beside(look: Look, shown: dict[str, Face], changed: dict[str, int]) -> bool:
+    """Whether it is chat or music beside work on another screen."""
+    return look.face.works <= _BESIDE and any(
+        source != look.source
+        and _is_work(face)
+        and (_lasts(face) or look.at_ms - changed[source] < BESIDE_MS)
+        for source, face in shown.items()
+    )
+
+
+def _is_work(face: Face) -> bool:
+    return not face.works <= _BESIDE
+
+
+def _lasts(face: Face) -> bool:
+    """Whether it is work though nothing moves on the screen."""
+    return Work.MEETING in face.works

@@ -1,0 +1,170 @@
+"""Sessions from sightings and signals: presence, then what the screens say within it.
+
+Rules of this file: pure and total; any order, any times, any text. `segment` is the meaning of the layer, and
+`tracking` does the same piece by piece.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
+
+import msgspec
+
+from glimpsed.core.sessions.attention import interruptions, visits
+from glimpsed.core.sessions.boundaries import confidence, reasons
+from glimpsed.core.sessions.cutting import Cutter
+from glimpsed.core.sessions.identity import Face, face, label
+from glimpsed.core.sessions.model import Boundary, Reason, Sighting, Signal, Stretch
+from glimpsed.core.sessions.moments import Look, Moment, moments
+from glimpsed.core.sessions.outline import outline
+from glimpsed.core.sessions.presence import Presence
+from glimpsed.core.sessions.settings import DAY_MS, Settings
+
+_FORCED = 0.98
+"""How sure a boundary is that absence, a lock or the day's start made: clocks and signals err seldom."""
+
+
+class Bout(msgspec.Struct, frozen=True):
+    """Sightings in order with no break among them, and why they begin. Only content can part them."""
+
+    sightings: tuple[Sighting, ...]
+    reasons: tuple[Reason, ...]
+    start_ms: int
+    end_ms: int
+    over: bool
+
+
+class Cut:
+    """How far a bout was cut, so that what comes after costs only itself."""
+
+    def __init__(self) -> None:
+        """Nothing yet."""
+        self.cutter = Cutter()
+        self.settled: list[Stretch] = []
+        self.comparisons = 0
+
+
+def segment(
+    sightings: Iterable[Sighting],
+    signals: Iterable[Signal] = (),
+    settings: Settings = Settings(),  # noqa: B008 - frozen
+    *,
+    now_ms: int | None = None,
+) -> tuple[Stretch, ...]:
+    """All sessions, in order; each sighting is in exactly one. Presence without any shot makes no session.
+
+    `now_ms` is the time up to which nothing else was noticed; without it, that of the last shot or signal.
+    Two sightings with one id are both kept.
+    """
+    seen = ordered(sightings)
+    if not seen:
+        return ()
+    presence = Presence((s.at_ms for s in seen), signals)
+    faces: dict[Face, Face] = {}
+    return tuple(
+        stretch
+        for bout in bouts(seen, presence, settings, now_ms=now_ms)
+        for stretch in cut(bout, presence, [look(s, faces) for s in bout.sightings], Cut())
+    )
+
+
+def ordered(sightings: Iterable[Sighting]) -> list[Sighting]:
+    """In the order that everything here is in: by time, then by id."""
+    return sorted(sightings, key=lambda s: (s.at_ms, s.shot))
+
+
+def look(sighting: Sighting, faces: dict[Face, Face]) -> Look:
+    """A sighting as it is compared; equal faces become one, in `faces`."""
+    shown = face(sighting)
+    return Look(sighting.at_ms, sighting.source, faces.setdefault(shown, shown), label(sighting))
+
+
+def bouts(
+    seen: Sequence[Sighting],
+    presence: Presence,
+    settings: Settings,
+    *,
+    before: Sighting | None = None,
+    now_ms: int | None = None,
+) -> Iterator[Bout]:
+    """Sightings parted where presence breaks and where a day begins; `before` is the one before them."""
+    begin = 0
+    why = _parted(before, seen[0], presence, settings) if before else (Reason.FIRST,)
+    for index in range(1, len(seen) + 1):
+        parted = _parted(seen[index - 1], seen[index], presence, settings) if index < len(seen) else ()
+        if index < len(seen) and not parted:
+            continue
+        last = seen[index - 1].at_ms
+        same_presence = parted == (Reason.DAY,)
+        start = seen[begin].at_ms if why == (Reason.DAY,) else presence.start_ms(seen[begin].at_ms)
+        end = seen[index].at_ms if same_presence else presence.end_ms(last)
+        over = index < len(seen) or presence.over(last, now_ms)
+        yield Bout(tuple(seen[begin:index]), why, start, end, over)
+        begin, why = index, parted
+
+
+def cut(bout: Bout, presence: Presence, looks: Sequence[Look], so_far: Cut) -> list[Stretch]:
+    """The sessions of a bout; those that only late shots can change are settled.
+
+    `so_far` is what an earlier call left for the same bout when its last sightings had not come yet.
+    """
+    pieces, final = moments(looks, presence, bout.end_ms)
+    started = so_far.cutter.comparisons
+    for piece in pieces[len(so_far.cutter.moments) : final]:
+        so_far.cutter.push(piece, settle=True)
+    cutter = copy(so_far.cutter)
+    for piece in pieces[len(cutter.moments) :]:
+        cutter.push(piece, settle=False)
+    so_far.comparisons += cutter.comparisons - started
+    begins = cutter.begins()
+    found = list(so_far.settled)
+    for number in range(len(found), len(begins)):
+        settled = begins[number] < so_far.cutter.settled
+        stretch = _stretch(bout, presence, (pieces, looks), begins, number)
+        if settled:
+            so_far.settled.append(msgspec.structs.replace(stretch, settled=True))
+        found.append(msgspec.structs.replace(stretch, settled=settled or bout.over))
+    return found
+
+
+def _stretch(
+    bout: Bout,
+    presence: Presence,
+    shown: tuple[Sequence[Moment], Sequence[Look]],
+    begins: Sequence[int],
+    number: int,
+) -> Stretch:
+    pieces, looks = shown
+    begin = begins[number]
+    until = begins[number + 1] if number + 1 < len(begins) else len(pieces)
+    last = until == len(pieces)
+    first = pieces[begin].looks[0] if number else 0
+    shots = bout.sightings[first : None if last else pieces[until].looks[0]]
+    start = shots[0].at_ms if number else bout.start_ms
+    end = bout.end_ms if last else bout.sightings[pieces[until].looks[0]].at_ms
+    boundary = Boundary(shots[0].shot, shots[0].at_ms, bout.reasons, _FORCED)
+    if number:
+        edge = (begins[number - 1], begin, until)
+        boundary = Boundary(shots[0].shot, shots[0].at_ms, reasons(pieces, *edge), confidence(pieces, *edge))
+    own = pieces[begin:until]
+    every = visits(own, looks, end)
+    glances = interruptions(every)
+    return Stretch(
+        boundary,
+        start,
+        end,
+        presence.active_ms(end) - presence.active_ms(start),
+        tuple(seen.shot for seen in shots),
+        glances,
+        outline=outline(own, looks, every, glances),
+    )
+
+
+def _parted(before: Sighting, after: Sighting, presence: Presence, settings: Settings) -> tuple[Reason, ...]:
+    """Why the two are not in one bout; empty if they are."""
+    absence = presence.break_before(before.at_ms, after.at_ms)
+    day = _day(after, settings) > _day(before, settings)
+    return (*(absence.reasons if absence else ()), *((Reason.DAY,) if day else ()))
+
+
+def _day(sighting: Sighting, settings: Settings) -> int:
+    return (sighting.at_ms + sighting.offset_s * 1000 - settings.day_start_ms) // DAY_MS

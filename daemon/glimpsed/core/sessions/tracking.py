@@ -1,0 +1,194 @@
+"""Sessions kept up to date as shots come, late ones too, and under ids that stay.
+
+Rules of this file: pure; ids are given from outside. What it holds is at any time what `segment` says of all
+that was added, whatever order it came in; what comes in order costs what it brings, what comes late costs the
+unbroken presence that it falls into.
+"""
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import msgspec
+
+from glimpsed.core.sessions.identity import Face
+from glimpsed.core.sessions.islands import Island, islands
+from glimpsed.core.sessions.model import Sighting, Signal, Stretch
+from glimpsed.core.sessions.moments import Look
+from glimpsed.core.sessions.segmenting import look, ordered
+from glimpsed.core.sessions.settings import BREAK_MS, Settings
+
+_NEVER = 1 << 62
+
+
+class Changes(msgspec.Struct, frozen=True):
+    """What became of sessions, by id and in order of time.
+
+    A session that is new and settled is in `opened` and `closed`; a closed one may still be revised by a late
+    shot, and a `withdrawn` one is part of others now.
+    """
+
+    opened: tuple[tuple[str, Stretch], ...] = ()
+    revised: tuple[tuple[str, Stretch], ...] = ()
+    closed: tuple[tuple[str, Stretch], ...] = ()
+    withdrawn: tuple[str, ...] = ()
+
+
+class Sessions:
+    """All sessions, by id."""
+
+    def __init__(self, settings: Settings = Settings(), known: Mapping[str, str] | None = None) -> None:  # noqa: B008 - frozen
+        """`known` says which session each shot was in, of sessions that have ids from before."""
+        self._settings = settings
+        self._owner: dict[str, str] = dict(known or {})
+        self._named: dict[str, Stretch] = {}
+        self._islands: list[Island] = []
+        self._past: list[Island] = []
+        self._adrift: list[Signal] = []
+        self._shots: dict[str, Sighting] = {}
+        self._looks = dict[str, Look]()
+        self._faces = dict[Face, Face]()
+        self._dropped = 0
+
+    @property
+    def sessions(self) -> tuple[tuple[str, Stretch], ...]:
+        """Every session and its id, in order."""
+        found = [stretch for island in self._islands for stretch in island.stretches]
+        return tuple((self._owner[stretch.shots[0]], stretch) for stretch in found)
+
+    @property
+    def comparisons(self) -> int:
+        """Moments that were compared with others so far: the work that was done."""
+        return self._dropped + sum(island.comparisons for island in self._islands)
+
+    def add(
+        self,
+        sightings: Iterable[Sighting] = (),
+        signals: Iterable[Signal] = (),
+        *,
+        name: Callable[[], str],
+        now_ms: int | None = None,
+    ) -> Changes:
+        """Take what was seen and noticed; a shot that is known is seen anew, as after a better description.
+
+        `name` gives a new id each time; `now_ms` is the time up to which nothing else was noticed.
+        """
+        fresh = {seen.shot: seen for seen in sightings if self._shots.get(seen.shot) != seen}
+        replaced = {shot for shot in fresh if shot in self._shots}
+        times = [self._shots[shot].at_ms for shot in replaced]
+        self._shots |= fresh
+        self._looks |= {shot: look(seen, self._faces) for shot, seen in fresh.items()}
+        low, high = self._put(ordered(fresh.values()), list(signals), replaced, times)
+        return self._name(self._redo(low, high, now_ms), name)
+
+    def forget(self, before_ms: int) -> None:
+        """Let go of what was over before `before_ms`, all but the last of it.
+
+        A shot that comes late from then makes sessions anew: what is to be revised must be added again, in
+        another `Sessions` with `known`.
+        """
+        seen = [n for n, island in enumerate(self._islands) if island.sightings]
+        kept = max((n for n in seen if self._islands[n].last_ms < before_ms), default=0)
+        gone, self._islands = self._islands[:kept], self._islands[kept:]
+        self._past = gone[max((n for n in seen if n < kept), default=0) :] or self._past
+        for island in gone:
+            self._dropped += island.comparisons
+            for shot in (each.shot for each in island.sightings):
+                del self._shots[shot], self._looks[shot]
+                self._named.pop(self._owner.pop(shot), None)
+        self._faces = {shown.face: shown.face for shown in self._looks.values()}
+
+    def _put(
+        self, fresh: list[Sighting], signals: list[Signal], replaced: set[str], times: list[int]
+    ) -> tuple[int, int]:
+        """Put things into islands; what to do anew: those changed, and the one before (is it over?)."""
+        count = len(self._islands)
+        times = sorted([*times, *(seen.at_ms for seen in fresh), *(signal.at_ms for signal in signals)])
+        if not times:
+            return count, count
+        if not replaced and self._comes_last(fresh, times[0]):
+            self._append(fresh, signals)
+            return count - 1, len(self._islands)
+        low, high = self._around(times[0], times[-1])
+        pool = self._islands[low:high]
+        for island in pool:
+            fresh += [seen for seen in island.sightings if seen.shot not in replaced]
+            signals += island.signals
+            self._dropped += island.comparisons
+        found, adrift = islands(fresh, [*signals, *(self._adrift if low == 0 else ())])
+        if low == 0:
+            self._adrift = adrift
+        else:
+            self._islands[low - 1].append((), adrift)
+        self._islands[low:high] = found
+        return max(0, low - 1), low + len(found)
+
+    def _comes_last(self, fresh: Sequence[Sighting], first_ms: int) -> bool:
+        if not self._islands:
+            return False
+        last = self._islands[-1]
+        in_order = not fresh or not last.sightings or ordered([fresh[0], last.sightings[-1]])[1] is fresh[0]
+        return first_ms >= last.last_ms and in_order
+
+    def _append(self, fresh: Sequence[Sighting], signals: Sequence[Signal]) -> None:
+        found, adrift = islands(fresh, signals)
+        last = self._islands[-1]
+        last.append((), adrift)
+        if found and found[0].ticks[0] - last.ticks[-1] <= BREAK_MS:
+            last.append(found[0].sightings, found[0].signals)
+            found = found[1:]
+        self._islands += found
+
+    def _around(self, first_ms: int, last_ms: int) -> tuple[int, int]:
+        """The islands that what was noticed between two times may belong to, say the end of, or join."""
+        begins = [island.ticks[0] for island in self._islands]
+        low = max(0, bisect_right(begins, first_ms) - 1)
+        return low, max(low, bisect_right(begins, last_ms + BREAK_MS))
+
+    def _redo(self, low: int, high: int, now_ms: int | None) -> list[Stretch]:
+        """Cut islands anew, and the next one with shots as well, for it may begin otherwise."""
+        last = len(self._islands) - 1
+        index, done = max(0, min(low, last)), list[Stretch]()
+        now = max((island.last_ms for island in self._islands[-1:]), default=0) if now_ms is None else now_ms
+        while index <= last:
+            island = self._islands[index]
+            before = [*self._past, *self._islands[:index]]
+            island.redo(before, self._looks, self._settings, now if index == last else _NEVER)
+            done += island.stretches
+            index += 1
+            if index > high and island.sightings:
+                break
+        return done
+
+    def _name(self, found: Sequence[Stretch], name: Callable[[], str]) -> Changes:
+        """Give every session the id of the one that it was, and say what is different."""
+        old = {self._owner[shot] for stretch in found for shot in stretch.shots if shot in self._owner}
+        ids = self._same(found, old)
+        opened, revised, closed = [], [], []
+        for stretch, known in zip(found, ids, strict=True):
+            session = known or name()
+            was = self._named.get(session)
+            self._named[session] = stretch
+            self._owner |= dict.fromkeys(stretch.shots, session)
+            if known is None:
+                opened.append((session, stretch))
+            elif was != stretch:
+                revised.append((session, stretch))
+            if stretch.settled and not (was and was.settled):
+                closed.append((session, stretch))
+        gone = sorted(old - set(ids))
+        for session in gone:
+            self._named.pop(session, None)
+        return Changes(tuple(opened), tuple(revised), tuple(closed), tuple(gone))
+
+    def _same(self, found: Sequence[Stretch], old: set[str]) -> list[str | None]:
+        """The id of each session: of the one that began with its first shot, else shares most with it."""
+        began = {s.boundary.shot: i for i in old if (s := self._named.get(i))}
+        ids = [began.get(stretch.boundary.shot) for stretch in found]
+        left = old - set(ids)
+        for index, stretch in enumerate(found):
+            shared = Counter(i for shot in stretch.shots if (i := self._owner.get(shot)) in left)
+            if ids[index] is None and shared:
+                ids[index] = min(shared, key=lambda i: (-shared[i], i))
+                left.discard(ids[index] or "")
+        return ids

@@ -1,0 +1,170 @@
+"""What a screen is of."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from glimpsed.core.model import Activity, Entity, EntityKind
+from glimpsed.core.model import ApplicationType as Kind
+from glimpsed.core.rules.folding import fold
+from glimpsed.core.sessions.identity import Work, face, label
+from glimpsed.core.sessions.model import Sighting
+from glimpsed.core.sessions.places import place_of, project_of
+from glimpsed.core.sessions.terms import MAX_TERMS, terms
+from glimpsed.core.sessions.titles import normalised
+
+
+@pytest.mark.parametrize(
+    ("title", "kind", "document", "project"),
+    [
+        ("parser.py - ledger - Visual Studio Code", Kind.CODE_EDITOR, "parser.py", "ledger"),
+        ("● parser.py - ledger - Visual Studio Code", Kind.CODE_EDITOR, "parser.py", "ledger"),
+        ("parser.py - ledger [SSH: mill] - Visual Studio Code", Kind.CODE_EDITOR, "parser.py", "ledger"),
+        ("parser.py \u2014 ledger \u2014 Cursor", Kind.CODE_EDITOR, "parser.py", "ledger"),
+        ("ledger \u2013 parser.py", Kind.CODE_EDITOR, "parser.py", "ledger"),
+        ("parser.py (ledger) - Sublime Text", Kind.CODE_EDITOR, "parser.py", "ledger"),
+        ("parser.py (~/src/ledger) - VIM", Kind.CODE_EDITOR, "parser.py", "ledger"),
+        ("ada@mill: ~/src/ledger", Kind.TERMINAL, "", "ledger"),
+        ("ada@mill:~/src/ledger/tests", Kind.UNKNOWN, "", "ledger"),
+        ("ada@mill: ~", Kind.TERMINAL, "", ""),
+        ("(3) Lighthouse - Wikipedia - Google Chrome", Kind.WEB_BROWSER, "Lighthouse", ""),
+        (
+            "Inbox (12) - ada@example.com - Gmail \u2014 Mozilla Firefox",
+            Kind.WEB_BROWSER,
+            "Inbox - ada@example.com",
+            "",
+        ),
+        ("Budget and 5 more pages - Personal - Microsoft Edge", Kind.WEB_BROWSER, "Budget", ""),
+        ("* report.odt \u2014 LibreOffice Writer", Kind.WORD_PROCESSOR, "report.odt", ""),
+        ("report.odt\u2014LibreOffice Writer", Kind.WORD_PROCESSOR, "report.odt", ""),
+        ("report (2).docx - Word", Kind.WORD_PROCESSOR, "report (2).docx", ""),
+        ("report.docx - Saved - Microsoft Word", Kind.WORD_PROCESSOR, "report.docx", ""),
+        ("\u280b building 45% - notes.md", Kind.NOTES, "building - notes.md", ""),
+        ("general - Acme - 3 new items - Slack", Kind.CHAT, "general - Acme", ""),
+    ],
+)
+def test_what_a_title_says(title, kind, document, project):
+    found = normalised(title, kind)
+    assert (found.document, found.project) == (document, project)
+
+
+@given(st.text(max_size=80), st.sampled_from(list(Kind)))
+def test_any_title_is_read(title, kind):
+    assert normalised(title, kind) == normalised(title, kind)
+
+
+@pytest.mark.parametrize(
+    ("path", "project"),
+    [
+        ("~/src/ledger/tests/test_parser.py", "ledger"),
+        ("/home/ada/Projects/ledger", "ledger"),
+        ("/Users/ada/Documents/Acme/close.xlsx", "Acme"),
+        (r"C:\Users\ada\source\repos\Shopfront\Cart.cs", "Shopfront"),
+        ("~/go/src/github.com/ada/ledger/main.go", "ledger"),
+        ("/srv/ledger", "ledger"),
+        ("~/notes.txt", ""),
+        ("~", ""),
+        ("src/parser.py", ""),
+        ("", ""),
+        ("/", ""),
+        ("~/.config/kitty/kitty.conf", "kitty"),
+    ],
+)
+def test_the_project_that_a_path_lies_in(path, project):
+    assert project_of(path) == project
+
+
+@pytest.mark.parametrize(
+    ("address", "host", "place", "project"),
+    [
+        ("https://www.Example.com/a/b?c=d#e", "example.com", "example.com/a/b", ""),
+        ("github.com/acme/ledger/pull/3", "github.com", "github.com/acme/ledger/pull/3", "ledger"),
+        ("gitlab.acme.org/tools/ledger.git", "gitlab.acme.org", "gitlab.acme.org/tools/ledger.git", "ledger"),
+        ("github.com/settings/profile", "github.com", "github.com/settings/profile", ""),
+        ("localhost:5173/cart", "localhost:5173", "localhost:5173/cart", ""),
+        ("example.com", "example.com", "", ""),
+        ("not an address", "", "", ""),
+        ("", "", "", ""),
+    ],
+)
+def test_where_an_address_leads(address, host, place, project):
+    found = place_of(address)
+    assert (found.host, found.place, found.project) == (host, place, project)
+
+
+def test_clocks_dates_numbers_and_furniture_tell_nothing():
+    assert not terms(
+        ["11:26 PM", "3/1/2026", "2026-03-01", "1,234.50", "42", "Monday March", "File Edit View"]
+    )
+
+
+def test_two_readings_of_a_word_are_one_term():
+    assert terms(["L1ghthouse keeper"]) == terms(["lighthouse KEEPER"])
+
+
+def test_screens_that_share_half_of_their_words_share_half_of_their_samples():
+    words = [f"word{chr(97 + i // 26)}{chr(97 + i % 26)}x" for i in range(300)]
+    left, right = terms(words[:200]), terms(words[100:])
+    assert len(left) == len(right) == MAX_TERMS
+    assert 0.25 < len(left & right) / MAX_TERMS < 0.75
+
+
+@pytest.mark.parametrize(
+    ("sighting", "work"),
+    [
+        (Sighting("s", 0, application_type=Kind.TERMINAL), Work.CODE),
+        (
+            Sighting("s", 0, window_title="Zoom Meeting - weekly", application_type=Kind.VIDEO_CONFERENCE),
+            Work.MEETING,
+        ),
+        (
+            Sighting("s", 0, window_title="Meeting with Ada | Microsoft Teams", application_type=Kind.CHAT),
+            Work.MEETING,
+        ),
+        (Sighting("s", 0, application_type=Kind.WEB_BROWSER, activity=Activity.COMMUNICATION), Work.TALK),
+        (
+            Sighting(
+                "s",
+                0,
+                application_type=Kind.WEB_BROWSER,
+                entities=(Entity(EntityKind.URL, "mail.google.com/mail"),),
+            ),
+            Work.TALK,
+        ),
+        (Sighting("s", 0, application_type=Kind.WEB_BROWSER), Work.ANY),
+        (Sighting("s", 0), Work.ANY),
+    ],
+)
+def test_the_kind_of_work(sighting, work):
+    assert face(sighting).works == {work}
+
+
+def test_a_forge_names_the_repository_that_a_folder_names():
+    page = Sighting(
+        "a",
+        0,
+        application_type=Kind.WEB_BROWSER,
+        entities=(Entity(EntityKind.URL, "https://github.com/acme/ledger"),),
+    )
+    shell = Sighting("b", 0, application_type=Kind.TERMINAL, text=("ada@mill:~/src/ledger$ git push",))
+    assert face(page).projects == face(shell).projects == {fold("ledger")}
+    assert label(shell).project == "ledger"
+
+
+@given(
+    st.builds(
+        Sighting,
+        st.text(),
+        st.integers(),
+        text=st.lists(st.text(), max_size=5).map(tuple),
+        application=st.text(),
+        window_title=st.text(),
+        application_type=st.sampled_from(list(Kind)),
+        entities=st.lists(st.builds(Entity, st.sampled_from(list(EntityKind)), st.text()), max_size=4).map(
+            tuple
+        ),
+    )
+)
+def test_anything_has_a_face(sighting):
+    assert face(sighting) == face(sighting)
+    assert label(sighting) == label(sighting)

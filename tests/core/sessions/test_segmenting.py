@@ -1,0 +1,328 @@
+"""Sessions from sightings and signals: the rules one by one, what holds always, and what is bad input."""
+
+import random
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from glimpsed.core.model import Activity
+from glimpsed.core.model import ApplicationType as Kind
+from glimpsed.core.sessions.model import Reason, Sighting, Signal
+from glimpsed.core.sessions.segmenting import segment
+from glimpsed.core.sessions.settings import DELAY_MS, HOUR_MS, MINUTE_MS, Settings
+from workday_personas import CALENDAR, DEVELOPER, MAIL, SLACK, STUDENT, WHATSAPP, WRITER, office
+from workdays import PERSONAS, START_MS, Script, matches, workday, zoom
+
+LEDGER, WEBSITE, NOVEL = DEVELOPER["ledger"], DEVELOPER["website"], WRITER["novel"]
+PLAIN = {"misread": 0.0, "untitled": 0.0}
+
+
+def day(*steps, seed=1, **how):
+    """A day made of (windows, minutes) and of (None, minutes[, signal]) for absences."""
+    script = Script(seed, **(PLAIN | how))
+    for step in steps:
+        if step[0] is None:
+            script.away(*step[1:])
+        else:
+            script.work(*step)
+    return script.day
+
+
+def begins(made, **how):
+    return [s.boundary.shot for s in segment(made.shots, made.signals, **how)]
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(
+    ("steps", "count"),
+    [
+        ([(LEDGER, 40)], 1),
+        ([(LEDGER, 30), (WEBSITE, 30)], 2),
+        ([(LEDGER[:1], 20), (SLACK,), (LEDGER[:1], 20)], 1),
+        ([(LEDGER, 20), (SLACK,), (LEDGER, 20)], 1),
+        ([(LEDGER, 30), ([zoom("weekly")], 25), (LEDGER, 30)], 3),
+        ([(LEDGER, 30), ([MAIL, SLACK, CALENDAR], 20), (LEDGER, 30)], 3),
+        ([(NOVEL, 30), (LEDGER, 30), (NOVEL, 30)], 3),
+        ([(STUDENT["biology"], 25), (STUDENT["essay"], 25), (STUDENT["statistics"], 25)], 3),
+        ([(LEDGER, 30), (None, 6), (LEDGER, 30)], 2),
+        ([(LEDGER, 30), (None, 3), (LEDGER, 30)], 1),
+        ([(LEDGER, 30), (None, 2, "locked"), (LEDGER, 30)], 2),
+        ([(LEDGER, 30), (None, 0.5, "locked"), (LEDGER, 30)], 1),
+    ],
+)
+def test_what_makes_another_session(steps, count, seed):
+    script = Script(seed, **PLAIN)
+    truth = 0
+    for step in steps:
+        if step[0] is None:
+            script.away(*step[1:])
+        elif len(step) == 1:
+            script.glance(step[0], 80)
+        else:
+            script.work(*step)
+            truth += 1
+    found = segment(script.day.shots, script.day.signals)
+    assert len(found) == count
+    if count == truth:
+        assert matches(script.day, found) == (count - 1, count - 1, count - 1)
+
+
+def test_one_application_all_day_is_parted_by_document_and_text():
+    sheets = [
+        office(
+            "LibreOffice Calc",
+            Kind.SPREADSHEET,
+            "balance.xlsx",
+            "assets liabilities equity balance receivable inventory",
+        ),
+        office(
+            "LibreOffice Calc",
+            Kind.SPREADSHEET,
+            "customers.xlsx",
+            "restaurant planet curry grill kitchen hunger noodles",
+        ),
+    ]
+    made = day(([sheets[0]], 120), ([sheets[1]], 120), ([sheets[0]], 120))
+    assert begins(made) == made.truth
+
+
+@pytest.mark.parametrize("pace", [20, 30, 60])
+def test_content_alone_tells_where_titles_are_missing(pace):
+    made = day(([NOVEL[0]], 15), ([WRITER["article"][0]], 15), seed=3, pace=pace, untitled=1.0)
+    assert begins(made) == made.truth
+
+
+def test_chat_on_a_second_screen_is_no_session():
+    made = day((LEDGER, 40), (WEBSITE, 40), monitors=2)
+    assert matches(made, segment(made.shots)) == (1, 1, 1)
+
+
+def test_a_day_begins_at_four_or_when_it_is_set_to():
+    # Local midnight of a fixed date, half an hour before; shots all night, every 30 s.
+    midnight = START_MS - START_MS % (24 * HOUR_MS)
+    night = [Sighting(f"s{i:05}", midnight + i * 30_000, 0, window_title="a.txt - Kate") for i in range(720)]
+    found = segment(night)
+    assert [s.boundary.reasons for s in found] == [(Reason.FIRST,), (Reason.DAY,)]
+    assert found[1].start_ms == midnight + 4 * HOUR_MS
+    assert found[0].end_ms == found[1].start_ms
+    early = segment(night, (), Settings(day_start_ms=2 * HOUR_MS))
+    assert [s.start_ms for s in early] == [midnight, midnight + 2 * HOUR_MS]
+
+
+@pytest.mark.parametrize("change_s", [3600, -3600])
+def test_a_night_on_which_clocks_change_has_one_beginning_of_a_day(change_s):
+    midnight = START_MS - START_MS % (24 * HOUR_MS) - HOUR_MS
+    night = [
+        Sighting(
+            f"s{i:05}", midnight + i * 30_000, 3600 if i < 240 else 3600 + change_s, window_title="a - Kate"
+        )
+        for i in range(720)
+    ]
+    assert [s.boundary.reasons for s in segment(night)] == [(Reason.FIRST,), (Reason.DAY,)]
+
+
+def test_each_boundary_says_why_and_how_sure():
+    made = day((LEDGER, 30), (WEBSITE, 30), (None, 40, "locked"), (NOVEL, 30))
+    found = segment(made.shots, made.signals)
+    assert found[0].boundary.reasons == (Reason.FIRST,)
+    assert Reason.IDENTITY in found[1].boundary.reasons
+    assert found[2].boundary.reasons == (Reason.LOCK,)
+    assert all(0.5 < s.boundary.confidence <= 1 for s in found)
+
+
+def test_a_glance_is_an_interruption():
+    script = Script(1, **PLAIN)
+    script.work(LEDGER[:1], 20)
+    script.glance(SLACK, 80)
+    script.work(LEDGER[:1], 20)
+    (found,) = segment(script.day.shots)
+    (glance,) = found.interruptions
+    assert glance.application == "Slack"
+    assert 60_000 < glance.end_ms - glance.start_ms < 120_000
+
+
+@pytest.mark.parametrize("persona", PERSONAS)
+def test_scripted_workdays(persona):
+    """F1 over boundaries within one shot; time error over sessions of which both ends were found."""
+    totals, lasted, missed = [0, 0, 0], 0, 0
+    for seed in range(3):
+        made = workday(persona, seed, pace=30)
+        found = segment(made.shots, made.signals)
+        totals = [a + b for a, b in zip(totals, matches(made, found), strict=True)]
+        ends = {stretch.boundary.shot: stretch for stretch in found}
+        following = dict(pairwise([*made.truth, None]))
+        for shot, (begin, end) in zip(made.truth, made.spans, strict=True):
+            if shot in ends and (following[shot] in ends or following[shot] is None):
+                lasted += end - begin
+                missed += abs(ends[shot].end_ms - ends[shot].start_ms - (end - begin))
+    true, got, hits = totals
+    assert 2 * hits / (true + got) >= (0.9 if persona == "support" else 0.95)
+    assert missed <= 0.02 * lasted
+
+
+SHOTS = st.lists(
+    st.builds(
+        Sighting,
+        st.uuids().map(str),
+        st.integers(0, 4 * HOUR_MS) | st.integers(-(1 << 50), 1 << 50),
+        st.sampled_from([0, 3600, -43200, 50400]),
+        st.sampled_from(["", "left", "right"]),
+        st.sampled_from(["", "Slack", "Google Chrome", "Visual Studio Code", "\u0000", "x" * 500]),
+        st.sampled_from(list(Kind)),
+        st.sampled_from(["", "a.py - ledger - Visual Studio Code", "Inbox (3) - Slack", "\ud7ff|||", "- - -"])
+        | st.text(),
+        st.sampled_from(list(Activity)),
+        text=st.lists(st.text(max_size=30), max_size=4).map(tuple),
+    ),
+    max_size=40,
+    unique_by=lambda s: s.shot,
+)
+SIGNALS = st.lists(
+    st.builds(
+        Signal,
+        st.integers(0, 4 * HOUR_MS),
+        st.sampled_from(["present", "idle", "locked", "unlocked", "slept", "woke"]),
+    ),
+    max_size=8,
+)
+
+
+def assert_sound(found, shots):
+    assert sorted(shot for s in found for shot in s.shots) == sorted(s.shot for s in shots)
+    for earlier, later in pairwise(found):
+        assert earlier.end_ms <= later.start_ms
+    for stretch in found:
+        assert 0 <= stretch.active_ms <= stretch.end_ms - stretch.start_ms
+        assert stretch.boundary.shot == stretch.shots[0]
+        assert stretch.boundary.reasons
+        assert 0 <= stretch.boundary.confidence <= 1
+        assert all(
+            stretch.start_ms <= i.start_ms <= i.end_ms <= stretch.end_ms for i in stretch.interruptions
+        )
+
+
+@settings(max_examples=150, deadline=None)
+@given(SHOTS, SIGNALS, st.randoms())
+def test_any_input_in_any_order_makes_sound_sessions(shots, signals, chance):
+    found = segment(shots, signals)
+    assert_sound(found, shots)
+    mixed, noted = list(shots), list(signals)
+    chance.shuffle(mixed)
+    chance.shuffle(noted)
+    assert segment(mixed, noted) == found
+
+
+@pytest.mark.parametrize("how", [{}, {"monitors": 2}, {"pace": 60}, {"untitled": 0.4, "misread": 0.2}])
+@pytest.mark.parametrize("persona", ["developer", "student"])
+def test_what_is_settled_stands_whatever_follows(persona, how):
+    made = workday(persona, 2, **how)
+    events = sorted([*made.shots, *made.signals], key=lambda e: e.at_ms)
+    whole = segment(made.shots, made.signals)
+    for cut in random.Random(1).sample(range(len(events)), 25):
+        early = events[:cut]
+        part = segment(
+            [e for e in early if isinstance(e, Sighting)], [e for e in early if isinstance(e, Signal)]
+        )
+        settled = [s for s in part if s.settled]
+        assert settled == list(whole[: len(settled)])
+
+
+WINDOWS = [*LEDGER, *WEBSITE, *NOVEL, MAIL, SLACK, zoom("weekly")]
+MOVES = st.lists(
+    st.tuples(st.sampled_from(WINDOWS), st.integers(1, 30), st.sampled_from([0, 1, 20, 60, 200, 400])),
+    max_size=25,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(MOVES, st.sampled_from([1, 2]), st.floats(0, 1))
+def test_what_is_settled_stands_in_any_day(moves, monitors, part):
+    script = Script(1, monitors=monitors, **PLAIN)
+    for window, minutes, pause_s in moves:
+        script.glance(window, minutes * 60)
+        script.now += pause_s * 1000
+    shots = script.day.shots
+    whole = segment(shots)
+    early = [s for s in segment(shots[: int(part * len(shots))]) if s.settled]
+    assert early == list(whole[: len(early)])
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_boundary_is_settled_within_the_delay_of_presence(seed):
+    made = day((LEDGER, 40), (WEBSITE, 60), seed=seed)
+    switch = next(s for s in made.shots if s.shot == made.truth[1])
+    known = [s for s in made.shots if s.at_ms <= switch.at_ms + DELAY_MS + 2 * MINUTE_MS]
+    first, second = segment(known)
+    assert first.settled
+    assert not second.settled
+    assert second.boundary.shot == switch.shot
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_durations_do_not_change_when_what_repeats_is_dropped(seed):
+    made = workday("writer", seed, pace=30)
+    chance = random.Random(seed)
+    shots, kept, signals = [], [], list(made.signals)
+    for seen in made.shots:
+        shots.append(seen)
+        kept.append(seen)
+        # The same screen again, a little later: seen once, and once only noticed.
+        again = Sighting(
+            **{name: getattr(seen, name) for name in seen.__struct_fields__}
+            | {"shot": seen.shot + "x", "at_ms": seen.at_ms + chance.randrange(1, 19_000)}
+        )
+        shots.append(again)
+        signals.append(Signal(again.at_ms, "present"))
+    whole, dropped = segment(shots, made.signals), segment(kept, signals)
+    assert [(s.boundary, s.start_ms, s.end_ms, s.active_ms) for s in whole] == [
+        (s.boundary, s.start_ms, s.end_ms, s.active_ms) for s in dropped
+    ]
+
+
+def test_ten_thousand_shots_in_one_minute():
+    shots = [
+        Sighting(
+            f"s{i:05}",
+            START_MS + i * 6,
+            window_title=f"page{i} - Chrome",
+            text=(f"text number {i} of words",),
+        )
+        for i in range(10_000)
+    ]
+    assert_sound(segment(shots), shots)
+
+
+def test_equal_times_times_that_jump_back_and_the_future():
+    same = [Sighting(f"s{i}", START_MS, window_title=f"{i}") for i in range(50)]
+    far = [Sighting("far", 4_102_444_800_000), Sighting("old", 0), *same]
+    assert len(segment(same)) == 1
+    found = segment(far)
+    assert_sound(found, far)
+    assert [s.shots[0] for s in found] == ["old", "s0", "far"]
+
+
+def test_nothing_is_nothing():
+    assert segment([]) == ()
+    assert segment([], [Signal(0, "present"), Signal(1, "locked")]) == ()
+
+
+def test_a_day_without_any_text_is_one_session():
+    assert len(segment([Sighting(f"s{i:05}", START_MS + i * 30_000) for i in range(900)])) == 1
+
+
+def test_garbage_is_not_a_change_of_work():
+    chance = random.Random(5)
+    noise = ["".join(chr(chance.randrange(33, 0x2FFF)) for _ in range(40)) for _ in range(400)]
+    shots = [
+        Sighting(f"s{i:05}", START_MS + i * 30_000, window_title="notes.txt - Kate", text=(noise[i],))
+        for i in range(400)
+    ]
+    assert len(segment(shots)) == 1
+
+
+def test_glances_between_pieces_of_private_chat_do_not_part_them():
+    made = day(([WHATSAPP, SLACK], 30))
+    (found,) = segment(made.shots)
+    assert found.interruptions == ()

@@ -1,0 +1,84 @@
+"""What is measured: glimpsed's own segmenter, and simple ones beside it that anything must beat.
+
+Rules of this file: a segmenter is made of streams that it may learn from, and is then given sightings and
+signals alone. To measure another, add it to `SEGMENTERS`.
+"""
+
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from importlib.util import find_spec
+from itertools import pairwise
+
+import msgspec
+
+from eval.day import Stream
+from glimpsed.core.sessions.model import Boundary, Reason, Sighting, Signal, Stretch
+
+GAP_MS = 300_000
+_FULL_MS = 60_000
+
+Segment = Callable[[Sequence[Sighting], Sequence[Signal]], Sequence[Stretch]]
+
+
+class Segmenter(msgspec.Struct, frozen=True):
+    """How to make one. With `learns` it is made anew for each persona, of the days of all others."""
+
+    name: str
+    make: Callable[[Sequence[Stream]], Segment]
+    learns: bool = False
+
+
+def active_ms(times: Sequence[int]) -> int:
+    """Presence by the ticks alone: a gap up to a minute counts, up to five minutes a minute, more nothing."""
+    gaps = (after - before for before, after in pairwise(times))
+    return sum(min(gap, _FULL_MS) for gap in gaps if gap <= GAP_MS)
+
+
+def cut(
+    sightings: Sequence[Sighting], signals: Sequence[Signal], reasons: dict[int, Reason]
+) -> list[Stretch]:
+    """Stretches that begin at these indices, with the presence in them up to where the next begins."""
+    begin = [0, *sorted(reasons)] if sightings else []
+    there = sorted(
+        {each.at_ms for each in sightings} | {each.at_ms for each in signals if each.kind == "present"}
+    )
+    made = []
+    for first, last in zip(begin, [*begin[1:], len(sightings)], strict=True):
+        shots = sightings[first:last]
+        until = sightings[last].at_ms if last < len(sightings) else there[-1]
+        times = [at for at in there if shots[0].at_ms <= at <= until]
+        boundary = Boundary(shots[0].shot, shots[0].at_ms, (reasons.get(first, Reason.FIRST),), 1.0)
+        ids = tuple(shot.shot for shot in shots)
+        made.append(Stretch(boundary, shots[0].at_ms, shots[-1].at_ms, active_ms(times), ids))
+    return made
+
+
+def _never(sightings, signals) -> list[Stretch]:
+    return cut(sightings, signals, {})
+
+
+def _by_gap(sightings, signals) -> list[Stretch]:
+    far = [at for at, (a, b) in enumerate(pairwise(sightings), 1) if b.at_ms - a.at_ms > GAP_MS]
+    return cut(sightings, signals, dict.fromkeys(far, Reason.ABSENCE))
+
+
+def _by_application(sightings, signals) -> list[Stretch]:
+    other = [at for at, (a, b) in enumerate(pairwise(sightings), 1) if a.application != b.application]
+    return cut(sightings, signals, dict.fromkeys(other, Reason.IDENTITY))
+
+
+def _own() -> tuple[Segmenter, ...]:
+    """Glimpsed's, with the settings that it comes with; nothing in a tree that has none yet."""
+    name = "glimpsed.core.sessions.segmenting"
+    if find_spec(name) is None:
+        return ()
+    segment = import_module(name).segment
+    return (Segmenter("glimpsed", lambda _: segment),)
+
+
+_SIMPLE = (
+    Segmenter("gap > 5 min", lambda _: _by_gap),
+    Segmenter("no boundary", lambda _: _never),
+    Segmenter("each application", lambda _: _by_application),
+)
+SEGMENTERS: tuple[Segmenter, ...] = (*_own(), *_SIMPLE)
