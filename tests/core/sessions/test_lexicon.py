@@ -88,3 +88,25 @@ def test_a_shot_that_was_not_read_begins_nothing():
     shots += [Sighting("unread", 40 * 20_000), sheet("orchard", 1, 41 * 20_000)]
     shots += [sheet("glacier", n % 3, n * 20_000) for n in range(42, 90)]
     assert [s.boundary.at_ms for s in segment(shots)] == [0, 42 * 20_000]
+
+
+def test_what_one_site_draws_tells_nothing_there():
+    """A help desk among many other windows: most pages have not its words, all of its own have."""
+    bars = tuple(f"desk{a}{b}" for a in LETTERS[:6] for b in LETTERS[:3])
+
+    def ticket(matter, number):
+        seen = sheet(matter, number, title=f"#{number}{matter} - Firefox")
+        return Sighting(
+            "t",
+            0,
+            application="Firefox",
+            application_type=Kind.WEB_BROWSER,
+            window_title=seen.window_title,
+            text=(*bars, *page(matter, number)[len(FURNITURE) :]),
+        )
+
+    others = [sheet(matter, n) for matter in ("harvest", "lantern", "compass") for n in range(6)]
+    tickets = [ticket(matter, n) for n in (11, 22, 33) for matter in ("orchard", "glacier")]
+    seen = learnt(*others, *tickets)
+    assert compared(seen[-1], seen[-2]) == (0.0, pytest.approx(1.0))
+    assert compared(seen[-1], seen[-3])[0] > 0.5

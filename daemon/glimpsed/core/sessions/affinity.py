@@ -24,8 +24,9 @@ _WORK = {
     Work.LEISURE: 0.4,
 }
 _BY_CONTENT = frozenset((Work.OFFICE, Work.DESIGN))
-_BY_ITSELF = frozenset((Work.TALK, Work.MEETING, Work.LEISURE))
-"""What is one whatever it is about; other kinds of work are so as far as words do not differ."""
+_APART = {Work.TALK: 0.5, Work.MEETING: 0.0, Work.LEISURE: 0.0}
+"""Part of that which is lost where words differ, all of it in other kinds: calls are one whatever they are
+about, and messages may be about anything."""
 
 _APPLICATION, _MENTION, _WORDS, _TERMS = 0.1, 0.6, 0.5, 0.9
 
@@ -89,8 +90,7 @@ def _kind(a: Face, b: Face, disjoint: float) -> float:
     """The chance that being of one kind makes them one: less where content decides, and differs."""
     apart = 1.0 if a.applications.isdisjoint(b.applications) else 1.0 - _APPLICATION * (1.0 - disjoint)
     for work in a.works & b.works:
-        chance = _WORK.get(work, 0.0)
-        apart *= 1.0 - (chance if work in _BY_ITSELF else chance * (1.0 - disjoint))
+        apart *= 1.0 - _WORK.get(work, 0.0) * (1.0 - _APART.get(work, 1.0) * disjoint)
     return 1.0 - apart
 
 

@@ -5,10 +5,12 @@ and on itself alone. Menus, side bars, names of colleagues and the jargon of a t
 drown what tells one piece of work from another; no list can name them all. So words are weighed by inverse
 document frequency. A document is a *page*: a window's document or address, or, where it has no name or is
 misread, what has most of its words. The pages that are compared count for nothing in it: what two of three
-pages share is no less theirs for that.
+pages share is no less theirs for that. A word on nearly all other pages of one site or application is drawn
+by it, and tells nothing there however rare it is elsewhere.
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from math import log, sqrt
 
 import msgspec
@@ -19,6 +21,9 @@ _ONE_PAGE = 0.75
 """Part of a screen's words from which it is taken for a page that was seen: two of one matter share less."""
 
 _RECENT = 12
+_OWN = 2
+"""Pages that are compared, and so count for nothing."""
+
 _SEEN, _PAGES = 0.1, 1.0
 """Added to how often a word was seen, and on how many pages: of a new word a tenth is thought."""
 
@@ -29,7 +34,25 @@ from `_ALIKE` above it they are of one matter. Two pages of one mostly have 0.05
 _RICH, _SEVERAL = 10, 4
 """Terms with which a page tells that it is about something else, and shared ones that tell that it is not."""
 
+_DRAWN, _SITES_PAGES = 0.8, 3
+"""Part of the other pages of a site, and how many there must be, on which its furniture is."""
+
 _Page = set[str]
+
+
+class _Site:
+    """Pages of a site or an application, and on how many of them words are."""
+
+    def __init__(self) -> None:
+        self.pages = 0
+        self.count = Counter[str]()
+
+    def content(self, terms: frozenset[str]) -> Iterable[str]:
+        """Those of a page's terms that the site does not draw on nearly all pages."""
+        others = self.pages - _OWN
+        if others < _SITES_PAGES:
+            return terms
+        return [term for term in terms if self.count[term] < _OWN + _DRAWN * others]
 
 
 class Shown(msgspec.Struct, frozen=True, eq=False):
@@ -52,6 +75,7 @@ class Lexicon:
         """Nothing was seen yet."""
         self._named: dict[object, _Page] = {}
         self._recent: dict[frozenset[str], list[_Page]] = {}
+        self._sites: dict[frozenset[str], _Site] = {}
         self._pages = 0
         self._shown = 0
         self._count = Counter[str]()
@@ -65,8 +89,10 @@ class Lexicon:
         fresh = face.terms - page
         page |= fresh
         self._count.update(fresh)
-        counts = {term: self._count[term] for term in face.terms}
-        told = {count: self._told(count, 2) ** 2 for count in set(counts.values())}
+        site = self._site(face)
+        site.count.update(fresh)
+        counts = {term: self._count[term] for term in site.content(face.terms)}
+        told = {count: self._told(count, _OWN) ** 2 for count in set(counts.values())}
         weights = {term: told[count] for term, count in counts.items() if told[count]}
         squares = {count: self._told(count, 1) ** 2 for count in told}
         norm = sqrt(sum([squares[count] for count in counts.values()]))
@@ -76,6 +102,9 @@ class Lexicon:
         """What a word tells that is on so many pages, `own` of them those that are compared."""
         elsewhere = max(0, count - own) + _SEEN
         return max(0.0, log((max(0, self._pages - own) + _PAGES) / elsewhere))
+
+    def _site(self, face: Face) -> _Site:
+        return self._sites.setdefault(face.hosts or face.applications, _Site())
 
     def _page(self, face: Face) -> _Page:
         name = face.documents or face.places
@@ -87,6 +116,7 @@ class Lexicon:
         if len(face.terms & page) < _ONE_PAGE * len(face.terms):
             page = _Page()
             self._pages += 1
+            self._site(face).pages += 1
             recent.append(page)
             del recent[:-_RECENT]
         if name:
