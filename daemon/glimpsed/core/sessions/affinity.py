@@ -6,10 +6,8 @@ against it: a little where nothing is known, much where they differ in what one 
 affinity = p - (1-p) * against.
 """
 
-from functools import lru_cache
-
-from glimpsed.core.rules.folding import alike
 from glimpsed.core.sessions.identity import Face, Work
+from glimpsed.core.sessions.identity import same_document as is_same
 from glimpsed.core.sessions.lexicon import Shown, compared
 
 _PROJECT, _DOCUMENT, _PLACE, _HOST = 0.95, 0.9, 0.8, 0.35
@@ -54,7 +52,7 @@ _GENERIC_HOSTS = frozenset(
 def affinity(one: Shown, other: Shown) -> float:
     """How much speaks for the two being one piece of work (1), or two (-1)."""
     a, b = one.face, other.face
-    same_document = _same_document(a.documents, b.documents)
+    same_document = is_same(a.documents, b.documents)
     same_project = not a.projects.isdisjoint(b.projects)
     same_words, other_words = compared(one, other)
     disjoint = 0.0 if same_document or same_project else other_words
@@ -138,19 +136,3 @@ def _numbered_apart(a: Face, b: Face) -> bool:
 
 def _overlap(a: frozenset[str], b: frozenset[str]) -> float:
     return len(a & b) / max(2, min(len(a), len(b)))
-
-
-def _same_document(a: frozenset[str], b: frozenset[str]) -> bool:
-    if not a.isdisjoint(b):
-        return True
-    return any(_one_document(x, y) for x in a for y in b)
-
-
-@lru_cache(maxsize=65536)
-def _one_document(a: str, b: str) -> bool:
-    """Whether two names are readings of one: alike, with the same digits but those that letters look like."""
-    return _digits(a) == _digits(b) and alike(a, b)
-
-
-def _digits(text: str) -> str:
-    return "".join(c for c in text if c in "23456789")

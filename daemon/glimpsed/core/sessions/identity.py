@@ -13,7 +13,7 @@ import msgspec
 
 from glimpsed.core.model import Activity, Entity, EntityKind
 from glimpsed.core.model import ApplicationType as Kind
-from glimpsed.core.rules.folding import fold, folded
+from glimpsed.core.rules.folding import alike, fold, folded
 from glimpsed.core.rules.index import named, site_at
 from glimpsed.core.sessions.model import Sighting
 from glimpsed.core.sessions.places import PATH, Place, place_of, project_of, prompts
@@ -185,11 +185,18 @@ def _work(sighting: Sighting, title: Title) -> Work:
 
 def _in_call(lines: tuple[str, ...]) -> bool:
     """Whether the buttons of a call are on the screen, in lines that consist of nothing else."""
-    found: set[str] = set()
-    for line in lines:
-        words = {fold(word) for word in line.split()} if len(line) <= _BAR else set[str]()
-        found |= words if words <= _BUTTONS else set()
+    found = frozenset[str]().union(*(_buttons(line) for line in lines if len(line) <= _BAR))
     return len(found) >= _MANY_BUTTONS and len(found & _OF_CALLS) > 1
+
+
+@lru_cache(maxsize=16384)
+def _buttons(line: str) -> frozenset[str]:
+    """The buttons that a line consists of; none if it has any other word."""
+    words = line.split()
+    if not words or fold(words[0]) not in _BUTTONS:  # as nearly all
+        return frozenset()
+    found = frozenset(map(fold, words))
+    return found if found <= _BUTTONS else frozenset()
 
 
 def _projects(sighting: Sighting, title: Title) -> tuple[str, ...]:
@@ -227,3 +234,20 @@ def _place(entities: tuple[Entity, ...], kind: Kind) -> Place:
 
 def _distinct(names: Iterable[str]) -> tuple[str, ...]:
     return tuple({fold(name): name for name in names if name}.values())
+
+
+def same_document(a: frozenset[str], b: frozenset[str]) -> bool:
+    """Whether a name of the one is a reading of one of the other's."""
+    if not a.isdisjoint(b):
+        return True
+    return any(_one_document(x, y) for x in a for y in b)
+
+
+@lru_cache(maxsize=65536)
+def _one_document(a: str, b: str) -> bool:
+    """Whether two names are readings of one: alike, with the same digits but those that letters look like."""
+    return _digits(a) == _digits(b) and alike(a, b)
+
+
+def _digits(text: str) -> str:
+    return "".join(c for c in text if c in "23456789")

@@ -15,10 +15,11 @@ from math import log, sqrt
 
 import msgspec
 
-from glimpsed.core.sessions.identity import Face
+from glimpsed.core.sessions.identity import Face, same_document
 
-_ONE_PAGE = 0.75
-"""Part of a screen's words from which it is taken for a page that was seen: two of one matter share less."""
+_ONE_PAGE, _NAMELESS = 0.75, 0.65
+"""Part of a screen's words from which it is taken for a page that was seen: two of one matter mostly share
+less. Of one without a name less will do: taken for a new one, it would make its words common."""
 
 _RECENT = 12
 _OWN = 2
@@ -37,7 +38,13 @@ _RICH, _SEVERAL = 10, 4
 _DRAWN, _SITES_PAGES = 0.8, 3
 """Part of the other pages of a site, and how many there must be, on which its furniture is."""
 
-_Page = set[str]
+
+class _Page:
+    """What is known of one."""
+
+    def __init__(self) -> None:
+        self.names: frozenset[str] = frozenset()
+        self.terms: set[str] = set()
 
 
 class _Site:
@@ -86,8 +93,8 @@ class Lexicon:
         if not face.terms:
             return Shown(face, self._shown)
         page = self._page(face)
-        fresh = face.terms - page
-        page |= fresh
+        fresh = face.terms - page.terms
+        page.terms |= fresh
         self._count.update(fresh)
         site = self._site(face)
         site.count.update(fresh)
@@ -107,20 +114,31 @@ class Lexicon:
         return self._sites.setdefault(face.hosts or face.applications, _Site())
 
     def _page(self, face: Face) -> _Page:
-        name = face.documents or face.places
-        key = (face.applications, name)
-        if name and key in self._named:
-            return self._named[key]
-        recent = self._recent.setdefault(face.applications, [])
-        page = max(recent, key=lambda words: len(face.terms & words), default=_Page())
-        if len(face.terms & page) < _ONE_PAGE * len(face.terms):
-            page = _Page()
-            self._pages += 1
-            self._site(face).pages += 1
-            recent.append(page)
-            del recent[:-_RECENT]
-        if name:
+        """The page that a screen shows, perhaps a new one."""
+        names = face.documents or face.places
+        key = (face.applications, names)
+        page = self._named.get(key) or self._known(face, names) or self._new(face)
+        if names:
             self._named[key] = page
+            page.names |= names
+        return page
+
+    def _known(self, face: Face, names: frozenset[str]) -> _Page | None:
+        """One of its application's last pages: of a name that is like its own, or with most of its words."""
+        recent = self._recent.get(face.applications, [])
+        if names and (found := next((page for page in recent if same_document(names, page.names)), None)):
+            return found
+        least = (_ONE_PAGE if names else _NAMELESS) * len(face.terms)
+        best = max(recent, key=lambda page: len(face.terms & page.terms), default=None)
+        return best if best and len(face.terms & best.terms) >= least else None
+
+    def _new(self, face: Face) -> _Page:
+        page = _Page()
+        self._pages += 1
+        self._site(face).pages += 1
+        recent = self._recent.setdefault(face.applications, [])
+        recent.append(page)
+        del recent[:-_RECENT]
         return page
 
 
