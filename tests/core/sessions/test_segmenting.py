@@ -348,3 +348,13 @@ def test_two_calls_one_after_the_other_are_two_sessions():
     ]
     assert [s.boundary.shot for s in segment(shots)] == ["s000", "s060"]
     assert [s.outline.workflow for s in segment(shots)] == ["meeting", "meeting"]
+
+
+@pytest.mark.parametrize("seconds", [20, 60, 100])
+def test_a_last_look_at_messages_before_leaving_is_no_session(seconds):
+    script = Script(3, **PLAIN)
+    script.work(NOVEL, 30)
+    script.glance(SLACK, seconds)
+    script.away(40, "locked")
+    script.work(NOVEL, 30)
+    assert begins(script.day) == script.day.truth

@@ -76,8 +76,11 @@ def moments(
             if talk:
                 glance.append(len(made))
             made.append(piece)
-    long = sum(made[index].minutes for index in glance) * MINUTE_MS > GLANCE_MS
-    return made, len(made) - 1 if long or not glance else min(final, len(made) - 1)
+    if not glance or _is_long(made, glance):
+        return made, len(made) - 1
+    if glance[0]:  # the last look before leaving, as far as is known
+        _weightless(made, glance)
+    return made, min(final, len(made) - 1)
 
 
 def _pieces(begin: int, end: int, group: tuple[int, ...], faces: tuple[Shown, ...]) -> Iterator[Moment]:
@@ -95,12 +98,20 @@ def _is_talk(faces: tuple[Shown, ...]) -> bool:
 
 def _pass_over(made: list[Moment], glance: list[int], after: tuple[Shown, ...]) -> None:
     """A glance weighs nothing if what comes after it goes on with what was before, or may well do."""
-    if not glance or sum(made[index].minutes for index in glance) * MINUTE_MS > GLANCE_MS:
+    if not glance or _is_long(made, glance):
         return
     before = made[max(0, glance[0] - _BEFORE) : glance[0]]
     if any(affinity(a, b) > _PARTED for moment in before for a in moment.faces for b in after):
-        for index in glance:
-            made[index] = msgspec.structs.replace(made[index], minutes=0.0)
+        _weightless(made, glance)
+
+
+def _is_long(made: list[Moment], glance: list[int]) -> bool:
+    return sum(made[index].minutes for index in glance) * MINUTE_MS > GLANCE_MS
+
+
+def _weightless(made: list[Moment], glance: list[int]) -> None:
+    for index in glance:
+        made[index] = msgspec.structs.replace(made[index], minutes=0.0)
 
 
 def _grouped(looks: Sequence[Look]) -> Iterator[tuple[int, ...]]:
