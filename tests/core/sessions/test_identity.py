@@ -168,3 +168,27 @@ def test_a_forge_names_the_repository_that_a_folder_names():
 def test_anything_has_a_face(sighting):
     assert face(sighting) == face(sighting)
     assert label(sighting) == label(sighting)
+
+
+BUTTONS = ("Chat", "People", "Raise", "React", "Camera", "Mic", "Share", "Leave")
+
+
+@pytest.mark.parametrize(
+    ("text", "work"),
+    [
+        (BUTTONS, Work.MEETING),
+        (("Mute", "Stop Video", "Participants", "Share Screen", "End"), Work.MEETING),
+        (("Chat", "People", "Share", "More", "View"), Work.TALK),
+        (("can you leave the mic and the camera with the people", "share it in the chat"), Work.TALK),
+    ],
+)
+def test_the_buttons_of_a_call_make_a_chat_a_meeting(text, work):
+    seen = Sighting(
+        "s",
+        0,
+        application="Microsoft Teams",
+        application_type=Kind.CHAT,
+        window_title="Budget | Microsoft Teams",
+        text=text,
+    )
+    assert label(seen).work is work

@@ -326,3 +326,35 @@ def test_glances_between_pieces_of_private_chat_do_not_part_them():
     made = day(([WHATSAPP, SLACK], 30))
     (found,) = segment(made.shots)
     assert found.interruptions == ()
+
+
+def test_two_calls_one_after_the_other_are_two_sessions():
+    buttons = ("Leave", "Mute", "Camera", "Share", "People")
+    calls = {
+        "Leads weekly": "roundtable highlights staffing blocker escalation incident",
+        "Ben and Sofia": "feedback growth career workload holiday motivation",
+    }
+    shots = [
+        Sighting(
+            f"s{number * 60 + n:03}",
+            START_MS + (number * 60 + n) * 30_000,
+            application="Microsoft Teams",
+            application_type=Kind.CHAT,
+            window_title=f"{topic} | Microsoft Teams",
+            text=(*buttons, *random.Random(n).sample(words.split(), 4)),
+        )
+        for number, (topic, words) in enumerate(calls.items())
+        for n in range(60)
+    ]
+    assert [s.boundary.shot for s in segment(shots)] == ["s000", "s060"]
+    assert [s.outline.workflow for s in segment(shots)] == ["meeting", "meeting"]
+
+
+@pytest.mark.parametrize("seconds", [20, 60, 100])
+def test_a_last_look_at_messages_before_leaving_is_no_session(seconds):
+    script = Script(3, **PLAIN)
+    script.work(NOVEL, 30)
+    script.glance(SLACK, seconds)
+    script.away(40, "locked")
+    script.work(NOVEL, 30)
+    assert begins(script.day) == script.day.truth

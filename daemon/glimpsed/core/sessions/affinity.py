@@ -1,16 +1,14 @@
 """Affinity: how much speaks for two screens being one piece of work, and how much against it, from -1 to 1.
 
 Rules of this file: pure and total; symmetric. Evidence for one work (the same project, document, place, kind
-of work, words) adds up as independent chances do: p = 1 - (1-p1)(1-p2)... What then remains is against it: a
-little where nothing is known, much where they differ in what one piece of work has only one of: affinity = p
-- (1-p) * against.
+of work, words that tell) adds up as independent chances do: p = 1 - (1-p1)(1-p2)... What then remains is
+against it: a little where nothing is known, much where they differ in what one piece of work has only one of:
+affinity = p - (1-p) * against.
 """
 
-from functools import lru_cache
-from math import sqrt
-
-from glimpsed.core.rules.folding import alike
 from glimpsed.core.sessions.identity import Face, Work
+from glimpsed.core.sessions.identity import same_document as is_same
+from glimpsed.core.sessions.lexicon import Shown, compared
 
 _PROJECT, _DOCUMENT, _PLACE, _HOST = 0.95, 0.9, 0.8, 0.35
 """Two screens of one project are one work nearly always; of one host, which may be anything, seldom."""
@@ -24,18 +22,19 @@ _WORK = {
     Work.LEISURE: 0.4,
 }
 _BY_CONTENT = frozenset((Work.OFFICE, Work.DESIGN))
+_APART = {Work.TALK: 0.5, Work.MEETING: 0.0, Work.LEISURE: 0.0}
+"""Part of that which is lost where words differ, all of it in other kinds: calls are one whatever they are
+about, and messages may be about anything."""
+
 _APPLICATION, _MENTION, _WORDS, _TERMS = 0.1, 0.6, 0.5, 0.9
 
 _NOTHING = 0.08
 """Against, where nothing is known for or against: new pages turn up in any work."""
 
 _PROJECTS, _MEETING, _TALK, _WORKS, _DOCUMENTS, _TOPIC, _NUMBERS = 0.85, 0.6, 0.3, 0.3, 0.35, 0.4, 0.12
-
-_FLOOR, _FURNISHED, _FULL = 0.06, 0.18, 0.35
-"""Cosines of terms: below the floor it is chance, of one application's windows its furniture; then a span."""
-
-_RICH = 10
-"""Terms with which a screen tells fully what it is about, or that it is about something else."""
+_ELSEWHERE, _FULL = 0.2, 24
+"""Against, where words differ from one application to another, and the terms from which that tells fully: an
+editor and a manual seldom share any, but screens full of words do."""
 
 _GENERIC_HOSTS = frozenset(
     (
@@ -50,23 +49,22 @@ _GENERIC_HOSTS = frozenset(
 )
 
 
-def affinity(a: Face, b: Face) -> float:
-    """How much speaks for `a` and `b` being one piece of work (1), or two (-1)."""
-    same_document = _same_document(a.documents, b.documents)
+def affinity(one: Shown, other: Shown) -> float:
+    """How much speaks for the two being one piece of work (1), or two (-1)."""
+    a, b = one.face, other.face
+    same_document = is_same(a.documents, b.documents)
     same_project = not a.projects.isdisjoint(b.projects)
-    cosine, sureness = _cosine(a.terms, b.terms)
-    floor = _FURNISHED if _furnished(a, b) else _FLOOR
-    disjoint = 0.0 if same_document or same_project else sureness * max(0.0, 1.0 - cosine / floor)
+    same_words, other_words = compared(one, other)
+    disjoint = 0.0 if same_document or same_project else other_words
     against = _against(a, b, same_document=same_document, same_project=same_project)
-    apart = 1.0 - _TERMS * min(1.0, max(0.0, cosine - floor) / _FULL)
+    apart = 1.0 - _TERMS * same_words
     numbered_apart = _numbered_apart(a, b)
     if not numbered_apart:  # what else their titles share is a pattern
         apart *= 1.0 - _WORDS * _overlap(a.words, b.words)
     apart *= 1.0 - _names(a, b, disjoint, same_project=same_project, same_document=same_document)
     if not against:
         apart *= 1.0 - _kind(a, b, disjoint)
-    if _comparable(a, b):
-        against = max(against, _TOPIC * disjoint)
+    against = max(against, _topic(a, b) * disjoint)
     return (1.0 - apart) - apart * max(_NOTHING, against)
 
 
@@ -90,14 +88,15 @@ def _kind(a: Face, b: Face, disjoint: float) -> float:
     """The chance that being of one kind makes them one: less where content decides, and differs."""
     apart = 1.0 if a.applications.isdisjoint(b.applications) else 1.0 - _APPLICATION * (1.0 - disjoint)
     for work in a.works & b.works:
-        chance = _WORK.get(work, 0.0)
-        apart *= 1.0 - (chance * (1.0 - disjoint) if work in _BY_CONTENT else chance)
+        apart *= 1.0 - _WORK.get(work, 0.0) * (1.0 - _APART.get(work, 1.0) * disjoint)
     return 1.0 - apart
 
 
-def _comparable(a: Face, b: Face) -> bool:
-    """Whether different words mean different work: an editor and a manual seldom share any."""
-    return not a.applications.isdisjoint(b.applications) or bool(a.works & b.works & _BY_CONTENT)
+def _topic(a: Face, b: Face) -> float:
+    """How much different words speak against one work."""
+    if not a.applications.isdisjoint(b.applications) or a.works & b.works & _BY_CONTENT:
+        return _TOPIC
+    return _ELSEWHERE * min(1.0, min(len(a.terms), len(b.terms)) / _FULL)
 
 
 def _against(a: Face, b: Face, *, same_document: bool, same_project: bool) -> float:
@@ -114,10 +113,18 @@ def _against(a: Face, b: Face, *, same_document: bool, same_project: bool) -> fl
         (_TALK, works_apart and one_talks),
         (_WORKS, works_apart),
         (_TALK / 2, one_talks),
+        (_MEETING, _two_meetings(a, b)),
         (_DOCUMENTS, not same_project and by_content and bool(a.documents and b.documents)),
         (_NUMBERS, not same_project and _numbered_apart(a, b)),
     )
     return next((weight for weight, holds in found if holds), 0.0)
+
+
+def _two_meetings(a: Face, b: Face) -> bool:
+    """Whether two calls have names that are not those of one."""
+    if Work.MEETING not in a.works or Work.MEETING not in b.works:
+        return False
+    return bool(a.documents and b.documents) and a.words.isdisjoint(b.words)
 
 
 def _numbered_apart(a: Face, b: Face) -> bool:
@@ -129,33 +136,3 @@ def _numbered_apart(a: Face, b: Face) -> bool:
 
 def _overlap(a: frozenset[str], b: frozenset[str]) -> float:
     return len(a & b) / max(2, min(len(a), len(b)))
-
-
-def _furnished(a: Face, b: Face) -> bool:
-    """Whether they share what an application or a site draws around any content."""
-    if a.applications.isdisjoint(b.applications):
-        return False
-    return not a.hosts.isdisjoint(b.hosts) or not (a.hosts or b.hosts)
-
-
-def _cosine(a: frozenset[str], b: frozenset[str]) -> tuple[float, float]:
-    """The cosine of two sets of terms, and how much it tells (0..1)."""
-    if not a or not b:
-        return 0.0, 0.0
-    return len(a & b) / sqrt(len(a) * len(b)), min(1.0, min(len(a), len(b)) / _RICH)
-
-
-def _same_document(a: frozenset[str], b: frozenset[str]) -> bool:
-    if not a.isdisjoint(b):
-        return True
-    return any(_one_document(x, y) for x in a for y in b)
-
-
-@lru_cache(maxsize=65536)
-def _one_document(a: str, b: str) -> bool:
-    """Whether two names are readings of one: alike, with the same digits but those that letters look like."""
-    return _digits(a) == _digits(b) and alike(a, b)
-
-
-def _digits(text: str) -> str:
-    return "".join(c for c in text if c in "23456789")

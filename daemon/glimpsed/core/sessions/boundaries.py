@@ -63,6 +63,6 @@ def _main(pieces: Sequence[Moment]) -> Face:
     """What was on the screen longest."""
     lasted: dict[Face, float] = {}
     for piece in pieces:
-        for face in piece.faces:
-            lasted[face] = lasted.get(face, 0.0) + piece.minutes / len(piece.faces)
+        for shown in piece.faces:
+            lasted[shown.face] = lasted.get(shown.face, 0.0) + piece.minutes / len(piece.faces)
     return max(lasted, key=lambda face: lasted[face])

@@ -13,7 +13,7 @@ import msgspec
 
 from glimpsed.core.model import Activity, Entity, EntityKind
 from glimpsed.core.model import ApplicationType as Kind
-from glimpsed.core.rules.folding import fold
+from glimpsed.core.rules.folding import alike, fold, folded
 from glimpsed.core.rules.index import named, site_at
 from glimpsed.core.sessions.model import Sighting
 from glimpsed.core.sessions.places import PATH, Place, place_of, project_of, prompts
@@ -27,6 +27,17 @@ _MEETING = re.compile(
     r"r\u00e9union|meet\.google\.com/\w|\| ?meeting\b|meeting in)\b",
     re.IGNORECASE,
 )
+_BUTTONS = folded(
+    "leave|mute|unmute|mic|camera|video|start|stop|share|screen|present|react|reactions|raise|hand|participants|"
+    "people|chat|more|view|record|captions|end|call|verlassen|stummschalten|kamera|teilen|reagieren|teilnehmer|"
+    "auflegen|quitter|muet|participantes|salir"
+)
+_OF_CALLS = folded(
+    "leave|mute|unmute|mic|camera|video|verlassen|stummschalten|kamera|auflegen|quitter|muet|salir"
+)
+_MANY_BUTTONS, _BAR = 4, 80
+"""Buttons of a call that are on the screen together, alone or in rows of at most so many letters."""
+
 _NUMBER = re.compile(r"#\d{2,8}\b|\b[A-Z]{2,8}-\d{1,6}\b")
 _CALENDAR = re.compile(r"\b(?:calendar|kalender|calendrier|calendario)\b", re.IGNORECASE)
 
@@ -84,6 +95,11 @@ class Face(msgspec.Struct, frozen=True):
     numbers: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
     terms: frozenset[str] = frozenset()
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing is known: a shot that was not read, or shows nothing."""
+        return not (self.applications or self.documents or self.places or self.terms)
 
     def __or__(self, other: "Face") -> "Face":
         """Both at once."""
@@ -155,6 +171,8 @@ def _work(sighting: Sighting, title: Title) -> Work:
         return Work.MEETING
     if (browsing or title.kind is Kind.CHAT) and _MEETING.search(sighting.window_title):
         return Work.MEETING
+    if (browsing or title.kind is Kind.CHAT) and _in_call(sighting.text):
+        return Work.MEETING
     if browsing and _CALENDAR.search(sighting.window_title):
         return Work.TALK
     if not browsing and title.kind is not Kind.NOTES:
@@ -163,6 +181,22 @@ def _work(sighting: Sighting, title: Title) -> Work:
     told = sighting.activity not in (Activity.UNKNOWN, Activity.READING)
     activity = sighting.activity if told else _site(place.place or place.host) or sighting.activity
     return _BY_ACTIVITY.get(activity, Work.ANY)
+
+
+def _in_call(lines: tuple[str, ...]) -> bool:
+    """Whether the buttons of a call are on the screen, in lines that consist of nothing else."""
+    found = frozenset[str]().union(*(_buttons(line) for line in lines if len(line) <= _BAR))
+    return len(found) >= _MANY_BUTTONS and len(found & _OF_CALLS) > 1
+
+
+@lru_cache(maxsize=16384)
+def _buttons(line: str) -> frozenset[str]:
+    """The buttons that a line consists of; none if it has any other word."""
+    words = line.split()
+    if not words or fold(words[0]) not in _BUTTONS:  # as nearly all
+        return frozenset()
+    found = frozenset(map(fold, words))
+    return found if found <= _BUTTONS else frozenset()
 
 
 def _projects(sighting: Sighting, title: Title) -> tuple[str, ...]:
@@ -177,25 +211,6 @@ def _projects(sighting: Sighting, title: Title) -> tuple[str, ...]:
     told += [e.text.rpartition("/")[2] for e in sighting.entities if e.kind is EntityKind.REPOSITORY]
     found = _distinct(told)
     return found if len(found) <= _MANY else ()
-
-
-def work_of(sighting: Sighting) -> Work:
-    """The kind of work that the window in front belongs to."""
-    kind = normalised(sighting.window_title, sighting.application_type).kind
-    if kind is Kind.VIDEO_CONFERENCE or sighting.activity is Activity.MEETING:
-        return Work.MEETING
-    if kind in (Kind.CHAT, Kind.WEB_BROWSER, Kind.UNKNOWN) and _MEETING.search(sighting.window_title):
-        return Work.MEETING
-    if kind is Kind.WEB_BROWSER and _CALENDAR.search(sighting.window_title):
-        return Work.TALK
-    if kind in (Kind.WEB_BROWSER, Kind.UNKNOWN, Kind.NOTES):
-        place = _place(sighting.entities, kind)
-        site = _site(place.place or place.host)
-        activity = (
-            site if sighting.activity in (Activity.UNKNOWN, Activity.READING) and site else sighting.activity
-        )
-        return _BY_ACTIVITY.get(activity, Work.ANY)
-    return _BY_KIND.get(kind, Work.ANY)
 
 
 @lru_cache(maxsize=4096)
@@ -219,3 +234,20 @@ def _place(entities: tuple[Entity, ...], kind: Kind) -> Place:
 
 def _distinct(names: Iterable[str]) -> tuple[str, ...]:
     return tuple({fold(name): name for name in names if name}.values())
+
+
+def same_document(a: frozenset[str], b: frozenset[str]) -> bool:
+    """Whether a name of the one is a reading of one of the other's."""
+    if not a.isdisjoint(b):
+        return True
+    return any(_one_document(x, y) for x in a for y in b)
+
+
+@lru_cache(maxsize=65536)
+def _one_document(a: str, b: str) -> bool:
+    """Whether two names are readings of one: alike, with the same digits but those that letters look like."""
+    return _digits(a) == _digits(b) and alike(a, b)
+
+
+def _digits(text: str) -> str:
+    return "".join(c for c in text if c in "23456789")

@@ -1,9 +1,10 @@
 """Moments: what a stretch of presence shows, piece by piece, each with its weight.
 
-Rules of this file: pure. A shot that shows what the one before it from the same source showed is no moment of
-its own: it is presence. Shots within `MOMENT_MS` are one look at several screens. Chat or music on one screen
-while there is work on another is beside the work, and no moment either. What stays on the screen for longer
-than a minute is cut into pieces of a minute, so that it weighs what it lasted, wherever shots fell.
+Rules of this file: pure. A shot that shows what the one before it from the same source showed, or of which
+nothing is known, is no moment of its own: it is presence. Shots within `MOMENT_MS` are one look at several
+screens. Chat or music on one screen while there is work on another is beside the work, and no moment either.
+What stays on the screen for longer than a minute is cut into pieces of a minute, so that it weighs what it
+lasted, wherever shots fell.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,6 +13,7 @@ import msgspec
 
 from glimpsed.core.sessions.affinity import affinity
 from glimpsed.core.sessions.identity import Face, Label, Work
+from glimpsed.core.sessions.lexicon import Shown
 from glimpsed.core.sessions.presence import Presence
 from glimpsed.core.sessions.settings import BESIDE_MS, GLANCE_MS, MINUTE_MS, MOMENT_MS
 
@@ -41,7 +43,7 @@ class Moment(msgspec.Struct, frozen=True):
     on with the one before.
     """
 
-    faces: tuple[Face, ...]
+    faces: tuple[Shown, ...]
     clock: float
     minutes: float
     active_ms: int
@@ -49,7 +51,9 @@ class Moment(msgspec.Struct, frozen=True):
     begins: bool
 
 
-def moments(looks: Sequence[Look], presence: Presence, end_ms: int) -> tuple[list[Moment], int]:
+def moments(
+    looks: Sequence[Look], shown: Sequence[Shown], presence: Presence, end_ms: int
+) -> tuple[list[Moment], int]:
     """The pieces of `looks`, and how many of them nothing that comes in order will change.
 
     `looks` are in order and lie in one unbroken presence that goes on to `end_ms`.
@@ -61,7 +65,7 @@ def moments(looks: Sequence[Look], presence: Presence, end_ms: int) -> tuple[lis
     zero = presence.active_ms(looks[0].at_ms)
     final = 0
     for group, end in zip(grouped, ends, strict=True):
-        faces = tuple(looks[index].face for index in group)
+        faces = tuple(shown[index] for index in group)
         talk = _is_talk(faces)
         if not talk:
             _pass_over(made, glance, faces)
@@ -72,11 +76,14 @@ def moments(looks: Sequence[Look], presence: Presence, end_ms: int) -> tuple[lis
             if talk:
                 glance.append(len(made))
             made.append(piece)
-    long = sum(made[index].minutes for index in glance) * MINUTE_MS > GLANCE_MS
-    return made, len(made) - 1 if long or not glance else min(final, len(made) - 1)
+    if not glance or _is_long(made, glance):
+        return made, len(made) - 1
+    if glance[0]:  # the last look before leaving, as far as is known
+        _weightless(made, glance)
+    return made, min(final, len(made) - 1)
 
 
-def _pieces(begin: int, end: int, group: tuple[int, ...], faces: tuple[Face, ...]) -> Iterator[Moment]:
+def _pieces(begin: int, end: int, group: tuple[int, ...], faces: tuple[Shown, ...]) -> Iterator[Moment]:
     """A moment cut into minutes; one that lasts no time is one piece."""
     at = begin
     while at < end or at == begin:
@@ -85,18 +92,26 @@ def _pieces(begin: int, end: int, group: tuple[int, ...], faces: tuple[Face, ...
         at += lasts or MINUTE_MS
 
 
-def _is_talk(faces: tuple[Face, ...]) -> bool:
-    return all(face.works <= _BESIDE for face in faces)
+def _is_talk(faces: tuple[Shown, ...]) -> bool:
+    return all(each.face.works <= _BESIDE for each in faces)
 
 
-def _pass_over(made: list[Moment], glance: list[int], after: tuple[Face, ...]) -> None:
+def _pass_over(made: list[Moment], glance: list[int], after: tuple[Shown, ...]) -> None:
     """A glance weighs nothing if what comes after it goes on with what was before, or may well do."""
-    if not glance or sum(made[index].minutes for index in glance) * MINUTE_MS > GLANCE_MS:
+    if not glance or _is_long(made, glance):
         return
     before = made[max(0, glance[0] - _BEFORE) : glance[0]]
     if any(affinity(a, b) > _PARTED for moment in before for a in moment.faces for b in after):
-        for index in glance:
-            made[index] = msgspec.structs.replace(made[index], minutes=0.0)
+        _weightless(made, glance)
+
+
+def _is_long(made: list[Moment], glance: list[int]) -> bool:
+    return sum(made[index].minutes for index in glance) * MINUTE_MS > GLANCE_MS
+
+
+def _weightless(made: list[Moment], glance: list[int]) -> None:
+    for index in glance:
+        made[index] = msgspec.structs.replace(made[index], minutes=0.0)
 
 
 def _grouped(looks: Sequence[Look]) -> Iterator[tuple[int, ...]]:
@@ -105,7 +120,7 @@ def _grouped(looks: Sequence[Look]) -> Iterator[tuple[int, ...]]:
     changed: dict[str, int] = {}
     group = [0]
     for index, look in enumerate(looks):
-        if shown.get(look.source) == look.face:
+        if shown.get(look.source) == look.face or (index and look.face.is_blank):
             continue
         shown[look.source], changed[look.source] = look.face, look.at_ms
         if index == 0 or _beside(look, shown, changed):

@@ -13,6 +13,7 @@ from glimpsed.core.sessions.attention import interruptions, visits
 from glimpsed.core.sessions.boundaries import confidence, reasons
 from glimpsed.core.sessions.cutting import Cutter
 from glimpsed.core.sessions.identity import Face, face, label
+from glimpsed.core.sessions.lexicon import Lexicon, Shown
 from glimpsed.core.sessions.model import Boundary, Reason, Sighting, Signal, Stretch
 from glimpsed.core.sessions.moments import Look, Moment, moments
 from glimpsed.core.sessions.outline import outline
@@ -39,6 +40,8 @@ class Cut:
     def __init__(self) -> None:
         """Nothing yet."""
         self.cutter = Cutter()
+        self.lexicon = Lexicon()
+        self.shown: list[Shown] = []
         self.settled: list[Stretch] = []
         self.comparisons = 0
 
@@ -107,7 +110,8 @@ def cut(bout: Bout, presence: Presence, looks: Sequence[Look], so_far: Cut) -> l
 
     `so_far` is what an earlier call left for the same bout when its last sightings had not come yet.
     """
-    pieces, final = moments(looks, presence, bout.end_ms)
+    so_far.shown += [so_far.lexicon.shown(each.face) for each in looks[len(so_far.shown) :]]
+    pieces, final = moments(looks, so_far.shown, presence, bout.end_ms)
     started = so_far.cutter.comparisons
     for piece in pieces[len(so_far.cutter.moments) : final]:
         so_far.cutter.push(piece, settle=True)

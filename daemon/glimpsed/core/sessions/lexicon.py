@@ -1,0 +1,155 @@
+"""Lexicon: what each word of a screen tells, by how many of the other pages seen before it have it too.
+
+Rules of this file: pure; it learns from screens in order, and what it says of one depends on those before it
+and on itself alone. Menus, side bars, names of colleagues and the jargon of a trade are on every page, and
+drown what tells one piece of work from another; no list can name them all. So words are weighed by inverse
+document frequency. A document is a *page*: a window's document or address, or, where it has no name or is
+misread, what has most of its words. The pages that are compared count for nothing in it: what two of three
+pages share is no less theirs for that. A word on nearly all other pages of one site or application is drawn
+by it, and tells nothing there however rare it is elsewhere.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from math import log, sqrt
+
+import msgspec
+
+from glimpsed.core.sessions.identity import Face, same_document
+
+_ONE_PAGE, _NAMELESS = 0.75, 0.65
+"""Part of a screen's words from which it is taken for a page that was seen: two of one matter mostly share
+less. Of one without a name less will do: taken for a new one, it would make its words common."""
+
+_RECENT = 12
+_OWN = 2
+"""Pages that are compared, and so count for nothing."""
+
+_SEEN, _PAGES = 0.1, 1.0
+"""Added to how often a word was seen, and on how many pages: of a new word a tenth is thought."""
+
+_FLOOR, _ALIKE, _DOUBT = 0.06, 0.12, 0.04
+"""Cosines of two pages: below the floor they may share words by chance, and `_DOUBT` lower none that tells;
+from `_ALIKE` above it they are of one matter. Two pages of one mostly have 0.05 to 0.3, of two 0 to 0.04."""
+
+_RICH, _SEVERAL = 10, 4
+"""Terms with which a page tells that it is about something else, and shared ones that tell that it is not."""
+
+_DRAWN, _SITES_PAGES = 0.8, 3
+"""Part of the other pages of a site, and how many there must be, on which its furniture is."""
+
+
+class _Page:
+    """What is known of one."""
+
+    def __init__(self) -> None:
+        self.names: frozenset[str] = frozenset()
+        self.terms: set[str] = set()
+
+
+class _Site:
+    """Pages of a site or an application, and on how many of them words are."""
+
+    def __init__(self) -> None:
+        self.pages = 0
+        self.count = Counter[str]()
+
+    def content(self, terms: frozenset[str]) -> Iterable[str]:
+        """Those of a page's terms that the site does not draw on nearly all pages."""
+        others = self.pages - _OWN
+        if others < _SITES_PAGES:
+            return terms
+        return [term for term in terms if self.count[term] < _OWN + _DRAWN * others]
+
+
+class Shown(msgspec.Struct, frozen=True, eq=False):
+    """A face, and what its terms tell: squared `weights` of each as shared with another page, `norm` of all.
+
+    `telling` are those that tell anything. Of two the later one by `number` is to be asked.
+    """
+
+    face: Face
+    number: int = 0
+    telling: frozenset[str] = frozenset()
+    weights: dict[str, float] = {}
+    norm: float = 0.0
+
+
+class Lexicon:
+    """The words of the pages so far."""
+
+    def __init__(self) -> None:
+        """Nothing was seen yet."""
+        self._named: dict[object, _Page] = {}
+        self._recent: dict[frozenset[str], list[_Page]] = {}
+        self._sites: dict[frozenset[str], _Site] = {}
+        self._pages = 0
+        self._shown = 0
+        self._count = Counter[str]()
+
+    def shown(self, face: Face) -> Shown:
+        """Learn a screen, and say what its terms tell."""
+        self._shown += 1
+        if not face.terms:
+            return Shown(face, self._shown)
+        page = self._page(face)
+        fresh = face.terms - page.terms
+        page.terms |= fresh
+        self._count.update(fresh)
+        site = self._site(face)
+        site.count.update(fresh)
+        counts = {term: self._count[term] for term in site.content(face.terms)}
+        told = {count: self._told(count, _OWN) ** 2 for count in set(counts.values())}
+        weights = {term: told[count] for term, count in counts.items() if told[count]}
+        squares = {count: self._told(count, 1) ** 2 for count in told}
+        norm = sqrt(sum([squares[count] for count in counts.values()]))
+        return Shown(face, self._shown, frozenset(weights), weights, norm)
+
+    def _told(self, count: int, own: int) -> float:
+        """What a word tells that is on so many pages, `own` of them those that are compared."""
+        elsewhere = max(0, count - own) + _SEEN
+        return max(0.0, log((max(0, self._pages - own) + _PAGES) / elsewhere))
+
+    def _site(self, face: Face) -> _Site:
+        return self._sites.setdefault(face.hosts or face.applications, _Site())
+
+    def _page(self, face: Face) -> _Page:
+        """The page that a screen shows, perhaps a new one."""
+        names = face.documents or face.places
+        key = (face.applications, names)
+        page = self._named.get(key) or self._known(face, names) or self._new(face)
+        if names:
+            self._named[key] = page
+            page.names |= names
+        return page
+
+    def _known(self, face: Face, names: frozenset[str]) -> _Page | None:
+        """One of its application's last pages: of a name that is like its own, or with most of its words."""
+        recent = self._recent.get(face.applications, [])
+        if names and (found := next((page for page in recent if same_document(names, page.names)), None)):
+            return found
+        least = (_ONE_PAGE if names else _NAMELESS) * len(face.terms)
+        best = max(recent, key=lambda page: len(face.terms & page.terms), default=None)
+        return best if best and len(face.terms & best.terms) >= least else None
+
+    def _new(self, face: Face) -> _Page:
+        page = _Page()
+        self._pages += 1
+        self._site(face).pages += 1
+        recent = self._recent.setdefault(face.applications, [])
+        recent.append(page)
+        del recent[:-_RECENT]
+        return page
+
+
+def compared(a: Shown, b: Shown) -> tuple[float, float]:
+    """How much words say that two screens are of one matter, and how much that they are not (0..1)."""
+    if not a.norm or not b.norm:
+        return 0.0, 0.0
+    both = a.telling & b.telling
+    weights = b.weights if a.number < b.number else a.weights
+    shared = sum(map(weights.__getitem__, both)) / (a.norm * b.norm)
+    if shared >= _FLOOR:
+        return min(1.0, len(both) / _SEVERAL) * min(1.0, (shared - _FLOOR) / _ALIKE), 0.0
+    fewest = min(len(a.face.terms), len(b.face.terms))
+    return 0.0, min(1.0, fewest / _RICH) * min(1.0, (_FLOOR - shared) / _DOUBT)
