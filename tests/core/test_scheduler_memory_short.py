@@ -1,11 +1,12 @@
 """Less memory than was seen: what found none is not tried in the same way for ever, and nobody hangs."""
 
+import msgspec
 import pytest
 
 from glimpsed.core import effects as do
 from glimpsed.core import events as was
 from glimpsed.core.fit import Need
-from glimpsed.core.model import JobState
+from glimpsed.core.model import Description, Job, JobKind, JobState, Result, Rung, Urgency
 from glimpsed.core.residency import Plan, Room
 from machine_world import World
 
@@ -201,3 +202,45 @@ def test_a_person_does_not_wait_for_what_is_idle_to_leave():
     assert world.is_pending(do.StartInference), "the other model can leave later"
     world.settle()
     assert set(world.slot.residents) == {"words"}
+
+
+USUAL = plan(500, 8192), plan(300, 4096)
+CPU = msgspec.structs.replace(plan(200, 4096), gpu_layers=0, last_resort=True)
+
+
+def test_what_found_no_memory_beside_others_is_tried_alone_before_the_last_resort():
+    world = World(models=TWO, room=Room(0, 700), plans=(*USUAL, CPU))
+    world.describe("a")
+    world.settle()
+    world.ask()
+    world.tell(was.ModelRefused(world.reach(do.LoadModel).model, "out_of_memory", "x"))
+    assert world.reach(do.LoadModel).plan == USUAL[1]
+    assert not world.slot.residents
+
+
+def test_models_that_are_crowded_take_turns_in_groups_though_each_has_a_last_resort():
+    narrow = Narrow(450)
+    narrow.world = World(models=TWO, room=Room(0, 1000), plans=(*USUAL, CPU))
+    narrow.turns(16)
+    before = len(narrow.loads)
+    world = narrow.world
+    world.owe(
+        *(Job(f"q{n}", JobKind.ASK, "p", world.wall_ms, Urgency.NORMAL, question="?") for n in range(20))
+    )
+    world.describe(*(f"more {n}" for n in range(20)))
+    narrow.settle()
+    assert {job.state for job in world.jobs.values()} == {JobState.DONE}
+    assert len(narrow.loads) - before <= 4
+
+
+def test_a_child_that_lived_for_long_and_ended_idle_is_no_load_that_failed():
+    world = World(models=TWO, room=Room(0, 1000))
+    for n in range(5):
+        world.describe(f"p{n}")
+        run = world.reach(do.StartInference)
+        made = Result(f"r{n}", f"p{n}", Rung.REUSED, Description(), 0, reused_from="r")
+        world.tell(was.DescriptionReused(run.job.id, made))
+        world.settle()
+        world.now += 61.0
+        world.tell(was.ModelGone("eyes"))
+    assert not world.opened

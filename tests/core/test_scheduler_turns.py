@@ -305,3 +305,26 @@ def test_a_person_stops_background_work_however_old_it_is():
     world.ask()
     world.succeed(world.take(do.TakeQuestion))
     assert world.is_pending(do.StopAttempt)
+
+
+def test_background_work_that_is_overdue_is_done_though_somebody_asks_whenever_it_has_begun():
+    world = World()
+    world.now = 90_000.0
+    world.owe(described("old", 0, BACKGROUND))
+    stops = 0
+    while world.jobs["old"].state is not JobState.DONE:
+        assert stops < 20, "it is stopped for ever"
+        run = world.reach(do.StartInference)
+        assert run.job.id == "old"
+        world.now += 25.0
+        world.ask(f"t{stops}")
+        world.succeed(world.take(do.TakeQuestion))
+        if world.is_pending(do.StopAttempt):
+            stops += 1
+            world.take(do.StopAttempt)
+            world.tell(was.JobStopped("old"))
+            world.succeed(world.reach(do.StartInference))
+        else:
+            world.succeed(run)
+            world.settle()
+    assert stops == 19

@@ -17,6 +17,7 @@ from glimpsed.core import effects as do
 from glimpsed.core.errors import RequestError
 from glimpsed.core.events import Event, FileKey
 from glimpsed.core.machine import Machine
+from glimpsed.host.clock import uptime_s
 from glimpsed.host.paths import Paths
 from glimpsed.memory import Memory
 from glimpsed.sources.folder import SourceState
@@ -57,11 +58,11 @@ class Context:
     def prospects(self) -> Prospects:
         """What can be had as of now."""
         missing = {each.role: each.why for each in self.machine.selections() if each.model is None}
-        now, later = asyncio.get_running_loop().time(), self.machine.queue.later
+        now, later = uptime_s(), self.machine.queue.later
 
         def put_off(job_id: str) -> float | None:
             at = later.time_of(job_id)
-            return None if at is None else at - now
+            return None if at is None else max(0.0, at - now)
 
         return Prospects(self.machine.possible, missing, put_off)
 

@@ -96,9 +96,13 @@ class Admission:
         if predicted_s is None:
             return ""
         needed_s = (wait_s or 0.0) + predicted_s
-        if needed_s <= left_s or (left_s > 0 and self._refused[kind] >= DOUBTED_AFTER):
+        if needed_s <= left_s:
+            self._refused[kind] = 0
             return ""
-        self._refused[kind] += 1
+        if left_s > 0:
+            if self._refused[kind] >= DOUBTED_AFTER:
+                return ""
+            self._refused[kind] += 1
         return f"it would take about {needed_s:.1f} s, of {max(left_s, 0.0):.1f} s left"
 
     def in_vain(self, now: float) -> Iterator[tuple[str, str]]:

@@ -16,10 +16,13 @@ from glimpsed.core.casting import Casting
 from glimpsed.core.effects import Effect
 from glimpsed.core.fit import Need
 from glimpsed.core.places import OUT_OF_MEMORY, Slot
-from glimpsed.core.residency import Held, Placement, Plan, fits_beside, place
+from glimpsed.core.residency import Held, Placement, Plan, Room, fits_beside, place
 
 MAX_LOADS_LOST = 2
 """Children that may end before they did anything, one after the other, until a model's breakers open."""
+
+LIVED_S = 60.0
+"""A child that was there for longer had been loaded well."""
 
 FRESH_S = 5.0
 """Seconds for which what was seen of memory is good enough to load a model on."""
@@ -111,7 +114,8 @@ class Loading:
         if name not in self._alone:
             if plan is not None and self._slot.residents:
                 self._found_no_room(name, plan, now)
-            self._next_time_alone(name, plan)
+            # What found no memory beside others may find it alone.
+            self._next_time_alone(name, None if self._slot.residents else plan)
             return []
         self._alone.discard(name)
         self._casting.use_best(name)
@@ -141,8 +145,10 @@ class Loading:
 
     def lost(self, name: str, now: float) -> list[Effect]:
         """A model's child ended while it was loaded, or before it was asked anything."""
+        resident, model = self._slot.residents.get(name), self._casting.models[name]
         self._slot.gone(name)
-        model = self._casting.models[name]
+        if resident is not None and now - resident.since > LIVED_S:
+            model.loads_lost = 0
         model.loads_lost += 1
         return self._casting.load_failed(name, now) if model.loads_lost >= MAX_LOADS_LOST else []
 
@@ -151,10 +157,10 @@ class Loading:
 
         What is beside it took what it lacked, or it takes more than was known.
         """
-        resident = self._slot.residents.get(name)
-        if resident is not None and len(self._slot.residents) > 1:
+        resident, alone = self._slot.residents.get(name), len(self._slot.residents) == 1
+        if resident is not None and not alone:
             self._found_no_room(name, resident.plan, now)
-        self._next_time_alone(name, resident.plan if resident is not None else None)
+        self._next_time_alone(name, resident.plan if resident is not None and alone else None)
         for each in self._slot.residents:
             self._take_back(each)
 
@@ -171,8 +177,10 @@ class Loading:
         if name in self._alone:
             return not self._slot.residents
         room, held = self._casting.room, [resident.plan.need for resident in self._slot.residents.values()]
-        ways = self._beside(name, now) if held else self._casting.models[name].ways
-        return room is not None and fits_beside(ways, room, held, self._casting.profile.residents)
+        if room is None:
+            return False
+        ways = self._beside(name, room, now) if held else self._casting.models[name].ways
+        return fits_beside(ways, room, held, self._casting.profile.residents)
 
     def leaving_for(self, name: str, now: float) -> tuple[str, ...]:
         """Which models would have to leave for one to be loaded."""
@@ -219,11 +227,15 @@ class Loading:
         if plan in plans:
             self._crowded[name] = plans.index(plan) + 1, now + CROWDED_S
 
-    def _beside(self, name: str, now: float) -> Sequence[Plan]:
-        """The plans that a model may be loaded by beside others."""
+    def _beside(self, name: str, room: Room, now: float) -> Sequence[Plan]:
+        """The plans to load a model by beside others: no last resort where another would do alone."""
         model = self._casting.models[name]
         count, until = self._crowded.get(name, (0, now))
-        return model.plans[max(model.plan_from, count if now < until else 0) :]
+        plans = model.plans[max(model.plan_from, count if now < until else 0) :]
+        alone = place(model.ways, room, {}, most=1)
+        if alone is None or alone.plan.last_resort:
+            return plans
+        return [plan for plan in plans if not plan.last_resort]
 
     def _placement(self, name: str, now: float) -> Placement | None:
         room, ways, most = (
@@ -244,9 +256,7 @@ class Loading:
             for other, resident in self._slot.residents.items()
         }
         alone = place(ways, room, {}, most)
-        beside = place(self._beside(name, now), room, held, most) if held else None
+        beside = place(self._beside(name, room, now), room, held, most) if held else None
         if beside is None or len(beside.evict) == len(held):
             return None if alone is None else Placement(alone.plan, tuple(held))
-        if beside.plan.last_resort and alone is not None and not alone.plan.last_resort:
-            return Placement(alone.plan, tuple(held))
         return beside

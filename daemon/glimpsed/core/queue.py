@@ -322,8 +322,8 @@ class JobQueue:
 
     def lines(self, now: float) -> list[tuple[Urgency, JobKind, int, float]]:
         """Of each urgency and kind of which jobs wait: how many, and for how many seconds the oldest has."""
-        oldest = [(rank, rank.oldest()) for rank in self._ranks.of.values()]
-        return [(r.urgency, r.kind, len(r), now - first[0]) for r, first in oldest if first is not None]
+        oldest = [(rank, first) for rank in self._ranks.of.values() if (first := rank.oldest()) is not None]
+        return [(rank.urgency, rank.kind, len(rank), max(0.0, now - first[0])) for rank, first in oldest]
 
     def _head(self, rank: Rank, entry: Entry) -> Head:
         job_id = entry[2]

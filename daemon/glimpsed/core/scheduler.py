@@ -294,12 +294,16 @@ class Scheduler:
     def _stop_for_others(self, now: float) -> list[Effect]:
         job, name = self._running, self.slot.model
         if self._probing is not None and self.slot.activity == "probing" and name is not None:
-            if self._called_off or not (_is_a_persons(self._head(now)) or self._is_unwelcome(*self._probing)):
+            if self._called_off or not (self._person_waits(now) or self._is_unwelcome(*self._probing)):
                 return []
             self._called_off = True
             return [do.StopProbe(name)]
-        if job is None or job.id in self.stopped or not self._is_in_the_way(job, now):
+        if job is None or job.id in self.stopped:
             return []
+        if not self._is_unwanted(job):
+            if not self._is_in_the_way(job, now):
+                return []
+            self._turn.stopped()
         self.stopped.add(job.id)
         return [do.StopAttempt(job.id)]
 
@@ -307,16 +311,22 @@ class Scheduler:
         """Whether a probe that is out would not be begun now: its role is off, or the machine is wanted."""
         return not self.casting.on[role] or not self._is_worth_it(model, role, sort)
 
+    def _is_unwanted(self, job: Job) -> bool:
+        """Whether what runs would not be begun now, whoever else waits."""
+        background = job.urgency.job_class is JobClass.BACKGROUND
+        return not self.casting.on[ROLE[job.kind]] or (background and self.yields)
+
     def _is_in_the_way(self, job: Job, now: float) -> bool:
-        if not self.casting.on[ROLE[job.kind]]:
-            return True
-        if job.urgency.job_class is not JobClass.BACKGROUND:
+        """Whether a person waits for what nobody does; what has a turn of the overdue has it for itself."""
+        if job.urgency.job_class is not JobClass.BACKGROUND or self._turn.lifted:
             return False
-        if self.yields:
-            return True
-        if self._turn.lifted or not any(self.queue.waiting(kind, Urgency.INTERACTIVE) for kind in ROLE):
-            return False  # or else what is overdue would never be done while people keep asking
-        return _is_a_persons(self._head(now))
+        return self._person_waits(now)
+
+    def _person_waits(self, now: float) -> bool:
+        if not any(self.queue.waiting(kind, Urgency.INTERACTIVE) for kind in ROLE):
+            return False
+        by_kind = self.casting.models_by_kind()
+        return self._turn.favours_person(self.queue.heads(), by_kind, now, background=not self.yields)
 
     # -- what is over its threshold
 

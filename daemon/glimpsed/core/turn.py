@@ -23,9 +23,13 @@ An interactive job with m interactive ones before it is granted in the same way 
 (m + 1) * (quantum_jobs + 1) grants to interactive jobs. Between two grants that go past a person who waits
 there are at least `one_in - 1` that do not.
 
+A grant to background work that is stopped for a person is a turn lost. After `one_in - 1` of them the next
+one of the job that is due first, once it is overdue, has a turn of its own and is not stopped (`lifted`).
+
 While background work is held back, its jobs wait outside of this order; the bound counts from the end of it.
 """
 
+import math
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 
@@ -83,6 +87,8 @@ class Turn:
             True: 0,
             False: 0,
         }  # grants since who was due first had its turn: to people, to others
+        self._due_at = math.inf
+        self._stops = 0  # of background work for people, since the overdue had a turn of their own
         self._is_lifted = False
         self.lifted = False
         """Whether the job that runs has one of the turns that are left to who is overdue."""
@@ -133,7 +139,10 @@ class Turn:
     def granted(self, job: Job, now: float) -> None:
         """The job that was chosen last runs now."""
         interactive, due_first = job.urgency is _INTERACTIVE, job.id == self._due_first
-        self.lifted = due_first and self._is_lifted
+        tried = now > self._due_at and self._stops >= self._one_in - 1
+        self.lifted = due_first and (self._is_lifted or tried)
+        if self.lifted:
+            self._stops = 0
         if due_first:
             self._since_due = {True: 0, False: 0}
         else:
@@ -144,10 +153,24 @@ class Turn:
             self._passed[interactive].again(now)
         self._swap_for = ""
 
+    def stopped(self) -> None:
+        """The background job that was granted last is stopped for a person."""
+        self._stops += 1
+
+    def favours_person(
+        self, heads: Iterable[Head], model_of: Mapping[JobKind, str], now: float, *, background: bool
+    ) -> bool:
+        """Whether a person would be chosen if nothing ran; unlike to choose, to ask changes nothing."""
+        able = [h for h in heads if h.job.kind in model_of]
+        persons = [h for h in able if h.job.urgency is _INTERACTIVE]
+        others = (h for h in able if h.job.urgency is not _INTERACTIVE)
+        due = min((h.due for h in others if background or h.job.urgency is not _BACKGROUND), default=math.inf)
+        return bool(persons) and not (now > due and self._since_due[True] >= self._one_in - 1)
+
     def _note(self, person: Head | None, other: Head | None, due: Head | None) -> None:
         """Who would be first if no model had to be loaded; where nobody waits, nobody was passed over."""
         self._firsts = tuple(h.job.id for h in (person, other) if h is not None)
-        self._due_first = "" if due is None else due.job.id
+        self._due_first, self._due_at = ("", math.inf) if due is None else (due.job.id, due.due)
         if person is None:
             self._passed[True].jobs = 0
         if other is None:
