@@ -224,7 +224,7 @@ def test_tesseract_ends_with_its_reader(tmp_path):
             assert not call.done(), "it was over before it could be killed"
         os.kill(running.reader.pid, signal.SIGKILL)
         await asyncio.wait((call,))
-        assert call.exception().code == "died"
+        assert call.exception().code == "killed"
         return found
 
     with running_reader(tmp_path, engine="tesseract") as running:
