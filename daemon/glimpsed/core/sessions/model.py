@@ -142,3 +142,84 @@ class Stretch(msgspec.Struct, frozen=True):
     interruptions: tuple[Interruption, ...] = ()
     settled: bool = False
     outline: Outline = Outline()
+
+
+class Telling(msgspec.Struct, frozen=True):
+    """What a model told of a session; only what the screens bear out is left of it.
+
+    Empty texts and lists: not told. `dropped` counts the claims that nothing supported, of `claims` in all.
+    """
+
+    title: str = ""
+    summary: str = ""
+    workflow: Workflow = Workflow.MIXED
+    activities: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()
+    tasks: tuple[str, ...] = ()
+    efficiency: str = ""
+    recommendations: tuple[str, ...] = ()
+    claims: int = 0
+    dropped: int = 0
+    model: str = ""
+    prompt_version: str = ""
+
+
+class SessionRung(StrEnum):
+    """Who told what a session was, best first: a model, rules, or nobody more than where it began and ended."""
+
+    MODEL = "model"
+    RULES = "rules"
+    BOUNDARIES = "boundaries"
+
+
+SessionState = Literal["open", "closed", "withdrawn"]
+
+
+class Session(msgspec.Struct, frozen=True):
+    """A session as it is kept: its shots are those from `boundary.shot` to `last_shot`, in order of time.
+
+    `offset_s` is seconds east of UTC on the wall clock where it begins. A `withdrawn` one is part of others
+    now. `told` is what a model said of this very `version`, None where none did.
+    """
+
+    id: str
+    version: int
+    state: SessionState
+    boundary: Boundary
+    start_ms: int
+    end_ms: int
+    offset_s: int
+    active_ms: int
+    shots: int
+    last_shot: str
+    interruptions: tuple[Interruption, ...] = ()
+    outline: Outline = Outline()
+    told: Telling | None = None
+
+    @property
+    def rung(self) -> SessionRung:
+        """Who told what it was."""
+        if self.told is not None:
+            return SessionRung.MODEL
+        seen = self.outline.applications or self.outline.documents or self.outline.projects
+        return SessionRung.RULES if seen else SessionRung.BOUNDARIES
+
+    @property
+    def title(self) -> str:
+        """Its title, a model's if there is one."""
+        return (self.told.title if self.told else "") or self.outline.title
+
+    @property
+    def summary(self) -> str:
+        """Its summary, a model's if there is one."""
+        return (self.told.summary if self.told else "") or self.outline.summary
+
+    @property
+    def workflow(self) -> Workflow:
+        """What kind of work it was."""
+        return self.told.workflow if self.told else self.outline.workflow
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """What was done one after the other."""
+        return (self.told.steps if self.told else ()) or self.outline.steps
