@@ -19,7 +19,7 @@ CREATE TABLE session (
 CREATE INDEX session_start    ON session (start_ms, id) WHERE state <> 'withdrawn';
 CREATE INDEX session_workflow ON session (workflow, start_ms, id) WHERE state <> 'withdrawn';
 CREATE INDEX session_first    ON session (first_ms, first_shot) WHERE state <> 'withdrawn';
-CREATE INDEX session_open     ON session (start_ms) WHERE state = 'open';
+CREATE INDEX session_state    ON session (state, start_ms);
 
 -- What closed sessions were taken for before something late came to be known.
 CREATE TABLE session_version (
