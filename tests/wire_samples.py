@@ -1,5 +1,7 @@
 """One message of every kind, with every field set: what golden frames hold and the test daemon answers."""
 
+import wire_sample_day
+from glimpsed.wire import days
 from glimpsed.wire import messages as m
 from glimpsed.wire import scheduling as d
 from glimpsed.wire import searching as s
@@ -278,6 +280,8 @@ REQUESTS: tuple[m.Request, ...] = (
         limit=10,
         cursor="c1",
     ),
+    days.DayRequest(id="15", date="2026-03-02"),
+    days.ReportRequest(id="16", date="yesterday", format="html"),
     m.JobRequest(id="6", job=JOB_ID),
     m.CancelRequest(id="7", job=JOB_ID),
     m.AskRequest(id="8", shot=SHOT_ID, question="How many files are open?", deadline_s=20.5),
@@ -295,6 +299,8 @@ REPLIES: tuple[m.Reply, ...] = (
     m.ShotReply(id="4", shot=SHOT, lines=LINES, results=[RESULT]),
     m.ShotsReply(id="5", shots=[SHOT], rejections=[REJECTION], next="c2"),
     s.SearchReply(id="14", found=[FOUND], next="c2", pending=12),
+    days.DayReply(id="15", day=wire_sample_day.DAY),
+    days.ReportReply(id="16", date="2026-03-02", format="html", text=wire_sample_day.DOCUMENT),
     m.JobReply(id="6", job=JOB),
     m.CancelReply(id="7", job=JOB),
     m.AskReply(id="8", job=JOB),

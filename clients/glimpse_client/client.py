@@ -18,7 +18,7 @@ from glimpse_client.errors import (
     NoAnswerError,
     NotAllowedError,
 )
-from glimpsed.wire import messages, searching
+from glimpsed.wire import days, messages, searching
 from glimpsed.wire.codec import Frames
 from glimpsed.wire.endpoint import Endpoint, check_directory, daemon_is_running, runtime_directory
 from glimpsed.wire.errors import EndpointError
@@ -82,6 +82,14 @@ class Client:
     def search(self, words: str, **filters: Any) -> searching.SearchReply:
         """A page of what is found, the best first; `filters` are the fields of `searching.SearchRequest`."""
         return self._ask(searching.SearchReply, searching.SearchRequest, words=words, **filters)
+
+    def day(self, date: str = "today") -> days.DayReply:
+        """What a day was: YYYY-MM-DD, or `today` or `yesterday` as the daemon has it."""
+        return self._ask(days.DayReply, days.DayRequest, date=date)
+
+    def report(self, date: str = "today", *, format: str = "markdown") -> days.ReportReply:  # noqa: A002 - its name
+        """A day as a document, in `json`, `markdown` or `html`."""
+        return self._ask(days.ReportReply, days.ReportRequest, date=date, format=format)
 
     def job(self, job: str) -> messages.JobReply:
         """One job."""

@@ -9,11 +9,13 @@ from typing import Any
 from glimpsed.api import (
     ask,
     cancel,
+    day,
     doctor,
     events,
     hello,
     job,
     models,
+    report,
     search,
     shot,
     shots,
@@ -24,6 +26,7 @@ from glimpsed.api import (
 )
 from glimpsed.api.context import Context
 from glimpsed.wire import messages as m
+from glimpsed.wire.days import DayRequest, ReportRequest
 from glimpsed.wire.searching import SearchRequest
 
 HANDLERS: dict[type[m.Request], Callable[[Context, Any], Awaitable[m.Reply]]] = {
@@ -33,6 +36,8 @@ HANDLERS: dict[type[m.Request], Callable[[Context, Any], Awaitable[m.Reply]]] = 
     m.ShotRequest: shot.handle,
     m.ShotsRequest: shots.handle,
     SearchRequest: search.handle,
+    DayRequest: day.handle,
+    ReportRequest: report.handle,
     m.JobRequest: job.handle,
     m.CancelRequest: cancel.handle,
     m.AskRequest: ask.handle,

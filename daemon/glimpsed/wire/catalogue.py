@@ -3,6 +3,7 @@
 Rules of this file: `daemon/PROTOCOL.md` documents each, and a golden frame of each exists.
 """
 
+from glimpsed.wire.days import DayReply, DayRequest, ReportReply, ReportRequest
 from glimpsed.wire.messages import (
     AskReply,
     AskRequest,
@@ -43,6 +44,8 @@ REQUESTS: tuple[type[Request], ...] = (
     ShotRequest,
     ShotsRequest,
     SearchRequest,
+    DayRequest,
+    ReportRequest,
     JobRequest,
     CancelRequest,
     AskRequest,
@@ -60,6 +63,8 @@ REPLIES: tuple[type[Reply], ...] = (
     ShotReply,
     ShotsReply,
     SearchReply,
+    DayReply,
+    ReportReply,
     JobReply,
     CancelReply,
     AskReply,

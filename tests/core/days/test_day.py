@@ -13,7 +13,7 @@ from glimpsed.core.days.axis import axis, hours
 from glimpsed.core.days.day import bounds, date_at, day
 from glimpsed.core.days.dividing import apportion, by_share, divided
 from glimpsed.core.days.model import MAX_NAMES, MAX_SESSIONS
-from glimpsed.core.sessions.model import Focus, Share, Sighting, Workflow
+from glimpsed.core.sessions.model import Focus, SessionState, Share, Sighting, Workflow
 from glimpsed.core.sessions.segmenting import segment
 from glimpsed.core.sessions.settings import DAY_MS, HOUR_MS
 from glimpsed.core.tasks.model import TaskState
@@ -77,7 +77,7 @@ def test_what_does_not_belong_to_the_day_is_left_out():
     inside.append(d.work("27:59", 1, Workflow.CODING, "b", d.CODE, number=2))
     outside = [d.work("03:59", 1, Workflow.CODING, "c", d.CODE, number=3)]
     outside.append(d.work("28:00", 1, Workflow.CODING, "d", d.CODE, number=4))
-    gone = d.work("12:00", 5, Workflow.CODING, "e", d.CODE, number=5, state="withdrawn")
+    gone = d.work("12:00", 5, Workflow.CODING, "e", d.CODE, number=5, state=SessionState.WITHDRAWN)
     within = [gone, outside[0], gone, gone, outside[1], inside[1], gone, gone]
     made = d.made([*outside, gone, *inside], d.tasks(within))
     assert [entry.title for entry in made.entries] == ["Coding: a", "Coding: b"]

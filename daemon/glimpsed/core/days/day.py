@@ -1,7 +1,7 @@
 """A day from its sessions: which they are, and what they come to.
 
-Rules of this file: pure and total. A session belongs to the day in which it begins on its own wall clock, by
-the rule that cuts sessions at the day's start; so neither a change of the clock nor a journey counts one twice.
+Rules of this file: pure and total. A session belongs to the day of its first shot on its own wall clock, by
+the rule that cuts sessions at the day's start; so no change of the clock and no journey counts one twice.
 """
 
 import datetime as dt
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from glimpsed.core.days import model as m
 from glimpsed.core.days.dividing import by_share, divided, minutes_of
 from glimpsed.core.days.wording import plain
-from glimpsed.core.sessions.model import Interruption, Session, Share, Step
+from glimpsed.core.sessions.model import Interruption, Session, SessionState, Share, Step
 from glimpsed.core.sessions.settings import BREAK_MS, DAY_MS
 from glimpsed.core.tasks.model import Pattern, Task
 
@@ -25,7 +25,7 @@ def date_at(at_ms: int, offset_s: int, day_start_ms: int) -> dt.date:
 
 
 def bounds(date: dt.date, day_start_ms: int) -> tuple[int, int]:
-    """From when to when (ms, UTC) sessions of a day may begin, wherever on Earth its wall clock was read."""
+    """From when to when (ms, UTC) sessions of a day may begin, wherever on Earth its clock was read."""
     start_ms = (date.toordinal() - _EPOCH) * DAY_MS + day_start_ms
     return start_ms - DAY_MS, start_ms + 2 * DAY_MS
 
@@ -45,9 +45,10 @@ def day(
     """
     ours = sorted(
         (
-            s
-            for s in sessions
-            if s.state != "withdrawn" and date_at(s.start_ms, s.offset_s, day_start_ms) == date
+            session
+            for session in sessions
+            if session.state is not SessionState.WITHDRAWN
+            and date_at(session.boundary.at_ms, session.offset_s, day_start_ms) == date
         ),
         key=lambda session: (session.start_ms, session.id),
     )

@@ -12,7 +12,7 @@ from glimpsed.core.days.dividing import apportion
 from glimpsed.core.days.model import Break, Day, Entry, Spent
 from glimpsed.core.days.style import POLICY, STYLE
 from glimpsed.core.days.timeline import timeline
-from glimpsed.core.sessions.model import Focus, SessionRung
+from glimpsed.core.sessions.model import Focus, SessionRung, SessionState
 
 _RUNGS = {SessionRung.MODEL: "told by a model", SessionRung.BOUNDARIES: "only its times are known"}
 _FOOT = "Times are on the wall clock of then. Durations are presence, rounded to minutes so that they add up."
@@ -138,7 +138,7 @@ def _session(entry: Entry) -> str:
     notes = [f'<span class="tag {entry.workflow}">{say.called(entry.workflow)}</span>']
     notes += [used] if used else []
     notes += [say.counted(entry.interrupted, "interruption")] if entry.interrupted else []
-    notes += ["still open"] if entry.state == "open" else []
+    notes += ["still open"] if entry.state is SessionState.OPEN else []
     notes += [_RUNGS[entry.rung]] if entry.rung in _RUNGS else []
     summary = f"<p>{_foreign(entry.summary)}</p>" if entry.summary else ""
     return (

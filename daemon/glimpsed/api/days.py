@@ -1,0 +1,119 @@
+"""A day, looked up and told: what `day` and `report` have in common.
+
+Rules of this file: which day today is, is decided here, by the daemon's clock.
+"""
+
+import asyncio
+import datetime as dt
+from collections.abc import Sequence
+
+import apsw
+
+from glimpsed.api.context import Context
+from glimpsed.core.days.day import bounds, date_at, day
+from glimpsed.core.days.model import Day, Entry, Spent
+from glimpsed.core.errors import RequestError
+from glimpsed.core.sessions.model import Session
+from glimpsed.core.tasks.model import Pattern, Task
+from glimpsed.host.clock import now_ms, offset_at
+from glimpsed.store import sessions
+from glimpsed.wire.days import (
+    BreakView,
+    DayView,
+    EntryView,
+    HabitView,
+    InterrupterView,
+    InterruptionView,
+    SpentView,
+    StepView,
+    WorkedView,
+)
+
+_Found = tuple[Sequence[Session], Sequence[Task], Sequence[Pattern]]
+
+
+async def day_of(context: Context, asked: str) -> Day:
+    """The day that was asked for. Raises `RequestError` `bad_request` for a date that there is not."""
+    start_ms, at_ms = context.config.sessions.day_start_ms, now_ms()
+    today = date_at(at_ms, offset_at(at_ms), start_ms)
+    date = _date(asked, today)
+    since_ms, until_ms = bounds(date, start_ms)
+    found = await context.store.search(lambda cx: _found(cx, since_ms, until_ms))
+    return await asyncio.to_thread(day, date, *found, day_start_ms=start_ms, today=today)
+
+
+def _found(cx: apsw.Connection, since_ms: int, until_ms: int) -> _Found:
+    """All that a day is made of: sessions, tasks that were worked at then, patterns."""
+    return sessions.between(cx, since_ms, until_ms), (), ()
+
+
+def _date(asked: str, today: dt.date) -> dt.date:
+    if asked in ("today", "yesterday"):
+        return today - dt.timedelta(asked == "yesterday")
+    try:
+        return dt.date.fromisoformat(asked)
+    except ValueError:
+        raise RequestError("bad_request", f"{asked} is not in the calendar") from None
+
+
+def day_view(day: Day) -> DayView:
+    """A day for a client."""
+    return DayView(
+        date=day.date.isoformat(),
+        over=day.over,
+        active_ms=day.active_ms,
+        minutes=day.minutes,
+        sessions=day.sessions,
+        entries=list(map(_entry_view, day.entries)),
+        breaks=[
+            BreakView(each.start_ms, each.offset_s, each.end_ms, each.end_offset_s) for each in day.breaks
+        ],
+        projects=_spent_views(day.projects),
+        applications=_spent_views(day.applications),
+        activities=_spent_views(day.activities),
+        workflows=_spent_views(day.workflows),
+        focus=_spent_views(day.focus),
+        interrupted=day.interrupted,
+        interrupters=[InterrupterView(each.name, each.times, each.lasted_ms) for each in day.interrupters],
+        tasks=[
+            WorkedView(
+                each.task,
+                each.title,
+                each.state.value,
+                each.active_ms,
+                each.minutes,
+                each.total_ms,
+                each.sessions,
+            )
+            for each in day.tasks
+        ],
+        more_tasks=day.more_tasks,
+        habits=[HabitView(list(each.steps), each.days, each.times) for each in day.habits],
+    )
+
+
+def _spent_views(parts: Sequence[Spent]) -> list[SpentView]:
+    return [SpentView(each.name, each.active_ms, each.minutes, each.names) for each in parts]
+
+
+def _entry_view(entry: Entry) -> EntryView:
+    return EntryView(
+        session=entry.session,
+        state=entry.state.value,
+        rung=entry.rung.value,
+        start_ms=entry.start_ms,
+        end_ms=entry.end_ms,
+        offset_s=entry.offset_s,
+        active_ms=entry.active_ms,
+        minutes=entry.minutes,
+        title=entry.title,
+        summary=entry.summary,
+        workflow=entry.workflow.value,
+        focus=entry.focus.value,
+        applications=_spent_views(entry.applications),
+        steps=[StepView(step.start_ms, step.end_ms, step.text) for step in entry.steps],
+        interrupted=entry.interrupted,
+        interruptions=[
+            InterruptionView(each.start_ms, each.end_ms, each.application) for each in entry.interruptions
+        ],
+    )
