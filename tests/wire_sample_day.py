@@ -1,6 +1,7 @@
 """A day as clients get it, with every field set."""
 
 from glimpsed.wire import days as d
+from glimpsed.wire.sessions import InterruptionView, StepView
 
 MORNING = 1_772_438_760_000
 """2026-03-02 09:06 at UTC+1."""
@@ -30,10 +31,10 @@ DAY = d.DayView(
                 d.SpentView("Visual Studio Code", 60 * MINUTE, 60),
                 d.SpentView("", 18 * MINUTE, 18, names=3),
             ],
-            steps=[d.StepView(MORNING, MORNING + 20 * MINUTE, "Changing orders.py")],
+            steps=[StepView(MORNING, MORNING + 20 * MINUTE, "Changing orders.py")],
             interrupted=1,
             interruptions=[
-                d.InterruptionView(MORNING + 30 * MINUTE, MORNING + 31 * MINUTE, "Slack"),
+                InterruptionView(MORNING + 30 * MINUTE, MORNING + 31 * MINUTE, "Slack"),
             ],
         ),
         d.EntryView(

@@ -23,11 +23,10 @@ from glimpsed.wire.days import (
     EntryView,
     HabitView,
     InterrupterView,
-    InterruptionView,
     SpentView,
-    StepView,
     WorkedView,
 )
+from glimpsed.wire.sessions import InterruptionView, StepView
 
 _Found = tuple[Sequence[Session], Sequence[Task], Sequence[Pattern]]
 

@@ -17,6 +17,8 @@ from glimpsed.api import (
     models,
     report,
     search,
+    session,
+    sessions,
     shot,
     shots,
     shutdown,
@@ -28,6 +30,7 @@ from glimpsed.api.context import Context
 from glimpsed.wire import messages as m
 from glimpsed.wire.days import DayRequest, ReportRequest
 from glimpsed.wire.searching import SearchRequest
+from glimpsed.wire.sessions import SessionRequest, SessionsRequest
 
 HANDLERS: dict[type[m.Request], Callable[[Context, Any], Awaitable[m.Reply]]] = {
     m.HelloRequest: hello.handle,
@@ -36,6 +39,8 @@ HANDLERS: dict[type[m.Request], Callable[[Context, Any], Awaitable[m.Reply]]] = 
     m.ShotRequest: shot.handle,
     m.ShotsRequest: shots.handle,
     SearchRequest: search.handle,
+    SessionRequest: session.handle,
+    SessionsRequest: sessions.handle,
     DayRequest: day.handle,
     ReportRequest: report.handle,
     m.JobRequest: job.handle,

@@ -36,6 +36,7 @@ from glimpsed.wire.messages import (
     SubmitRequest,
 )
 from glimpsed.wire.searching import SearchReply, SearchRequest
+from glimpsed.wire.sessions import SessionReply, SessionRequest, SessionsReply, SessionsRequest
 
 REQUESTS: tuple[type[Request], ...] = (
     HelloRequest,
@@ -44,6 +45,8 @@ REQUESTS: tuple[type[Request], ...] = (
     ShotRequest,
     ShotsRequest,
     SearchRequest,
+    SessionRequest,
+    SessionsRequest,
     DayRequest,
     ReportRequest,
     JobRequest,
@@ -63,6 +66,8 @@ REPLIES: tuple[type[Reply], ...] = (
     ShotReply,
     ShotsReply,
     SearchReply,
+    SessionReply,
+    SessionsReply,
     DayReply,
     ReportReply,
     JobReply,

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from glimpsed.wire.messages import Reply, Request
+from glimpsed.wire.sessions import InterruptionView, StepView
 
 MAX_REPLY = 4 * 1024 * 1024
 """Largest body of a reply to `day` or `report`, in bytes."""
@@ -30,22 +31,6 @@ class SpentView(Struct, frozen=True):
     active_ms: int
     minutes: int
     names: int = 1
-
-
-class StepView(Struct, frozen=True):
-    """One thing that was done, in one go."""
-
-    start_ms: int
-    end_ms: int
-    text: str
-
-
-class InterruptionView(Struct, frozen=True):
-    """A glance at something else within a session."""
-
-    start_ms: int
-    end_ms: int
-    application: str
 
 
 class EntryView(Struct, kw_only=True, frozen=True):
