@@ -31,6 +31,7 @@ DAY = d.DayView(
                 d.SpentView("Visual Studio Code", 60 * MINUTE, 60),
                 d.SpentView("", 18 * MINUTE, 18, names=3),
             ],
+            more_steps=3,
             steps=[StepView(MORNING, MORNING + 20 * MINUTE, "Changing orders.py")],
             interrupted=1,
             interruptions=[
@@ -52,6 +53,7 @@ DAY = d.DayView(
             focus="scattered",
             applications=[d.SpentView("Zoom", 41 * MINUTE, 41)],
             steps=[],
+            more_steps=0,
             interrupted=0,
             interruptions=[],
         ),
@@ -79,7 +81,9 @@ DAY = d.DayView(
             sessions=1,
         )
     ],
+    more_interrupters=1,
     more_tasks=2,
+    more_habits=4,
     habits=[d.HabitView(["Weekly planning", "Coding in shop"], 4, 5)],
 )
 

@@ -35,14 +35,15 @@ def lines(day: DayView, columns: int) -> list[Line]:
     found += _listed(
         "Interruptions",
         (f"{each.times:>9}x{_GAP}{each.name or 'unknown'}" for each in day.interrupters[:_MOST]),
+        len(day.interrupters[_MOST:]) + day.more_interrupters,
     )
     found += _listed(
         "Tasks",
         (f"{length(task.minutes):>10}{_GAP}{task.state:<9}{_GAP}{task.title}" for task in day.tasks),
-        f"{day.more_tasks} more" if day.more_tasks else "",
+        day.more_tasks,
     )
     habits = (f"{each.times:>9}x{_GAP}on {each.days} days: {' > '.join(each.steps)}" for each in day.habits)
-    found += _listed("Patterns", habits)
+    found += _listed("Patterns", habits, day.more_habits)
     return [Line(cut(output.clean(text), columns), colour) for text, colour in found]
 
 
@@ -126,10 +127,10 @@ def _name(spent: SpentView) -> str:
     return spent.name.replace("_", " ") if spent.name.islower() else spent.name or "other"
 
 
-def _listed(name: str, rows: Iterable[str], more: str = "") -> list[Line]:
-    """Rows below a head, nothing where there are none."""
+def _listed(name: str, rows: Iterable[str], more: int = 0) -> list[Line]:
+    """Rows below a head, nothing where there are none; `more` are left out."""
     found = [Line(f"{_GAP}{row}") for row in rows]
-    rest = [Line(f"{_GAP}{more}", _QUIET)] if more else []
+    rest = [Line(f"{_GAP}{more} more", _QUIET)] if more else []
     return [Line(""), Line(name, _HEAD), *found, *rest] if found else []
 
 

@@ -74,6 +74,7 @@ def day_view(day: Day) -> DayView:
         focus=_spent_views(day.focus),
         interrupted=day.interrupted,
         interrupters=[InterrupterView(each.name, each.times, each.lasted_ms) for each in day.interrupters],
+        more_interrupters=day.more_interrupters,
         tasks=[
             WorkedView(
                 each.task,
@@ -88,6 +89,7 @@ def day_view(day: Day) -> DayView:
         ],
         more_tasks=day.more_tasks,
         habits=[HabitView(list(each.steps), each.days, each.times) for each in day.habits],
+        more_habits=day.more_habits,
     )
 
 
@@ -111,6 +113,7 @@ def _entry_view(entry: Entry) -> EntryView:
         focus=entry.focus.value,
         applications=_spent_views(entry.applications),
         steps=[StepView(step.start_ms, step.end_ms, step.text) for step in entry.steps],
+        more_steps=entry.more_steps,
         interrupted=entry.interrupted,
         interruptions=[
             InterruptionView(each.start_ms, each.end_ms, each.application) for each in entry.interruptions

@@ -34,7 +34,7 @@ class SpentView(Struct, frozen=True):
 
 
 class EntryView(Struct, kw_only=True, frozen=True):
-    """A session in the course of a day; `interrupted` is how often, `interruptions` are the first of them."""
+    """A session in the course of a day; its longest `steps`, and the first of `interrupted` interruptions."""
 
     session: str
     state: str
@@ -50,6 +50,7 @@ class EntryView(Struct, kw_only=True, frozen=True):
     focus: str
     applications: list[SpentView]
     steps: list[StepView]
+    more_steps: int
     interrupted: int
     interruptions: list[InterruptionView]
 
@@ -95,7 +96,8 @@ class DayView(Struct, kw_only=True, frozen=True):
     """One day, from its start on the wall clock to the next one's.
 
     Each division (`projects` to `focus`) adds up to `active_ms`. `sessions` is how many there are in all; of
-    too many, `entries` are the longest. `over`: only what comes late is added.
+    too many, `entries` are the longest. What begins with `more_` is how many are left out. `over`: only what
+    comes late is added.
     """
 
     date: str
@@ -112,9 +114,11 @@ class DayView(Struct, kw_only=True, frozen=True):
     focus: list[SpentView]
     interrupted: int
     interrupters: list[InterrupterView]
+    more_interrupters: int
     tasks: list[WorkedView]
     more_tasks: int
     habits: list[HabitView]
+    more_habits: int
 
 
 class DayRequest(Request, tag="day", frozen=True):

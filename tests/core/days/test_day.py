@@ -13,7 +13,7 @@ from glimpsed.core.days.axis import axis, hours
 from glimpsed.core.days.day import bounds, date_at, day
 from glimpsed.core.days.dividing import apportion, by_share, divided
 from glimpsed.core.days.model import MAX_NAMES, MAX_SESSIONS
-from glimpsed.core.sessions.model import Focus, SessionState, Share, Sighting, Workflow
+from glimpsed.core.sessions.model import Focus, SessionState, Share, Sighting, Step, Workflow
 from glimpsed.core.sessions.segmenting import segment
 from glimpsed.core.sessions.settings import DAY_MS, HOUR_MS
 from glimpsed.core.tasks.model import TaskState
@@ -201,6 +201,15 @@ def test_of_too_many_sessions_the_longest_are_shown_and_all_are_counted():
     assert made.active_ms == sum(session.active_ms for session in sessions)
     assert Counter(entry.minutes for entry in made.entries) == {5: 86, 4: 87, 3: 27}
     assert list(made.entries) == sorted(made.entries, key=lambda entry: entry.start_ms)
+
+
+def test_the_longest_steps_are_shown_in_order():
+    steps = tuple(
+        Step(number * 1000, number * 1000 + 100 * (number % 10), str(number)) for number in range(20)
+    )
+    entry = d.made([d.session("09:00", 10, steps=steps)]).entries[0]
+    assert [step.text for step in entry.steps] == ["6", "7", "8", "9", "16", "17", "18", "19"]
+    assert entry.more_steps == 12
 
 
 def test_the_order_in_which_sessions_come_makes_no_difference():

@@ -223,6 +223,9 @@ def test_what_is_left_out_is_said():
     texts = Seen(page(d.made(*d.worst(300)))).texts
     assert "100 shorter sessions not shown; all times include them." in texts
     assert "250 other tasks not shown." in texts
+    assert "11980 other applications not shown." in texts
+    assert "40 other patterns not shown." in texts
+    assert "8 steps, 42 shorter ones not shown" in texts
     assert any(re.fullmatch(r"\d+ others", text) for text in texts)
 
 

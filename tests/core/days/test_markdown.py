@@ -101,6 +101,8 @@ def test_what_is_left_out_is_said():
     text = page(d.made(*d.worst(300)))
     assert "100 shorter sessions not shown; all times include them." in text
     assert "250 other tasks not shown." in text
+    assert "11980 other applications not shown." in text
+    assert "40 other patterns not shown." in text
 
 
 def test_an_empty_day_is_two_lines():

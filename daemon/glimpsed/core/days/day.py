@@ -64,6 +64,7 @@ def day(
     longest = sorted(ours, key=lambda session: (-session.active_ms, session.start_ms))[: m.MAX_SESSIONS]
     shown = sorted(longest, key=lambda session: (session.start_ms, session.id))
     worked = _worked(tasks, {session.id for session in ours})
+    by, habits = _interrupters(ours), tuple(map(_habit, patterns))
     return m.Day(
         date,
         date < today,
@@ -78,16 +79,19 @@ def day(
         divide({s.workflow.value: s.active_ms} for s in ours),
         divide({s.outline.focus.value: s.active_ms} for s in ours),
         sum(len(session.interruptions) for session in ours),
-        _interrupters(ours),
+        by[: m.MAX_NAMES],
+        max(0, len(by) - m.MAX_NAMES),
         worked[: m.MAX_TASKS],
         max(0, len(worked) - m.MAX_TASKS),
-        tuple(map(_habit, patterns))[: m.MAX_HABITS],
+        habits[: m.MAX_HABITS],
+        max(0, len(habits) - m.MAX_HABITS),
     )
 
 
 def _entry(session: Session) -> m.Entry:
     minutes = minutes_of(session.active_ms)
     spent = by_share(session.active_ms, _clean(session.outline.applications))
+    steps = _steps(session.steps)
     return m.Entry(
         session.id,
         session.state,
@@ -102,14 +106,20 @@ def _entry(session: Session) -> m.Entry:
         session.workflow,
         session.outline.focus,
         divided(minutes, spent, m.MAX_APPLICATIONS),
-        tuple(_step(step) for step in session.steps[: m.MAX_STEPS]),
+        steps,
+        len(session.steps) - len(steps),
         len(session.interruptions),
         tuple(_interruption(each) for each in session.interruptions[: m.MAX_INTERRUPTIONS]),
     )
 
 
-def _step(step: Step) -> Step:
-    return Step(step.start_ms, step.end_ms, plain(step.text, m.MAX_TITLE))
+def _steps(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """The longest, in order."""
+    longest = sorted(steps, key=lambda step: (step.start_ms - step.end_ms, step.start_ms))[: m.MAX_STEPS]
+    return tuple(
+        Step(step.start_ms, step.end_ms, plain(step.text, m.MAX_TITLE))
+        for step in sorted(longest, key=lambda step: step.start_ms)
+    )
 
 
 def _interruption(each: Interruption) -> Interruption:
@@ -140,7 +150,7 @@ def _interrupters(ours: Sequence[Session]) -> tuple[m.Interrupter, ...]:
         name = plain(each.application, m.MAX_NAME)
         times[name] += 1
         lasted[name] += each.end_ms - each.start_ms
-    ranked = sorted(times, key=lambda name: (-times[name], name))[: m.MAX_NAMES]
+    ranked = sorted(times, key=lambda name: (-times[name], name))
     return tuple(m.Interrupter(name, times[name], lasted[name]) for name in ranked)
 
 
@@ -160,4 +170,5 @@ def _worked(tasks: Iterable[Task], ours: set[str]) -> tuple[m.Worked, ...]:
 
 def _habit(pattern: Pattern) -> m.Habit:
     steps = tuple(plain(step, m.MAX_TITLE) for step in pattern.steps[: m.MAX_HABIT_STEPS])
-    return m.Habit(steps, pattern.days, pattern.times)
+    more = ("…",) if len(pattern.steps) > len(steps) else ()
+    return m.Habit((*steps, *more), pattern.days, pattern.times)

@@ -84,10 +84,15 @@ def _facts(day: Day) -> str:
     return f'<dl class="facts">\n{"".join(rows)}</dl>\n'
 
 
-def _table(heads: Sequence[tuple[str, str]], rows: Iterable[str]) -> str:
+def _table(heads: Sequence[tuple[str, str]], rows: Iterable[str], kind: str = "") -> str:
     """A table with these columns: (name, class)."""
-    columns = "".join(f'<th scope="col"{_classed(kind)}>{_text(name)}</th>' for name, kind in heads)
-    return f"<table>\n<thead><tr>{columns}</tr></thead>\n<tbody>\n{''.join(rows)}</tbody>\n</table>\n"
+    columns = "".join(f'<th scope="col"{_classed(looks)}>{_text(name)}</th>' for name, looks in heads)
+    body = "".join(rows)
+    return f"<table{_classed(kind)}>\n<thead><tr>{columns}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>\n"
+
+
+def _more(said: str) -> str:
+    return f'<p class="none">{_text(said)}</p>\n' if said else ""
 
 
 def _classed(kind: str) -> str:
@@ -128,9 +133,8 @@ def _sessions(day: Day) -> str:
         rows.append(_session(entry))
         if entry.end_ms in pauses:
             rows.append(_pause(pauses.pop(entry.end_ms)))
-    heads = (("Time", "when"), ("Active", "number"), ("What", ""), ("Focus", "wide"))
-    missing = f'<p class="none">{_text(say.left_out(day))}</p>\n' if say.left_out(day) else ""
-    return _section("Sessions", _table(heads, rows) + missing)
+    heads = (("Time", "when"), ("Active", "number"), ("What", ""), ("Focus", "when wide"))
+    return _section("Sessions", _table(heads, rows, "course") + _more(say.left_out(day)))
 
 
 def _session(entry: Entry) -> str:
@@ -145,17 +149,20 @@ def _session(entry: Entry) -> str:
         f'<tr><td class="when">{say.between(entry)}</td>'
         f'<td class="number">{_text(say.length(entry.minutes))}</td>'
         f'<td class="what"><strong>{_foreign(say.title(entry))}</strong><p>{" · ".join(notes)}</p>{summary}'
-        f'{_steps(entry)}</td><td class="wide">{say.called(entry.focus)}</td></tr>\n'
+        f'{_steps(entry)}</td><td class="when wide">{say.called(entry.focus)}</td></tr>\n'
     )
 
 
 def _steps(entry: Entry) -> str:
     if len(entry.steps) <= 1:
         return ""
+    said = f"{len(entry.steps)} steps" + (
+        f", {entry.more_steps} shorter ones not shown" if entry.more_steps else ""
+    )
     steps = (
         f"<li>{say.clock(step.start_ms, entry.offset_s)} {_foreign(step.text)}</li>" for step in entry.steps
     )
-    return f"<details><summary>{len(entry.steps)} steps</summary><ol>{''.join(steps)}</ol></details>"
+    return f"<details><summary>{said}</summary><ol>{''.join(steps)}</ol></details>"
 
 
 def _pause(pause: Break) -> str:
@@ -166,22 +173,17 @@ def _pause(pause: Break) -> str:
 
 def _tasks(day: Day) -> str:
     rows = (
-        f'<tr><th scope="row">{_foreign(task.title)}</th><td>{say.called(task.state)}</td>'
+        f'<tr><th scope="row">{_foreign(task.title)}</th><td class="when">{say.called(task.state)}</td>'
         f'<td class="number wide">{task.sessions}</td>'
         f'<td class="number">{_text(say.length(task.minutes))}</td>'
         f'<td class="number soft wide">{_text(say.lasted(task.total_ms))}</td></tr>\n'
         for task in day.tasks
     )
     heads = (
-        *(("Task", ""), ("State", ""), ("Sessions", "number wide"), ("That day", "number")),
+        *(("Task", ""), ("State", "when"), ("Sessions", "number wide"), ("That day", "number")),
         ("In all", "number wide"),
     )
-    more = (
-        f'<p class="none">{say.counted(day.more_tasks, "other task")} not shown.</p>\n'
-        if day.more_tasks
-        else ""
-    )
-    return _section("Tasks", _table(heads, rows) + more)
+    return _section("Tasks", _table(heads, rows) + _more(say.not_shown(day.more_tasks, "other task")))
 
 
 def _interrupters(day: Day) -> str:
@@ -191,7 +193,8 @@ def _interrupters(day: Day) -> str:
         for each in day.interrupters
     )
     heads = (("By", ""), ("Times", "number"), ("In all", "number"))
-    return _section("Interruptions", _table(heads, rows))
+    more = say.not_shown(day.more_interrupters, "other application")
+    return _section("Interruptions", _table(heads, rows) + _more(more))
 
 
 def _habits(day: Day) -> str:
@@ -199,4 +202,5 @@ def _habits(day: Day) -> str:
         f'<li>{" → ".join(map(_foreign, habit.steps))}<br><span class="soft">{say.often(habit)}</span></li>\n'
         for habit in day.habits
     )
-    return _section("Patterns", f'<ul class="habit">\n{"".join(rows)}</ul>\n')
+    more = _more(say.not_shown(day.more_habits, "other pattern"))
+    return _section("Patterns", f'<ul class="habit">\n{"".join(rows)}</ul>\n{more}')

@@ -44,8 +44,7 @@ def _timeline(day: Day) -> list[str]:
         if pause := pauses.pop(entry.end_ms, None):
             rows.append((say.between(pause), say.lasted(pause.end_ms - pause.start_ms), "*Break*", "", ""))
     table = _table(("Time", "Active:", "What", "Applications", "Focus"), rows)
-    missing = say.left_out(day)
-    return ["## Timeline", table, *([missing] if missing else []), *_summaries(day)]
+    return ["## Timeline", table, *filter(None, [say.left_out(day)]), *_summaries(day)]
 
 
 def _row(entry: Entry) -> Sequence[str]:
@@ -83,7 +82,8 @@ def _interruptions(day: Day) -> list[str]:
     if not day.interrupters:
         return []
     rows = [(literal(say.by(each)), str(each.times), say.lasted(each.lasted_ms)) for each in day.interrupters]
-    return ["## Interruptions", _table(("By", "Times:", "In all:"), rows)]
+    more = say.not_shown(day.more_interrupters, "other application")
+    return ["## Interruptions", _table(("By", "Times:", "In all:"), rows), *filter(None, [more])]
 
 
 def _tasks(day: Day) -> list[str]:
@@ -98,12 +98,13 @@ def _tasks(day: Day) -> list[str]:
         )
         for task in day.tasks
     ]
-    more = [f"{say.counted(day.more_tasks, 'other task')} not shown."] if day.more_tasks else []
-    return ["## Tasks", _table(("Task", "State", "That day:", "In all:"), rows), *more]
+    more = say.not_shown(day.more_tasks, "other task")
+    return ["## Tasks", _table(("Task", "State", "That day:", "In all:"), rows), *filter(None, [more])]
 
 
 def _habits(day: Day) -> list[str]:
     if not day.habits:
         return []
     rows = [f"- {' → '.join(map(literal, habit.steps))}: {say.often(habit)}" for habit in day.habits]
-    return ["## Patterns", "\n".join(rows)]
+    more = say.not_shown(day.more_habits, "other pattern")
+    return ["## Patterns", "\n".join(rows), *filter(None, [more])]

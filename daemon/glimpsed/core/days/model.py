@@ -45,7 +45,11 @@ class Spent(msgspec.Struct, frozen=True):
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """A session in the course of a day; `interrupted` is how often, `interruptions` the first of them."""
+    """A session in the course of a day.
+
+    `steps` are the longest, and `more_steps` are left out; `interrupted` is how often, and `interruptions`
+    are the first of them.
+    """
 
     session: str
     state: SessionState
@@ -61,6 +65,7 @@ class Entry(msgspec.Struct, frozen=True):
     focus: Focus
     applications: tuple[Spent, ...]
     steps: tuple[Step, ...]
+    more_steps: int
     interrupted: int
     interruptions: tuple[Interruption, ...]
 
@@ -107,7 +112,7 @@ class Day(msgspec.Struct, frozen=True):
 
     `entries` are in order of time, and `sessions` is how many there are in all. Each of the divisions
     (`projects` to `focus`) adds up to `active_ms`, and in minutes to `minutes`. `interrupted` is how often in
-    all, `more_tasks` how many tasks are left out. `over`: only what comes late is added to it.
+    all; what begins with `more_` is how many are left out. `over`: only what comes late is added to it.
     """
 
     date: dt.date
@@ -124,6 +129,8 @@ class Day(msgspec.Struct, frozen=True):
     focus: tuple[Spent, ...]
     interrupted: int
     interrupters: tuple[Interrupter, ...]
+    more_interrupters: int
     tasks: tuple[Worked, ...]
     more_tasks: int
     habits: tuple[Habit, ...]
+    more_habits: int

@@ -27,7 +27,7 @@ STYLE = """
 html { -webkit-text-size-adjust: 100%; }
 body {
   margin: 0; background: var(--page); color: var(--ink);
-  font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif;
+  font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif;
   font-variant-numeric: tabular-nums;
 }
 main { max-width: 1080px; margin: 0 auto; padding: 40px 24px 56px; }
@@ -61,7 +61,7 @@ th + th, th + td, td + td { padding-left: 16px; }
 .share .fill { fill: var(--accent); }
 .share .rest { fill: var(--soft); }
 .soft, .none { color: var(--soft); }
-.none { margin: 0; }
+.none { margin: 8px 0 0; }
 .what p { margin: 2px 0 0; color: var(--soft); font-size: 0.92rem; }
 .what strong { font-weight: 600; }
 .what details { margin-top: 4px; font-size: 0.92rem; }
@@ -102,6 +102,10 @@ svg.day .mark circle { fill: var(--mark); stroke: var(--card); stroke-width: 1.5
   section, figure { padding: 16px 14px; }
   h1 { font-size: 1.6rem; }
   .wide { display: none; }
+  .course thead { display: none; }
+  .course tr { display: grid; grid-template-columns: 1fr auto; padding: 6px 0; }
+  .course td { width: auto; padding: 1px 0; }
+  .course .what { grid-column: 1 / -1; }
 }
 @media print {
   :root {
@@ -111,9 +115,13 @@ svg.day .mark circle { fill: var(--mark); stroke: var(--card); stroke-width: 1.5
     --coding: #2f62c9; --research: #13776b; --meeting: #ad3c75; --content-creation: #7650c4;
     --communication: #a8570a; --administration: #566577; --mixed: #74641a;
   }
-  body { font-size: 11pt; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  html { font-size: 9pt; }
+  .share { width: 18%; }
+  body { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   main { max-width: none; padding: 0; }
   section, figure, .facts > div { border-radius: 0; }
+  section, figure { padding: 12px 14px; }
+  .pair { columns: 2 220px; }
   figure, tr, .facts { break-inside: avoid; }
   h2 { break-after: avoid; }
   svg.day { min-width: 0; }

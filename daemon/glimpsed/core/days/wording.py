@@ -114,6 +114,11 @@ def overview(day: Day) -> str:
     return f"{length(day.minutes)} active{so_far} in {sessions}, {when}, with {pauses}."
 
 
+def not_shown(count: int, one: str) -> str:
+    """That so many more things are not shown, empty for none."""
+    return f"{counted(count, one)} not shown." if count else ""
+
+
 def left_out(day: Day) -> str:
     """That not all sessions are shown, empty when they are."""
     missing = day.sessions - len(day.entries)
