@@ -15,7 +15,7 @@ from glimpsed.core.days.dividing import apportion, by_share, divided
 from glimpsed.core.days.model import MAX_NAMES, MAX_SESSIONS
 from glimpsed.core.sessions.model import Focus, SessionState, Share, Sighting, Step, Workflow
 from glimpsed.core.sessions.segmenting import segment
-from glimpsed.core.sessions.settings import DAY_MS, HOUR_MS
+from glimpsed.core.sessions.settings import BREAK_MS, DAY_MS, HOUR_MS
 from glimpsed.core.tasks.model import TaskState
 
 OFFSETS = st.integers(-14 * 3600, 14 * 3600)
@@ -201,6 +201,15 @@ def test_of_too_many_sessions_the_longest_are_shown_and_all_are_counted():
     assert made.active_ms == sum(session.active_ms for session in sessions)
     assert Counter(entry.minutes for entry in made.entries) == {5: 86, 4: 87, 3: 27}
     assert list(made.entries) == sorted(made.entries, key=lambda entry: entry.start_ms)
+
+
+@pytest.mark.parametrize(("gap_ms", "breaks"), [(0, 0), (BREAK_MS, 0), (BREAK_MS + 1, 1)])
+def test_a_gap_that_presence_bridges_is_no_break(gap_ms, breaks):
+    first = d.session("09:00", 30, number=1)
+    made = d.made([first, d.session(first.end_ms + gap_ms, 30, number=2)])
+    assert [(each.start_ms, each.end_ms) for each in made.breaks] == [
+        (first.end_ms, first.end_ms + gap_ms)
+    ] * breaks
 
 
 def test_the_longest_steps_are_shown_in_order():
