@@ -88,6 +88,17 @@ def test_it_says_how_the_day_was(sessions, today, said):
     assert text(made)[1] == said
 
 
+def test_what_was_seen_in_passing_has_no_bar():
+    shown = text(
+        d.made([d.session("09:00", 0, applications=(d.Share("Slack", 0, 0.0),), title="Various: a")])
+    )
+    assert shown[3:5] == [
+        "09:00-09:00      <1 min              Various: a",
+        "                                     Slack",
+    ]
+    assert "      <1 min              Slack" in shown
+
+
 def test_times_are_those_of_the_wall_clock_then():
     date, sessions = d.travelling()
     shown = text(d.made(sessions, date=date))

@@ -140,7 +140,7 @@ def _word(word: str) -> str:
 
 def _bar(part: int, whole: int, columns: int) -> str:
     """A part of the most there is, as a picture; nothing where there is no room for it."""
-    filled = max(1, round(columns * min(1.0, part / whole))) if whole and columns else 0
+    filled = max(1, round(columns * min(1.0, part / whole))) if part and whole else 0
     return f"{'#' * filled:<{columns}}{_GAP}" if columns else ""
 
 

@@ -158,7 +158,7 @@ def test_every_division_adds_up(found):
         assert sum(spent.active_ms for spent in parts) == made.active_ms
         if parts:
             assert sum(spent.minutes for spent in parts) == made.minutes
-        assert all(spent.active_ms > 0 for spent in parts)
+        assert all(spent.active_ms > 0 for spent in parts if not spent.name)
     for entry in made.entries:
         assert sum(spent.active_ms for spent in entry.applications) == entry.active_ms
 
@@ -201,6 +201,15 @@ def test_of_too_many_sessions_the_longest_are_shown_and_all_are_counted():
     assert made.active_ms == sum(session.active_ms for session in sessions)
     assert Counter(entry.minutes for entry in made.entries) == {5: 86, 4: 87, 3: 27}
     assert list(made.entries) == sorted(made.entries, key=lambda entry: entry.start_ms)
+
+
+def test_what_was_seen_in_passing_is_told_without_time():
+    seen = Share("Slack", 0, 0.0)
+    made = d.made([d.session("09:00", 0, applications=(seen,), projects=(seen,), workflow=Workflow.CODING)])
+    assert (made.sessions, made.active_ms) == (1, 0)
+    for parts in (made.applications, made.projects, made.entries[0].applications):
+        assert [(spent.name, spent.active_ms, spent.minutes) for spent in parts] == [("Slack", 0, 0)]
+    assert (names(made.workflows), made.activities) == ({"coding": 0}, ())
 
 
 @pytest.mark.parametrize(("gap_ms", "breaks"), [(0, 0), (BREAK_MS, 0), (BREAK_MS + 1, 1)])

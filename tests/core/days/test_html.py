@@ -91,6 +91,7 @@ DAYS = {
     "ordinary": d.ordinary_day(),
     "one session": d.made([d.work("14:12", 23, d.Workflow.CODING, "shop", d.CODE)]),
     "empty": d.made([]),
+    "in passing": d.made([d.session("09:00", 0, applications=(d.Share("Slack", 0, 0.0),))]),
     "crowded": d.made(d.crowded()),
     "hostile": d.made(*d.hostile()),
     "travelling": d.made(d.travelling()[1], date=d.travelling()[0]),

@@ -118,7 +118,7 @@ def _division(name: str, column: str, parts: Sequence[Spent]) -> str:
 
 
 def _share(spent: Spent, most: int) -> str:
-    width, kind = 100 * spent.active_ms / most, "fill" if spent.name else "rest"
+    width, kind = 100 * spent.active_ms / max(1, most), "fill" if spent.name else "rest"
     return (
         '<svg aria-hidden="true" preserveAspectRatio="none" viewBox="0 0 100 8">'
         '<rect class="track" width="100" height="8" rx="1"/>'
