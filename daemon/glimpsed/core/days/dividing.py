@@ -48,8 +48,8 @@ def by_share(active_ms: int, shares: Sequence[Share]) -> dict[str, int]:
 def divided(minutes: int, spent: Mapping[str, int], most: int) -> tuple[Spent, ...]:
     """Times by name, the longest first: `most` at most, then the others as one, then what has no name.
 
-    They add up to `minutes`, as their milliseconds do to the sum of `spent`. What was seen in passing is there
-    with none.
+    They add up to `minutes`, as their milliseconds do to the sum of `spent`. What was seen in passing is
+    there with none.
     """
     named = sorted(((ms, name) for name, ms in spent.items() if name), key=lambda row: (-row[0], row[1]))
     kept = named if len(named) <= most else named[: most - 1]
