@@ -263,10 +263,10 @@ def test_work_for_one_more_shot_is_not_the_work_of_the_day(tmp_path):
     with_database(tmp_path, body)
 
 
-def test_ten_thousand_shots_in_one_minute(tmp_path):
+def test_thousands_of_shots_in_one_minute(tmp_path):
     """A burst is one look after another, and what is held is not read again for each of them."""
     begin = 1_700_000_000_000
-    seen = [Sighting(f"shot-{n:05}", begin + 6 * n, source="folder") for n in range(10_000)]
+    seen = [Sighting(f"shot-{n:05}", begin + 6 * n, source="folder") for n in range(3_000)]
 
     async def body(db):
         numbered = list(enumerate(seen))
@@ -276,8 +276,8 @@ def test_ten_thousand_shots_in_one_minute(tmp_path):
             await db.write(lambda w, burst=burst: [accepted(w, *each) for each in burst] and None)
             await everything(keeper)
         (session,) = await stored(db)
-        assert (session.shots, session.active_ms) == (10_000, 6 * 9_999)
-        assert keeper.loads <= 3
+        assert (session.shots, session.active_ms) == (3_000, 6 * 2_999)
+        assert keeper.loads == 1
 
     with_database(tmp_path, body)
 
