@@ -14,7 +14,7 @@ from glimpsed.core.tasks.telling import told
 class Taskbook:
     """All tasks, each as its evidence by session."""
 
-    def __init__(self, settings: Settings = Settings()) -> None:
+    def __init__(self, settings: Settings = Settings()) -> None:  # noqa: B008 - frozen
         self.settings = settings
         self.evidence: dict[str, dict[str, Evidence]] = {}
         self._ids = count(1)

@@ -1,8 +1,7 @@
 """How well tasks are found that live across sessions. README.md defines the figures in words.
 
 Rules of this file: what is told is told from sightings and from the sessions that a segmenter found. Each
-shot belongs to one told task at most: that whose part of the shot's session it lies in, the shortest where
-parts overlap.
+shot belongs to one told task at most.
 """
 
 from collections import Counter
@@ -11,7 +10,8 @@ from collections.abc import Sequence
 from eval.day import Stream
 from eval.metrics import LEAST_TASK
 from glimpsed.core.sessions.model import Session, Stretch
-from glimpsed.core.tasks.shown import pieces
+from glimpsed.core.tasks import evidence
+from glimpsed.core.tasks.evidence import Told
 from taskbook import Taskbook
 
 
@@ -23,25 +23,20 @@ def figures(stream: Stream, stretches: Sequence[Stretch]) -> dict[str, float | N
 
 def told(stream: Stream, stretches: Sequence[Stretch]) -> list[str]:
     """The id of the told task of each shot, empty for none."""
-    index = {seen.shot: number for number, seen in enumerate(stream.sightings)}
-    book, found = Taskbook(), [""] * len(stream.sightings)
-    kept = [(_session(number, each), each.shots) for number, each in enumerate(stretches)]
-    for session, shots in kept:
-        book.add(session, [stream.sightings[index[shot]] for shot in shots])
-    parts = {
-        session.id: sorted(
-            ((each[session.id].part, task) for task, each in book.evidence.items() if session.id in each),
-            key=lambda part: part[0].end_ms - part[0].start_ms,
-        )
-        for session, _ in kept
-    }
-    for session, shots in kept:
-        own = {piece.at_ms for piece in pieces(session, [stream.sightings[index[s]] for s in shots])}
-        for shot in shots:
-            at = stream.sightings[index[shot]].at_ms
-            its = (task for part, task in parts[session.id] if part.start_ms <= at < part.end_ms)
-            found[index[shot]] = next(its, "") if at in own else ""
-    return found
+    sightings = {seen.shot: seen for seen in stream.sightings}
+    book, works = Taskbook(), dict[str, tuple[Told, ...]]()
+    for number, each in enumerate(stretches):
+        session = _session(number, each)
+        works[session.id] = evidence.told(session, [sightings[shot] for shot in each.shots])
+        book.place(session.id, [work.evidence for work in works[session.id]])
+    found: dict[str, str] = {}
+    for session, every in works.items():
+        parts = {task: each[session] for task, each in book.evidence.items() if session in each}
+        for work in every:
+            head = work.evidence.names[0]
+            its = (task for task, part in parts.items() if any(head.is_same(name) for name in part.names))
+            found |= dict.fromkeys((piece.shot for piece in work.pieces), next(its, ""))
+    return [found.get(seen.shot, "") for seen in stream.sightings]
 
 
 def scores(true: Sequence[str], found: Sequence[str]) -> tuple[float | None, float]:

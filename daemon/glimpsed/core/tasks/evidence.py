@@ -25,7 +25,7 @@ LEAST_MS = MINUTE_MS // 2
 _CASE_MS, _CASE_SHOTS = 45_000, 2
 """What a numbered thing takes at least: a number that is misread once is none."""
 
-_PROJECT_MS, _PROJECT_PART = 2 * MINUTE_MS, 0.1
+_PROJECT_MS, _PROJECT_PART = 10 * MINUTE_MS, 0.1
 """What a project takes of a session to be one that was worked at, either of them."""
 
 _NAME_MS, _NAMES = 15_000, 12
@@ -39,16 +39,32 @@ _TELLING = 4
 """Letters that a name has at least for a model's wording to be recognised by it."""
 
 
+class Told(msgspec.Struct, frozen=True):
+    """Evidence, and the shots that it was told from."""
+
+    evidence: Evidence
+    pieces: tuple[Piece, ...]
+
+
 def gather(session: Session, sightings: Sequence[Sighting]) -> tuple[Evidence, ...]:
     """What the session says of each piece of work, in order of time; `sightings` are its shots."""
+    return tuple(each.evidence for each in told(session, sightings))
+
+
+def told(session: Session, sightings: Sequence[Sighting]) -> tuple[Told, ...]:
+    """As `gather`, with the shots."""
     shown, said = pieces(session, sightings), pages(sightings)
-    works: dict[str, list[Piece]] = {}
     owners = _owners(shown)
+    works: dict[str, list[Piece]] = {}
     for piece, owner in zip(shown, owners, strict=True):
         works.setdefault(owner.key if owner else "", []).append(piece)
     by_key = {owner.key: owner for owner in owners if owner}
-    found = (_evidence(session, each, by_key.get(key), said) for key, each in works.items())
-    return tuple(sorted((e for e in found if e), key=lambda e: (e.part.start_ms, e.names[0].key)))
+    found = [
+        Told(evidence, tuple(own))
+        for key, own in works.items()
+        if (evidence := _evidence(session, own, by_key.get(key), said))
+    ]
+    return tuple(sorted(found, key=lambda e: (e.evidence.part.start_ms, e.evidence.names[0].key)))
 
 
 def _evidence(
@@ -58,8 +74,8 @@ def _evidence(
     names = _names(own, owner, active_ms)
     if active_ms < LEAST_MS or not names:
         return None
-    told = session.told.tasks if session.told else ()
-    wording = next((each for each in told if _tells_of(each, names[0])), "")
+    worded = session.told.tasks if session.told else ()
+    wording = next((each for each in worded if _tells_of(each, names[0])), "")
     part = Part(session.id, own[0].at_ms, max(piece.until_ms for piece in own), active_ms)
     return Evidence(part, names, wording, done(session.id, names[0], said))
 
@@ -67,8 +83,8 @@ def _evidence(
 def _names(own: Sequence[Piece], owner: Name | None, active_ms: int) -> tuple[Name, ...]:
     """The names of a piece of work, the one that says what it is first; none if nothing tells."""
     if owner is None:
-        told = sum(piece.active_ms for piece in own if piece.names)
-        return _documents(own) if told >= _NAMED * active_ms else ()
+        named = sum(piece.active_ms for piece in own if piece.names)
+        return _documents(own) if named >= _NAMED * active_ms else ()
     if owner.kind is NameKind.PROJECT:
         numbers = gathered(name for piece in own if (name := piece.named(NameKind.NUMBER)))
         if not numbers or numbers[0].active_ms < _MOSTLY * active_ms:

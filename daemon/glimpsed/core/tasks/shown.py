@@ -5,12 +5,14 @@ and their time is no task's. Presence is shared out among shots by how long each
 screens show something at one moment, each has an equal part.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 
 import msgspec
 
 from glimpsed.core.model import ApplicationType, EntityKind
-from glimpsed.core.rules.folding import fold
+from glimpsed.core.rules.folding import alike, fold
+from glimpsed.core.rules.known import APPLICATIONS
 from glimpsed.core.sessions.identity import Label, Work, label
 from glimpsed.core.sessions.model import Session, Sighting
 from glimpsed.core.sessions.places import place_of
@@ -23,6 +25,11 @@ _ANYBODYS = frozenset(
     ("search", "watch", "results", "home", "login", "signin", "dashboard", "index.html", "feed")
 )
 """Last steps of addresses that lead anywhere."""
+_TITLE = 120
+_UNREAD = re.compile(r"^\(\d{1,5}\+?\)\s*")
+_TALKING = (ApplicationType.CHAT, ApplicationType.EMAIL, ApplicationType.MEDIA_PLAYER)
+_MESSENGERS = frozenset(fold(app.name) for app in APPLICATIONS if app.kind in _TALKING)
+"""What a page is called that is nothing but messages, or music, whatever it was read as."""
 
 
 class Piece(msgspec.Struct, frozen=True):
@@ -34,6 +41,7 @@ class Piece(msgspec.Struct, frozen=True):
     at_ms: int
     until_ms: int
     active_ms: int
+    shot: str
     work: Work
     names: tuple[Name, ...]
 
@@ -58,7 +66,8 @@ def pieces(session: Session, sightings: Sequence[Sighting]) -> list[Piece]:
         ]
         active_ms = round((end - begin) * scale / len(kept)) if kept else 0
         found += [
-            Piece(begin, end, active_ms, said.work, _names(seen, said, active_ms)) for seen, said in kept
+            Piece(begin, end, active_ms, seen.shot, said.work, _names(seen, said, active_ms))
+            for seen, said in kept
         ]
     return found
 
@@ -73,13 +82,20 @@ def _names(seen: Sighting, said: Label, active_ms: int) -> tuple[Name, ...]:
         found.append(Name(NameKind.NUMBER, owner, number, active_ms))
     if said.project:
         found.append(Name(NameKind.PROJECT, "", said.project, active_ms))
-    if said.document:
+    document = _UNREAD.sub("", said.document) or _headed(seen.text, number)
+    if document and not any(alike(fold(document), name) for name in _MESSENGERS):
         owner = "" if said.kind in _WEB else fold(said.application)  # a page is one page in any browser
-        found.append(Name(NameKind.DOCUMENT, owner, said.document, active_ms))
+        found.append(Name(NameKind.DOCUMENT, owner, document, active_ms))
     place = place_of(address).place
     if place and place.rpartition("/")[2] not in _ANYBODYS:
         found.append(Name(NameKind.PAGE, "", place, active_ms))
     return tuple(found)
+
+
+def _headed(lines: Sequence[str], number: str) -> str:
+    """What a page of this number is called where no title was read: a line that begins with it, as its tab."""
+    own = (line for line in lines if number and line.startswith(number) and len(line) <= _TITLE)
+    return next((line for line in own if len(line) > len(number) and len(numbers_in(line)) == 1), "")
 
 
 def _interrupts(session: Session, at_ms: int) -> bool:
