@@ -93,7 +93,7 @@ def _names(seen: Sighting, said: Label, active_ms: int) -> tuple[Name, ...]:
 
 
 def _headed(lines: Sequence[str], number: str) -> str:
-    """What a page of this number is called where no title was read: a line that begins with it, as its tab."""
+    """What a page of this number is called where no title was read: a line that begins with it."""
     own = (line for line in lines if number and line.startswith(number) and len(line) <= _TITLE)
     return next((line for line in own if len(line) > len(number) and len(numbers_in(line)) == 1), "")
 
