@@ -3,12 +3,15 @@
 from glimpsed.wire import messages as m
 from glimpsed.wire import scheduling as d
 from glimpsed.wire import searching as s
+from glimpsed.wire import tasks as t
 from glimpsed.wire import views as v
 from glimpsed.wire.codec import error_reply
 from glimpsed.wire.errors import ErrorCode
 
 SHOT_ID = "0199a2f0-0000-7000-8000-000000000001"
 JOB_ID = "0199a2f0-0000-7000-8000-000000000002"
+TASK_ID = "0199a2f0-0000-7000-8000-000000000010"
+SESSION_ID = "0199a2f0-0000-7000-8000-000000000012"
 EPOCH = "0199a2f0-0000-7000-8000-00000000000e"
 PICTURE = "a3" * 32
 
@@ -252,6 +255,27 @@ EVENT = m.Event(
 )
 WELCOME = m.Event(seq=512, at_ms=1_763_632_804_000, type=m.WELCOME, body={"epoch": EPOCH})
 
+TASK = t.TaskView(
+    id=TASK_ID,
+    title="#512 Reject duplicate postings",
+    state="done",
+    first_ms=1_763_632_000_000,
+    last_ms=1_763_719_300_000,
+    active_ms=2_700_000,
+    sessions=2,
+    proofs=[t.ProofView(at_ms=1_763_719_200_000, session=SESSION_ID, text="Pull request merged")],
+)
+
+PARTS = [
+    t.PartView(
+        session="0199a2f0-0000-7000-8000-000000000011",
+        start_ms=1_763_632_000_000,
+        end_ms=1_763_634_100_000,
+        active_ms=1_800_000,
+    ),
+    t.PartView(session=SESSION_ID, start_ms=1_763_718_400_000, end_ms=1_763_719_300_000, active_ms=900_000),
+]
+
 REQUESTS: tuple[m.Request, ...] = (
     m.HelloRequest(id="1", client="golden"),
     m.StatusRequest(id="2"),
@@ -278,6 +302,15 @@ REQUESTS: tuple[m.Request, ...] = (
         limit=10,
         cursor="c1",
     ),
+    t.TasksRequest(
+        id="15",
+        state="done",
+        since_ms=1_763_600_000_000,
+        until_ms=1_763_700_000_000,
+        limit=20,
+        cursor="c1",
+    ),
+    t.TaskRequest(id="16", task=TASK_ID),
     m.JobRequest(id="6", job=JOB_ID),
     m.CancelRequest(id="7", job=JOB_ID),
     m.AskRequest(id="8", shot=SHOT_ID, question="How many files are open?", deadline_s=20.5),
@@ -295,6 +328,8 @@ REPLIES: tuple[m.Reply, ...] = (
     m.ShotReply(id="4", shot=SHOT, lines=LINES, results=[RESULT]),
     m.ShotsReply(id="5", shots=[SHOT], rejections=[REJECTION], next="c2"),
     s.SearchReply(id="14", found=[FOUND], next="c2", pending=12),
+    t.TasksReply(id="15", tasks=[TASK], next="c2"),
+    t.TaskReply(id="16", task=TASK, parts=PARTS),
     m.JobReply(id="6", job=JOB),
     m.CancelReply(id="7", job=JOB),
     m.AskReply(id="8", job=JOB),

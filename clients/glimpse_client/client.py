@@ -22,6 +22,7 @@ from glimpsed.wire import messages, searching
 from glimpsed.wire.codec import Frames
 from glimpsed.wire.endpoint import Endpoint, check_directory, daemon_is_running, runtime_directory
 from glimpsed.wire.errors import EndpointError
+from glimpsed.wire.tasks import TaskReply, TaskRequest, TasksReply, TasksRequest
 
 _Reply = TypeVar("_Reply", bound=messages.Reply)
 
@@ -82,6 +83,14 @@ class Client:
     def search(self, words: str, **filters: Any) -> searching.SearchReply:
         """A page of what is found, the best first; `filters` are the fields of `searching.SearchRequest`."""
         return self._ask(searching.SearchReply, searching.SearchRequest, words=words, **filters)
+
+    def tasks(self, **filters: Any) -> TasksReply:
+        """A page of tasks, the last seen first; `filters` are the fields of `TasksRequest`."""
+        return self._ask(TasksReply, TasksRequest, **filters)
+
+    def task(self, task: str) -> TaskReply:
+        """One task, with its parts."""
+        return self._ask(TaskReply, TaskRequest, task=task)
 
     def job(self, job: str) -> messages.JobReply:
         """One job."""

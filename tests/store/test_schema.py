@@ -8,6 +8,8 @@ import pytest
 from glimpsed.core import model
 from glimpsed.core.histogram import Stage
 from glimpsed.core.roles.screen import SCHEMA
+from glimpsed.core.tasks.model import TaskState
+from glimpsed.core.tasks.names import NameKind
 from glimpsed.store import migrate
 from store_samples import accept, sha, shot, with_database
 
@@ -22,6 +24,8 @@ ENUMERATIONS = {
     "result.activity": model.Activity,
     "entity.kind": model.EntityKind,
     "stage.stage": Stage,
+    "task.state": TaskState,
+    "task_key.kind": NameKind,
 }
 
 
@@ -51,7 +55,7 @@ def test_every_enumeration_of_the_model_is_held_to():
     enumerations = {value for value in vars(model).values() if isinstance(value, type)} & set(
         model.StrEnum.__subclasses__()
     )
-    assert enumerations | {Stage} == set(ENUMERATIONS.values())
+    assert enumerations | {Stage, TaskState, NameKind} == set(ENUMERATIONS.values())
 
 
 FORBIDDEN = {

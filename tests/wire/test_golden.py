@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 import wire_samples
-from glimpsed.wire import codec, scheduling, views
+from glimpsed.wire import codec, scheduling, tasks, views
 from glimpsed.wire.catalogue import REPLIES, REQUESTS
 from glimpsed.wire.errors import ErrorCode
 from glimpsed.wire.messages import EVENT_TYPES
@@ -113,6 +113,7 @@ def test_protocol_document_names_every_field():
 def test_protocol_document_names_every_field_of_a_view():
     text = PROTOCOL.read_text()
     named = vars(views) | vars(scheduling)
+    named |= {name: each for name, each in vars(tasks).items() if name.endswith("View")}
     structs = [s for s in named.values() if isinstance(s, type) and issubclass(s, msgspec.Struct)]
     for view in structs:
         if view is msgspec.Struct:

@@ -21,10 +21,13 @@ from glimpsed.api import (
     stats,
     status,
     submit,
+    task,
+    tasks,
 )
 from glimpsed.api.context import Context
 from glimpsed.wire import messages as m
 from glimpsed.wire.searching import SearchRequest
+from glimpsed.wire.tasks import TaskRequest, TasksRequest
 
 HANDLERS: dict[type[m.Request], Callable[[Context, Any], Awaitable[m.Reply]]] = {
     m.HelloRequest: hello.handle,
@@ -33,6 +36,8 @@ HANDLERS: dict[type[m.Request], Callable[[Context, Any], Awaitable[m.Reply]]] = 
     m.ShotRequest: shot.handle,
     m.ShotsRequest: shots.handle,
     SearchRequest: search.handle,
+    TasksRequest: tasks.handle,
+    TaskRequest: task.handle,
     m.JobRequest: job.handle,
     m.CancelRequest: cancel.handle,
     m.AskRequest: ask.handle,

@@ -35,6 +35,7 @@ from glimpsed.wire.messages import (
     SubmitRequest,
 )
 from glimpsed.wire.searching import SearchReply, SearchRequest
+from glimpsed.wire.tasks import TaskReply, TaskRequest, TasksReply, TasksRequest
 
 REQUESTS: tuple[type[Request], ...] = (
     HelloRequest,
@@ -43,6 +44,8 @@ REQUESTS: tuple[type[Request], ...] = (
     ShotRequest,
     ShotsRequest,
     SearchRequest,
+    TasksRequest,
+    TaskRequest,
     JobRequest,
     CancelRequest,
     AskRequest,
@@ -60,6 +63,8 @@ REPLIES: tuple[type[Reply], ...] = (
     ShotReply,
     ShotsReply,
     SearchReply,
+    TasksReply,
+    TaskReply,
     JobReply,
     CancelReply,
     AskReply,

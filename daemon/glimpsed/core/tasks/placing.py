@@ -46,15 +46,9 @@ def place(evidence: Sequence[Evidence], known: Sequence[Known]) -> tuple[Placed,
 
     No task is named twice. Any order of `known` gives the same, and what this gave gives the same again.
     """
-    found: dict[str, Evidence] = {}
     new: list[Placed] = []
-    left = list(evidence)
     tasks = sorted(known, key=lambda task: task.id)
-    for task in tasks:
-        stays = max(left, key=lambda each: _kept(each, task), default=None)
-        if stays is not None and _kept(stays, task) >= _STAYS:
-            found[task.id] = stays
-            left.remove(stays)
+    found, left = _staying(_distinct(evidence), tasks)
     for each in left:
         bonds = {task.id: _bond(each, task, tasks) for task in tasks if task.names}
         best = max(bonds, key=lambda task: bonds[task], default=None)
@@ -63,6 +57,35 @@ def place(evidence: Sequence[Evidence], known: Sequence[Known]) -> tuple[Placed,
         elif each.part.active_ms >= NEW_MS:
             new.append(Placed(each, None))
     return (*(Placed(each, task) for task, each in found.items()), *new)
+
+
+def _distinct(evidence: Iterable[Evidence]) -> list[Evidence]:
+    """Evidence in order, what says to be the same put together."""
+    found: list[Evidence] = []
+    for each in sorted(evidence, key=lambda e: (e.part.start_ms, [name.key for name in e.names])):
+        same = next((n for n, other in enumerate(found) if other.names[0].is_same(each.names[0])), None)
+        if same is None:
+            found.append(each)
+        else:
+            found[same] = together(found[same], each)
+    return found
+
+
+def _staying(
+    evidence: Sequence[Evidence], tasks: Iterable[Known]
+) -> tuple[dict[str, Evidence], list[Evidence]]:
+    """What stays in the task that it was in before, and what is left."""
+    found: dict[str, Evidence] = {}
+    left = list(evidence)
+    for least in (1.0 + _STAYS, _STAYS):  # what is not changed at all comes first
+        for task in tasks:
+            if task.id in found or not left:
+                continue
+            stays = max(left, key=lambda each: _kept(each, task))
+            if _kept(stays, task) >= least:
+                found[task.id] = stays
+                left.remove(stays)
+    return found, left
 
 
 def together(a: Evidence, b: Evidence) -> Evidence:
@@ -92,7 +115,9 @@ def kind_of(names: Iterable[Name]) -> NameKind:
 
 
 def _kept(evidence: Evidence, task: Known) -> float:
-    """How much of what it is known by was in this task's part of the same session before."""
+    """How much of it was in this task's part of the session before, by time; 2 if nothing is different."""
+    if evidence.names == task.was:
+        return 2.0
     head = evidence.names[0]
     if not task.was or (kind_of(task.was) in STRONG and kind_of(task.was) is not head.kind):
         return 0.0
