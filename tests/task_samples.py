@@ -4,7 +4,9 @@ Rules of this file: everything follows from small numbers; a session lasts an ho
 """
 
 from collections.abc import Sequence
+from typing import Any
 
+from glimpsed.core.sessions.model import Session, Sighting, Stretch
 from glimpsed.core.tasks.model import Evidence, Part, Proof
 from glimpsed.core.tasks.names import Name, NameKind
 
@@ -24,7 +26,8 @@ def begin(number: int) -> int:
 
 def name(text: str, ms: int = HOUR) -> Name:
     """`#12` is a number, `@shop` a project, `a.example/b` a page, all else a document."""
-    kind = KINDS.get(text[0], NameKind.PAGE if "/" in text else NameKind.DOCUMENT)
+    document = NameKind.PAGE if "/" in text else NameKind.DOCUMENT
+    kind = document if " " in text else KINDS.get(text[0], document)
     return Name(kind, "", text.removeprefix("@"), ms)
 
 
@@ -41,3 +44,14 @@ def evidence(
 def groups(placed: dict[str, Sequence[str]]) -> set[frozenset[str]]:
     """Which sessions are together, whatever the ids of their tasks are."""
     return {frozenset(sessions) for sessions in placed.values()}
+
+
+def as_session(stretch: Stretch, shots: Sequence[Sighting], number: int = 1, **more: Any) -> Session:
+    """A stretch as it is kept."""
+    fields = {
+        "id": session_id(number), "version": 1, "state": "closed", "boundary": stretch.boundary,
+        "start_ms": stretch.start_ms, "end_ms": stretch.end_ms, "offset_s": 0, "active_ms": stretch.active_ms,
+        "shots": len(shots), "last_shot": shots[-1].shot, "interruptions": stretch.interruptions,
+        "outline": stretch.outline,
+    }  # fmt: skip
+    return Session(**{**fields, **more})

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 
 from eval.day import Stream
 from eval.metrics import LEAST_TASK
-from glimpsed.core.sessions.model import Session, Stretch
+from glimpsed.core.sessions.model import Stretch
 from glimpsed.core.tasks import evidence
 from glimpsed.core.tasks.evidence import Told
+from task_samples import as_session
 from taskbook import Taskbook
 
 
@@ -26,8 +27,9 @@ def told(stream: Stream, stretches: Sequence[Stretch]) -> list[str]:
     sightings = {seen.shot: seen for seen in stream.sightings}
     book, works = Taskbook(), dict[str, tuple[Told, ...]]()
     for number, each in enumerate(stretches):
-        session = _session(number, each)
-        works[session.id] = evidence.told(session, [sightings[shot] for shot in each.shots])
+        shots = [sightings[shot] for shot in each.shots]
+        session = as_session(each, shots, number)
+        works[session.id] = evidence.told(session, shots)
         book.place(session.id, [work.evidence for work in works[session.id]])
     found: dict[str, str] = {}
     for session, every in works.items():
@@ -53,20 +55,3 @@ def scores(true: Sequence[str], found: Sequence[str]) -> tuple[float | None, flo
     enough = {b for b, n in tolds.items() if n >= LEAST_TASK}
     hits, right = {a for a, _ in same} & large, {b for _, b in same} & enough
     return (len(right) / len(enough) if enough else None), (len(hits) / len(large) if large else 1.0)
-
-
-def _session(number: int, each: Stretch) -> Session:
-    return Session(
-        f"session-{number:06}",
-        1,
-        "closed",
-        each.boundary,
-        each.start_ms,
-        each.end_ms,
-        0,
-        each.active_ms,
-        len(each.shots),
-        each.shots[-1],
-        each.interruptions,
-        each.outline,
-    )

@@ -54,7 +54,7 @@ _AGAINST = re.compile(
     r"\?|\b(?:not|n't|never|un|re|almost|nearly|mark|marked|move|moved|submit|set|transition|drag|click|press|"
     r"button|as|when|if|once|until|unless|before|after|to be|will|would|should|could|can|may|must|please|"
     r"duplicate|not planned|won't|wontfix|nicht|wenn|sobald|bis|wird|soll|bitte|als|pas|quand|si|no|cuando|"
-    r"is|are|get|gets|need|needs|how|why|what|who|and|or)\b",
+    r"is|are|be|been|being|still|quite|yet|get|gets|need|needs|how|why|what|who|and|or)\b",
     re.IGNORECASE,
 )
 _AGAINST_SENTENCE = re.compile(
@@ -135,8 +135,9 @@ def _beside(name: Name, line: str) -> bool:
     last = _LAST.search(after)
     if not last or last["state"].islower() or _AGAINST.search(before):
         return False
-    words = after[: last.start("state")].split()
-    return not words or not _AGAINST.search(words[-1])
+    between = after[: last.start("state")]
+    words = between.split()
+    return not _AGAINST_SENTENCE.search(between) and not (words and _AGAINST.search(words[-1]))
 
 
 def _on_its_page(name: Name, lines: Sequence[str]) -> Iterator[str]:
