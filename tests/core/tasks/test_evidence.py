@@ -265,7 +265,7 @@ def test_whatever_was_read_and_whenever(shots):
 
 
 def test_ten_thousand_shots_in_a_minute_are_read_in_time():
-    burst = [code(0, project=f"p{n % 7}", file=f"f{n}.py") for n in range(10_000)]
+    burst = [code(0, project=f"p{n % 7}", file=f"f{n % 500}.py") for n in range(10_000)]
     shots = [Sighting(f"{n:05}", n * 6, application=each.application, window_title=each.window_title,
                       application_type=each.application_type) for n, each in enumerate(burst)]  # fmt: skip
     assert len(said(*shots)) <= 7

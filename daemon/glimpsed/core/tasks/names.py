@@ -7,6 +7,7 @@ application, unless it is a page; two readings of one name are one name.
 import re
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from functools import lru_cache
 
 import msgspec
 
@@ -55,14 +56,14 @@ class Name(msgspec.Struct, frozen=True):
     @property
     def key(self) -> str:
         """The same for two readings that differ in nothing but look-alikes."""
-        return f"{self.kind}\n{self.owner}\n{fold(self.text)}"
+        return f"{self.kind}\n{self.owner}\n{_folded(self.text)}"
 
     @property
     def near(self) -> tuple[str, str] | None:
         """Two names that are readings of one have one of these in common; None if only the same will do."""
         if self.kind is NameKind.NUMBER:
             return None
-        folded = fold(self.text)
+        folded = _folded(self.text)
         digits = "".join(c for c in folded if c in _TOLD_APART)
         begin = f"{self.kind}\n{self.owner}\n{digits}\n"
         return f"{begin}^{folded[:_END]}", f"{begin}${folded[-_END:]}"
@@ -71,10 +72,15 @@ class Name(msgspec.Struct, frozen=True):
         """Whether the two are readings of one name."""
         if self.kind is not other.kind or self.owner != other.owner:
             return False
-        a, b = fold(self.text), fold(other.text)
+        a, b = _folded(self.text), _folded(other.text)
         return a == b or (
             self.kind is not NameKind.NUMBER and same_document(frozenset((a,)), frozenset((b,)))
         )
+
+
+@lru_cache(maxsize=16384)
+def _folded(text: str) -> str:
+    return fold(text)
 
 
 def numbers_in(text: str) -> tuple[str, ...]:

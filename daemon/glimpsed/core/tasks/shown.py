@@ -7,6 +7,7 @@ screens show something at one moment, each has an equal part.
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -83,13 +84,19 @@ def _names(seen: Sighting, said: Label, active_ms: int) -> tuple[Name, ...]:
     if said.project:
         found.append(Name(NameKind.PROJECT, "", said.project, active_ms))
     document = _UNREAD.sub("", said.document) or _headed(seen.text, number)
-    if document and not any(alike(fold(document), name) for name in _MESSENGERS):
+    if document and not _is_messenger(document):
         owner = "" if said.kind in _WEB else fold(said.application)  # a page is one page in any browser
         found.append(Name(NameKind.DOCUMENT, owner, document, active_ms))
     place = place_of(address).place
     if place and place.rpartition("/")[2] not in _ANYBODYS:
         found.append(Name(NameKind.PAGE, "", place, active_ms))
     return tuple(found)
+
+
+@lru_cache(maxsize=4096)
+def _is_messenger(document: str) -> bool:
+    read = fold(document)
+    return any(alike(read, name) for name in _MESSENGERS)
 
 
 def _headed(lines: Sequence[str], number: str) -> str:
