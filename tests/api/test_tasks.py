@@ -102,9 +102,7 @@ def test_of_very_many_parts_the_latest_are_shown(tmp_path):
         def much(w):
             for number in range(wire.MAX_PARTS + 5):
                 said = [evidence(number, "@shop", minutes=5)]
-                w.cx.execute("SAVEPOINT each")
                 store.place(w, session_id(number), said, new_id=lambda: "task", settings=LONG)
-                w.cx.execute("RELEASE each")
 
         await db.write(much)
         reply = await shown(db, "task")

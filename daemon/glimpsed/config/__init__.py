@@ -30,6 +30,7 @@ from glimpsed.config.settings import (
     ResourcesConfig,
     Role,
     StoreConfig,
+    TasksConfig,
     VisionConfig,
     YieldConfig,
 )
@@ -53,6 +54,7 @@ __all__ = [
     "ResourcesConfig",
     "Role",
     "StoreConfig",
+    "TasksConfig",
     "VisionConfig",
     "YieldConfig",
     "load",
