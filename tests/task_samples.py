@@ -6,6 +6,9 @@ Rules of this file: everything follows from small numbers; a session lasts an ho
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
+
+from glimpsed.core.sessions.keeping import kept
 from glimpsed.core.sessions.model import Session, Sighting, Stretch
 from glimpsed.core.tasks.model import Evidence, Part, Proof
 from glimpsed.core.tasks.names import Name, NameKind
@@ -48,10 +51,5 @@ def groups(placed: dict[str, Sequence[str]]) -> set[frozenset[str]]:
 
 def as_session(stretch: Stretch, shots: Sequence[Sighting], number: int = 1, **more: Any) -> Session:
     """A stretch as it is kept."""
-    fields = {
-        "id": session_id(number), "version": 1, "state": "closed", "boundary": stretch.boundary,
-        "start_ms": stretch.start_ms, "end_ms": stretch.end_ms, "offset_s": 0, "active_ms": stretch.active_ms,
-        "shots": len(shots), "last_shot": shots[-1].shot, "interruptions": stretch.interruptions,
-        "outline": stretch.outline,
-    }  # fmt: skip
-    return Session(**{**fields, **more})
+    whole = kept(session_id(number), stretch, {seen.shot: seen for seen in shots})
+    return msgspec.structs.replace(whole, **more)

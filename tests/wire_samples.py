@@ -3,15 +3,15 @@
 from glimpsed.wire import messages as m
 from glimpsed.wire import scheduling as d
 from glimpsed.wire import searching as s
+from glimpsed.wire import sessions as w
 from glimpsed.wire import tasks as t
 from glimpsed.wire import views as v
 from glimpsed.wire.codec import error_reply
 from glimpsed.wire.errors import ErrorCode
+from task_views import PARTS, TASK, TASK_ID
 
 SHOT_ID = "0199a2f0-0000-7000-8000-000000000001"
 JOB_ID = "0199a2f0-0000-7000-8000-000000000002"
-TASK_ID = "0199a2f0-0000-7000-8000-000000000010"
-SESSION_ID = "0199a2f0-0000-7000-8000-000000000012"
 EPOCH = "0199a2f0-0000-7000-8000-00000000000e"
 PICTURE = "a3" * 32
 
@@ -93,6 +93,41 @@ FOUND = v.FoundView(
             field="said", text="A Python file with a request handler is open.", marks=[v.MarkView(24, 31)]
         ),
     ],
+)
+
+SESSION = w.SessionView(
+    id="0199a2f0-0000-7000-8000-000000000006",
+    version=2,
+    state="closed",
+    start_ms=1_763_632_800_000,
+    end_ms=1_763_636_400_000,
+    offset_s=3600,
+    active_ms=3_300_000,
+    shots=212,
+    first_shot=SHOT_ID,
+    last_shot=SHOT_ID,
+    reasons=["absence", "identity"],
+    confidence=0.98,
+    rung="model",
+    title="Coding: shop",
+    summary="The request handler of the shop was rewritten.",
+    workflow="coding",
+    focus="interrupted",
+    applications=[
+        w.ShareView("Visual Studio Code", 2_500_000, 0.758),
+        w.ShareView("Firefox", 800_000, 0.242),
+    ],
+    projects=[w.ShareView("shop", 3_000_000, 0.909)],
+    documents=[w.ShareView("server.py", 2_000_000, 0.606)],
+    activities=[w.ShareView("coding", 3_300_000, 1.0)],
+    interruptions=[w.InterruptionView(1_763_633_000_000, 1_763_633_060_000, "Slack")],
+    steps=[w.StepView(1_763_632_800_000, 1_763_634_000_000, "Editing server.py")],
+    main_activities=["rewriting a handler"],
+    tasks=["Rewrite the request handler"],
+    efficiency="Few interruptions.",
+    recommendations=["Mute chat while writing."],
+    model="llama3",
+    prompt_version="session-1",
 )
 
 REJECTION = v.RejectionView(
@@ -255,27 +290,6 @@ EVENT = m.Event(
 )
 WELCOME = m.Event(seq=512, at_ms=1_763_632_804_000, type=m.WELCOME, body={"epoch": EPOCH})
 
-TASK = t.TaskView(
-    id=TASK_ID,
-    title="#512 Reject duplicate postings",
-    state="done",
-    first_ms=1_763_632_000_000,
-    last_ms=1_763_719_300_000,
-    active_ms=2_700_000,
-    sessions=2,
-    proofs=[t.ProofView(at_ms=1_763_719_200_000, session=SESSION_ID, text="Pull request merged")],
-)
-
-PARTS = [
-    t.PartView(
-        session="0199a2f0-0000-7000-8000-000000000011",
-        start_ms=1_763_632_000_000,
-        end_ms=1_763_634_100_000,
-        active_ms=1_800_000,
-    ),
-    t.PartView(session=SESSION_ID, start_ms=1_763_718_400_000, end_ms=1_763_719_300_000, active_ms=900_000),
-]
-
 REQUESTS: tuple[m.Request, ...] = (
     m.HelloRequest(id="1", client="golden"),
     m.StatusRequest(id="2"),
@@ -291,6 +305,7 @@ REQUESTS: tuple[m.Request, ...] = (
         rejected=False,
         limit=20,
         cursor="c1",
+        session=SESSION.id,
     ),
     s.SearchRequest(
         id="14",
@@ -302,15 +317,24 @@ REQUESTS: tuple[m.Request, ...] = (
         limit=10,
         cursor="c1",
     ),
+    w.SessionRequest(id="15", session=SESSION.id, shot=SHOT_ID, history=True),
+    w.SessionsRequest(
+        id="16",
+        since_ms=1_763_600_000_000,
+        until_ms=1_763_700_000_000,
+        workflow="coding",
+        limit=10,
+        cursor="c1",
+    ),
     t.TasksRequest(
-        id="15",
+        id="17",
         state="done",
         since_ms=1_763_600_000_000,
         until_ms=1_763_700_000_000,
         limit=20,
         cursor="c1",
     ),
-    t.TaskRequest(id="16", task=TASK_ID),
+    t.TaskRequest(id="18", task=TASK_ID),
     m.JobRequest(id="6", job=JOB_ID),
     m.CancelRequest(id="7", job=JOB_ID),
     m.AskRequest(id="8", shot=SHOT_ID, question="How many files are open?", deadline_s=20.5),
@@ -328,8 +352,12 @@ REPLIES: tuple[m.Reply, ...] = (
     m.ShotReply(id="4", shot=SHOT, lines=LINES, results=[RESULT]),
     m.ShotsReply(id="5", shots=[SHOT], rejections=[REJECTION], next="c2"),
     s.SearchReply(id="14", found=[FOUND], next="c2", pending=12),
-    t.TasksReply(id="15", tasks=[TASK], next="c2"),
-    t.TaskReply(id="16", task=TASK, parts=PARTS),
+    w.SessionReply(
+        id="15", session=SESSION, earlier=[w.EarlierView(until_ms=1_763_640_000_000, session=SESSION)]
+    ),
+    w.SessionsReply(id="16", sessions=[SESSION], next="c2"),
+    t.TasksReply(id="17", tasks=[TASK], next="c2"),
+    t.TaskReply(id="18", task=TASK, parts=PARTS),
     m.JobReply(id="6", job=JOB),
     m.CancelReply(id="7", job=JOB),
     m.AskReply(id="8", job=JOB),

@@ -3,11 +3,11 @@
 import msgspec
 import pytest
 
-import wire_samples
 from answering import Answering
 from glimpsed.core.errors import RequestError
 from glimpsed.wire import tasks as t
 from running_glimpse import as_json, glimpse, said
+from task_views import PARTS, SESSION_ID, TASK, TASK_ID
 
 HOSTILE = "\x1b]0;owned\x07\x1b[31mred\u202egnp"
 replace = msgspec.structs.replace
@@ -23,7 +23,7 @@ def test_tasks_are_listed_with_their_state_and_time(daemon):
     text = said(
         glimpse(daemon.directory, "tasks", "--state", "done", "--since", "2025-11-20T10:00Z", "--limit", "1")
     )
-    for part in ("done", wire_samples.TASK_ID, "45.0 min", "2 sessions", "#512 Reject duplicate postings"):
+    for part in ("done", TASK_ID, "45.0 min", "2 sessions", "#512 Reject duplicate postings"):
         assert part in text
     asked = daemon.requests[0]
     assert (asked.state, asked.since_ms, asked.until_ms, asked.limit) == ("done", 1_763_632_800_000, None, 1)
@@ -31,9 +31,7 @@ def test_tasks_are_listed_with_their_state_and_time(daemon):
 
 def test_tasks_page(daemon):
     pages = {None: "c1", "c1": "c2", "c2": None}
-    daemon.answers[t.TasksRequest] = lambda r: t.TasksReply(
-        tasks=[wire_samples.TASK] * 2, next=pages[r.cursor]
-    )
+    daemon.answers[t.TasksRequest] = lambda r: t.TasksReply(tasks=[TASK] * 2, next=pages[r.cursor])
     assert len(as_json(glimpse(daemon.directory, "tasks", "--all", "--json"))["tasks"]) == 6
     short = as_json(glimpse(daemon.directory, "tasks", "--limit", "4", "--json"))
     assert (len(short["tasks"]), short["next"], short["schema"]) == (4, "c2", 1)
@@ -59,7 +57,7 @@ def test_a_task_in_full(daemon):
         "done",
         "Pull request merged",
         "in 2 sessions",
-        wire_samples.SESSION_ID,
+        SESSION_ID,
     ):
         assert part in text
     assert daemon.requests[0].task == "abc"
@@ -68,8 +66,8 @@ def test_a_task_in_full(daemon):
 
 
 def test_what_is_not_shown_of_a_task_is_said(daemon):
-    many = replace(wire_samples.TASK, sessions=1002)
-    daemon.answers[t.TaskRequest] = lambda _: t.TaskReply(task=many, parts=wire_samples.PARTS)
+    many = replace(TASK, sessions=1002)
+    daemon.answers[t.TaskRequest] = lambda _: t.TaskReply(task=many, parts=PARTS)
     assert b"the first 1000 of its sessions are not shown" in glimpse(daemon.directory, "task", "abc").stderr
 
 
@@ -84,9 +82,7 @@ def test_a_task_that_there_is_not(daemon):
 
 
 def test_hostile_text_is_harmless(daemon):
-    hostile = replace(
-        wire_samples.TASK, title=HOSTILE, proofs=[t.ProofView(at_ms=0, session=HOSTILE, text=HOSTILE)]
-    )
+    hostile = replace(TASK, title=HOSTILE, proofs=[t.ProofView(at_ms=0, session=HOSTILE, text=HOSTILE)])
     daemon.answers[t.TasksRequest] = lambda _: t.TasksReply(tasks=[hostile])
     daemon.answers[t.TaskRequest] = lambda _: t.TaskReply(task=hostile, parts=[])
     for words in (("tasks",), ("task", "abc"), ("tasks", "--json"), ("task", "abc", "--json")):

@@ -18,7 +18,7 @@ from glimpse_client.cli import exits, output
 from glimpse_client.errors import GlimpseError
 
 VERBS = (
-    *("status", "top", "submit", "shots", "search", "show", "ask", "watch"),
+    *("status", "top", "submit", "shots", "search", "show", "ask", "watch", "sessions", "session"),
     *("tasks", "task"),
     *("models", "stats", "stop", "doctor", "version"),
 )

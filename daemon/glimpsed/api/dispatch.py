@@ -15,6 +15,8 @@ from glimpsed.api import (
     job,
     models,
     search,
+    session,
+    sessions,
     shot,
     shots,
     shutdown,
@@ -27,6 +29,7 @@ from glimpsed.api import (
 from glimpsed.api.context import Context
 from glimpsed.wire import messages as m
 from glimpsed.wire.searching import SearchRequest
+from glimpsed.wire.sessions import SessionRequest, SessionsRequest
 from glimpsed.wire.tasks import TaskRequest, TasksRequest
 
 HANDLERS: dict[type[m.Request], Callable[[Context, Any], Awaitable[m.Reply]]] = {
@@ -36,6 +39,8 @@ HANDLERS: dict[type[m.Request], Callable[[Context, Any], Awaitable[m.Reply]]] = 
     m.ShotRequest: shot.handle,
     m.ShotsRequest: shots.handle,
     SearchRequest: search.handle,
+    SessionRequest: session.handle,
+    SessionsRequest: sessions.handle,
     TasksRequest: tasks.handle,
     TaskRequest: task.handle,
     m.JobRequest: job.handle,

@@ -35,6 +35,7 @@ from glimpsed.wire.messages import (
     SubmitRequest,
 )
 from glimpsed.wire.searching import SearchReply, SearchRequest
+from glimpsed.wire.sessions import SessionReply, SessionRequest, SessionsReply, SessionsRequest
 from glimpsed.wire.tasks import TaskReply, TaskRequest, TasksReply, TasksRequest
 
 REQUESTS: tuple[type[Request], ...] = (
@@ -44,6 +45,8 @@ REQUESTS: tuple[type[Request], ...] = (
     ShotRequest,
     ShotsRequest,
     SearchRequest,
+    SessionRequest,
+    SessionsRequest,
     TasksRequest,
     TaskRequest,
     JobRequest,
@@ -63,6 +66,8 @@ REPLIES: tuple[type[Reply], ...] = (
     ShotReply,
     ShotsReply,
     SearchReply,
+    SessionReply,
+    SessionsReply,
     TasksReply,
     TaskReply,
     JobReply,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glimpsed.core.sessions.model import Boundary, Outline, Reason, Session, Share, Workflow
+from glimpsed.core.sessions.model import Boundary, Outline, Reason, Session, SessionState, Share, Workflow
 from glimpsed.core.tasks.patterns import LONGEST, MAX_STEPS, MIN_DAYS, SHORTEST, Deed, deeds, patterns
 
 DAY, HOUR = 86_400_000, 3_600_000
@@ -17,10 +17,10 @@ def session(number, start_ms, workflow=Workflow.CODING, application="Code", **mo
     shares = (Share(application, 1000, 1.0),) if application else ()
     boundary = Boundary(f"shot-{number}", start_ms, (Reason.FIRST,), 1.0)
     outline = Outline(workflow=workflow, applications=shares)
-    fields = {"state": "closed", "offset_s": 0} | more
+    fields = {"state": SessionState.CLOSED, "offset_s": 0} | more
     return Session(
         id=f"s{number:03}", version=1, boundary=boundary, start_ms=start_ms, end_ms=start_ms + HOUR // 2,
-        active_ms=1000, shots=3, last_shot="", outline=outline, **fields,
+        active_ms=1000, shots=3, last_shot="", last_ms=0, outline=outline, **fields,
     )  # fmt: skip
 
 
@@ -77,7 +77,7 @@ def test_steps_are_kinds_of_work_and_applications_and_no_documents():
             session(2, MONDAY + 10 * HOUR),
             session(3, MONDAY + 11 * HOUR),
             session(4, MONDAY + 12 * HOUR, application=""),
-            session(5, MONDAY + 13 * HOUR, state="withdrawn"),
+            session(5, MONDAY + 13 * HOUR, state=SessionState.WITHDRAWN),
             session(6, MONDAY + 14 * HOUR, Workflow.MEETING, "Zoom"),
         ]
     )

@@ -127,11 +127,23 @@ class Outline(msgspec.Struct, frozen=True):
     steps: tuple[Step, ...] = ()
 
 
+class Doubt(msgspec.Struct, frozen=True):
+    """A place where a session begins, or does not, and rules hardly know which.
+
+    It is the sighting `shot`; `confidence` is how sure they are that one begins there (0..1).
+    """
+
+    shot: str
+    at_ms: int
+    confidence: float
+
+
 class Stretch(msgspec.Struct, frozen=True):
     """A stretch of work as the screenshots alone tell it.
 
     `shots` are its sightings in order; `end_ms` is when its presence ends, which may be after its last shot;
-    `active_ms` is the presence within it. `settled`: only a late shot can still change where it ends.
+    `active_ms` is the presence within it. `settled`: only a late shot or a verdict can still change where
+    it ends; from then on its `doubts` are known, about its beginning and places within it.
     """
 
     boundary: Boundary
@@ -142,6 +154,7 @@ class Stretch(msgspec.Struct, frozen=True):
     interruptions: tuple[Interruption, ...] = ()
     settled: bool = False
     outline: Outline = Outline()
+    doubts: tuple[Doubt, ...] = ()
 
 
 class Telling(msgspec.Struct, frozen=True):
@@ -165,21 +178,26 @@ class Telling(msgspec.Struct, frozen=True):
 
 
 class SessionRung(StrEnum):
-    """Who told what a session was, best first: a model, rules, or nobody more than where it began and ended."""
+    """Who told what a session was, best first; `boundaries`: nobody more than where it began and ended."""
 
     MODEL = "model"
     RULES = "rules"
     BOUNDARIES = "boundaries"
 
 
-SessionState = Literal["open", "closed", "withdrawn"]
+class SessionState(StrEnum):
+    """Whether a session goes on, only a late shot can still change it, or it is part of others now."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
 
 
 class Session(msgspec.Struct, frozen=True):
-    """A session as it is kept: its shots are those from `boundary.shot` to `last_shot`, in order of time.
+    """A session as it is kept: its `shots` are those from `boundary.shot` to `last_shot`, in order of time.
 
-    `offset_s` is seconds east of UTC on the wall clock where it begins. A `withdrawn` one is part of others
-    now. `told` is what a model said of this very `version`, None where none did.
+    It counts its `version`s from 1; `offset_s` is seconds east of UTC on the wall clock where it begins.
+    `told` is what a model said of this very version, None where none did.
     """
 
     id: str
@@ -192,6 +210,7 @@ class Session(msgspec.Struct, frozen=True):
     active_ms: int
     shots: int
     last_shot: str
+    last_ms: int
     interruptions: tuple[Interruption, ...] = ()
     outline: Outline = Outline()
     told: Telling | None = None

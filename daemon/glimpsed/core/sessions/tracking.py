@@ -15,7 +15,7 @@ from glimpsed.core.sessions.identity import Face
 from glimpsed.core.sessions.islands import Island, islands
 from glimpsed.core.sessions.model import Sighting, Signal, Stretch
 from glimpsed.core.sessions.moments import Look
-from glimpsed.core.sessions.segmenting import look, ordered
+from glimpsed.core.sessions.segmenting import UNJUDGED, look, ordered
 from glimpsed.core.sessions.settings import BREAK_MS, Settings
 
 _NEVER = 1 << 62
@@ -38,14 +38,16 @@ class Sessions:
     """All sessions, by id."""
 
     def __init__(self, settings: Settings = Settings(), known: Mapping[str, str] | None = None) -> None:  # noqa: B008 - frozen
-        """`known` says which session each shot was in, of sessions that have ids from before."""
+        """`known` says which session each shot was in, of sessions that have ids from before, in order."""
         self._settings = settings
         self._owner: dict[str, str] = dict(known or {})
+        self._began = {session: shot for shot, session in reversed(self._owner.items())}
         self._named: dict[str, Stretch] = {}
         self._islands: list[Island] = []
         self._past: list[Island] = []
         self._adrift: list[Signal] = []
         self._shots: dict[str, Sighting] = {}
+        self._verdicts: dict[str, bool] = {}
         self._looks = dict[str, Look]()
         self._faces = dict[Face, Face]()
         self._dropped = 0
@@ -67,11 +69,14 @@ class Sessions:
         signals: Iterable[Signal] = (),
         *,
         name: Callable[[], str],
+        verdicts: Mapping[str, bool] = UNJUDGED,
         now_ms: int | None = None,
     ) -> Changes:
         """Take what was seen and noticed; a shot that is known is seen anew, as after a better description.
 
-        `name` gives a new id each time; `now_ms` is the time up to which nothing else was noticed.
+        `name` gives a new id each time; `now_ms` is the time up to which nothing else was noticed. `verdicts`
+        say of shots whether another piece of work begins there, the last one of each counts; that of a shot
+        that is not known is kept until it comes.
         """
         fresh = {seen.shot: seen for seen in sightings if self._shots.get(seen.shot) != seen}
         replaced = {shot for shot in fresh if shot in self._shots}
@@ -79,6 +84,11 @@ class Sessions:
         self._shots |= fresh
         self._looks |= {shot: look(seen, self._faces) for shot, seen in fresh.items()}
         low, high = self._put(ordered(fresh.values()), list(signals), replaced, times)
+        said = {shot: begins for shot, begins in verdicts.items() if self._verdicts.get(shot) is not begins}
+        self._verdicts |= said
+        if judged := [self._shots[shot].at_ms for shot in said if shot in self._shots]:
+            first, last = self._around(min(judged), max(judged))
+            low, high = min(low, first), max(high, last)
         return self._name(self._redo(low, high, now_ms), name)
 
     def forget(self, before_ms: int) -> None:
@@ -95,7 +105,10 @@ class Sessions:
             self._dropped += island.comparisons
             for shot in (each.shot for each in island.sightings):
                 del self._shots[shot], self._looks[shot]
-                self._named.pop(self._owner.pop(shot), None)
+                self._verdicts.pop(shot, None)
+                session = self._owner.pop(shot)
+                self._named.pop(session, None)
+                self._began.pop(session, None)
         self._faces = {shown.face: shown.face for shown in self._looks.values()}
 
     def _put(
@@ -153,7 +166,7 @@ class Sessions:
         while index <= last:
             island = self._islands[index]
             before = [*self._past, *self._islands[:index]]
-            island.redo(before, self._looks, self._settings, now if index == last else _NEVER)
+            island.redo(before, self._looks, self._settings, self._verdicts, now if index == last else _NEVER)
             done += island.stretches
             index += 1
             if index > high and island.sightings:
@@ -169,6 +182,7 @@ class Sessions:
             session = known or name()
             was = self._named.get(session)
             self._named[session] = stretch
+            self._began[session] = stretch.boundary.shot
             self._owner |= dict.fromkeys(stretch.shots, session)
             if known is None:
                 opened.append((session, stretch))
@@ -179,11 +193,12 @@ class Sessions:
         gone = sorted(old - set(ids))
         for session in gone:
             self._named.pop(session, None)
+            self._began.pop(session, None)
         return Changes(tuple(opened), tuple(revised), tuple(closed), tuple(gone))
 
     def _same(self, found: Sequence[Stretch], old: set[str]) -> list[str | None]:
         """The id of each session: of the one that began with its first shot, else shares most with it."""
-        began = {s.boundary.shot: i for i in old if (s := self._named.get(i))}
+        began = {self._began[session]: session for session in old}
         ids = [began.get(stretch.boundary.shot) for stretch in found]
         left = old - set(ids)
         for index, stretch in enumerate(found):

@@ -13,7 +13,7 @@ from itertools import combinations
 
 import msgspec
 
-from glimpsed.core.sessions.model import Session, Workflow
+from glimpsed.core.sessions.model import Session, SessionState, Workflow
 from glimpsed.core.sessions.settings import DAY_MS
 from glimpsed.core.sessions.settings import Settings as SessionSettings
 from glimpsed.core.tasks.model import Example, Pattern
@@ -55,7 +55,7 @@ def deeds(
     """The steps of sessions, in order of time; those of which nothing is known are left out."""
     found: list[Deed] = []
     for session in sorted(sessions, key=lambda each: (each.start_ms, each.id)):
-        if session.state == "withdrawn" or not session.outline.applications:
+        if session.state is SessionState.WITHDRAWN or not session.outline.applications:
             continue
         day = (session.start_ms + session.offset_s * 1000 - settings.day_start_ms) // DAY_MS
         step = f"{_KINDS[session.workflow]}: {session.outline.applications[0].name}"
