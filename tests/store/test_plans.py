@@ -25,6 +25,7 @@ from glimpsed.store import (
     shots,
     sightings,
     stages,
+    tasks,
 )
 from store_samples import (
     FOLDER,
@@ -42,6 +43,7 @@ from store_samples import (
     text,
     with_database,
 )
+from task_samples import begin, evidence, session_id
 
 
 async def use_everything(db, first):
@@ -78,6 +80,7 @@ async def use_everything(db, first):
         sessions.put(w, msgspec.structs.replace(whole, shots=1))
         sessions.remember_taken_in(w, first, first)
         sightings.noticed(w, (Signal(first, "present"),))
+        work(w, first)
         search.drop(w, first + 9)
         search.rebuild(w.cx)
         search.fill(w, 5)
@@ -133,9 +136,20 @@ async def use_everything(db, first):
         lambda cx: stages.counts(cx, 0),
         lambda cx: stages.days(cx, 0),
         lambda cx: events.since(cx, 1, 5),
+        lambda cx: tasks.task(cx, f"task-{first}"),
+        lambda cx: tasks.between(cx, begin(first), begin(first + 1)),
         events.bounds,
     ):
         await db.read(query)
+    for wanted in (
+        tasks.Filter(),
+        tasks.Filter("open"),
+        tasks.Filter("done", 0, ms),
+        tasks.Filter(None, 0, ms),
+    ):
+        page = await db.read(lambda cx, wanted=wanted: tasks.page(cx, wanted, None, 1))
+        if page.next:
+            await db.read(lambda cx, wanted=wanted, page=page: tasks.page(cx, wanted, page.next, 1))
     for words, wanted in (
         ("def main", found.Filter()),
         ('"def main" mod* -what title:model', found.Filter(0, ms + 1, "calc", "code_editor")),
@@ -143,6 +157,16 @@ async def use_everything(db, first):
         asked = parse(words)
         await db.search(lambda cx, q=asked, f=wanted: found.search(cx, q, f, None, 1))
     await db.search(search.pending)
+
+
+def work(w, first):
+    """Tasks that are told, told anew, and gone."""
+    names = iter(f"task-{first + number}" for number in range(9))
+    for number in (first, first + 1, first):
+        said = [evidence(number, f"#{first}", done="Closed"), evidence(number, f"Report {number}.odt")]
+        tasks.place(w, session_id(number), said, new_id=lambda: next(names))
+    tasks.withdraw(w, session_id(first + 1))
+    tasks.sweep(w, begin(first + 99))
 
 
 def wait(w, first):

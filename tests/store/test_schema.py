@@ -10,6 +10,8 @@ from glimpsed.core import model
 from glimpsed.core.histogram import Stage
 from glimpsed.core.roles.screen import SCHEMA
 from glimpsed.core.sessions.model import SessionState, SignalKind, Workflow
+from glimpsed.core.tasks.model import TaskState
+from glimpsed.core.tasks.names import NameKind
 from glimpsed.store import migrate, sessions
 from store_samples import accept, session, sha, shot, with_database
 
@@ -27,6 +29,8 @@ ENUMERATIONS = {
     "session.state": SessionState,
     "session.workflow": Workflow,
     "signal.kind": get_args(SignalKind),
+    "task.state": TaskState,
+    "task_key.kind": NameKind,
 }
 
 

@@ -9,10 +9,13 @@ from glimpsed.api.reasons import Prospects, why
 from glimpsed.core.dedup import changed_tiles
 from glimpsed.core.ladder import awaiting
 from glimpsed.core.model import TILE_DIGEST, PictureText, Result
+from glimpsed.core.tasks.model import Part, Task
 from glimpsed.store.found import Found, Match
 from glimpsed.store.jobs import JobRow
 from glimpsed.store.rejections import RejectionRow
 from glimpsed.store.shots import ShotRow
+from glimpsed.store.tasks import TaskRow
+from glimpsed.wire.tasks import PartView, ProofView, TaskView
 from glimpsed.wire.views import (
     BoxView,
     EntityView,
@@ -148,3 +151,24 @@ def line_views(text: PictureText | None) -> list[LineView] | None:
     if text is None:
         return None
     return [LineView(line.text, *line.box, line.confidence) for line in text.lines]
+
+
+def task_view(row: TaskRow | Task, sessions: int) -> TaskView:
+    """A task that is in so many sessions."""
+    return TaskView(
+        id=row.id,
+        title=row.title,
+        state=row.state,
+        first_ms=row.first_ms,
+        last_ms=row.last_ms,
+        active_ms=row.active_ms,
+        sessions=sessions,
+        proofs=[ProofView(at_ms=p.at_ms, session=p.session, text=p.text) for p in row.proofs],
+    )
+
+
+def part_view(part: Part) -> PartView:
+    """A session's share of a task."""
+    return PartView(
+        session=part.session, start_ms=part.start_ms, end_ms=part.end_ms, active_ms=part.active_ms
+    )

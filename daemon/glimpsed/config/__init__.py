@@ -31,6 +31,7 @@ from glimpsed.config.settings import (
     Role,
     SessionsConfig,
     StoreConfig,
+    TasksConfig,
     VisionConfig,
     YieldConfig,
 )
@@ -55,6 +56,7 @@ __all__ = [
     "Role",
     "SessionsConfig",
     "StoreConfig",
+    "TasksConfig",
     "VisionConfig",
     "YieldConfig",
     "load",

@@ -186,6 +186,12 @@ class StoreConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     calls_keep: Annotated[int, msgspec.Meta(ge=1000, le=1_000_000_000)] = 100_000
 
 
+class TasksConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When a task that is not seen any more counts as abandoned."""
+
+    abandoned_after_days: Annotated[int, msgspec.Meta(ge=1, le=36_500)] = 14
+
+
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole configuration."""
 
@@ -200,3 +206,4 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     resources: ResourcesConfig = ResourcesConfig()
     yielding: YieldConfig = msgspec.field(default=YieldConfig(), name="yield")
     store: StoreConfig = StoreConfig()
+    tasks: TasksConfig = TasksConfig()

@@ -221,6 +221,65 @@ CREATE TABLE stage (
   PRIMARY KEY (day, stage, bucket)
 ) STRICT, WITHOUT ROWID;
 
+-- What is worked at over days, told from what was placed into it (core.tasks): `last_ms` is when it was seen last,
+-- `sessions` how many its parts are of. Ids of sessions are theirs in any version.
+CREATE TABLE task (
+  n         INTEGER PRIMARY KEY,
+  id        TEXT NOT NULL UNIQUE,
+  title     TEXT NOT NULL,
+  state     TEXT NOT NULL CHECK (state IN ('open', 'done', 'abandoned')),
+  first_ms  INTEGER NOT NULL,
+  last_ms   INTEGER NOT NULL,
+  active_ms INTEGER NOT NULL CHECK (active_ms >= 0),
+  sessions  INTEGER NOT NULL CHECK (sessions >= 0)
+) STRICT;
+CREATE INDEX task_last  ON task (last_ms, id);
+CREATE INDEX task_state ON task (state, last_ms, id);
+
+-- The share of a session that was spent on a task; `wording` is what a model called that, empty if none did.
+CREATE TABLE task_part (
+  task      TEXT NOT NULL REFERENCES task (id),
+  session   TEXT NOT NULL,
+  start_ms  INTEGER NOT NULL,
+  end_ms    INTEGER NOT NULL,
+  active_ms INTEGER NOT NULL CHECK (active_ms >= 0),
+  wording   TEXT NOT NULL,
+  PRIMARY KEY (task, session)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX task_part_session ON task_part (session);
+CREATE INDEX task_part_start   ON task_part (start_ms);
+CREATE INDEX task_part_end     ON task_part (task, end_ms, session);
+
+-- What a session showed last that says that a task is done.
+CREATE TABLE task_proof (
+  task    TEXT NOT NULL,
+  session TEXT NOT NULL,
+  at_ms   INTEGER NOT NULL,
+  text    TEXT NOT NULL,
+  PRIMARY KEY (task, session),
+  FOREIGN KEY (task, session) REFERENCES task_part (task, session)
+) STRICT, WITHOUT ROWID;
+
+-- The names that a session knows a task by, the one that says what it is first. Equal names have one `key`, two
+-- readings of one name one `head` or one `tail`; numbers have neither, since of them only the same will do.
+CREATE TABLE task_key (
+  task      TEXT NOT NULL,
+  session   TEXT NOT NULL,
+  position  INTEGER NOT NULL,
+  key       TEXT NOT NULL,
+  head      TEXT,
+  tail      TEXT,
+  kind      TEXT NOT NULL CHECK (kind IN ('number', 'project', 'document', 'page')),
+  owner     TEXT NOT NULL,
+  text      TEXT NOT NULL,
+  active_ms INTEGER NOT NULL CHECK (active_ms >= 0),
+  PRIMARY KEY (task, session, position),
+  FOREIGN KEY (task, session) REFERENCES task_part (task, session)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX task_key_key  ON task_key (key, task);
+CREATE INDEX task_key_head ON task_key (head, task) WHERE head IS NOT NULL;
+CREATE INDEX task_key_tail ON task_key (tail, task) WHERE tail IS NOT NULL;
+
 -- What can be found, a row for each picture under its `n`: its text, and what its current result says. It holds
 -- words as core.words cuts them and nothing to read, so SQLite itself has only to part them at spaces. `parts` are
 -- grams of what has no spaces, `tags` what is asked for beside words (store.search). `text` is first, since words
@@ -272,6 +331,10 @@ SELECT shot.id, datetime(shot.taken_ms / 1000 + shot.taken_offset_s, 'unixepoch'
        CAST(shot.path AS TEXT) AS path, result.rung, result.application, result.activity, result.task,
        shot.picture
 FROM shot JOIN result ON result.picture = shot.picture AND result.current = 1;
+
+CREATE VIEW v_tasks AS
+SELECT id, state, datetime(last_ms / 1000, 'unixepoch') AS last_utc, active_ms / 60000 AS minutes, sessions, title
+FROM task;
 
 CREATE VIEW v_jobs AS
 SELECT id, kind, state, urgency, deaths, interruptions, failures,

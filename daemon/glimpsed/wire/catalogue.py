@@ -37,6 +37,7 @@ from glimpsed.wire.messages import (
 )
 from glimpsed.wire.searching import SearchReply, SearchRequest
 from glimpsed.wire.sessions import SessionReply, SessionRequest, SessionsReply, SessionsRequest
+from glimpsed.wire.tasks import TaskReply, TaskRequest, TasksReply, TasksRequest
 
 REQUESTS: tuple[type[Request], ...] = (
     HelloRequest,
@@ -47,6 +48,8 @@ REQUESTS: tuple[type[Request], ...] = (
     SearchRequest,
     SessionRequest,
     SessionsRequest,
+    TasksRequest,
+    TaskRequest,
     DayRequest,
     ReportRequest,
     JobRequest,
@@ -68,6 +71,8 @@ REPLIES: tuple[type[Reply], ...] = (
     SearchReply,
     SessionReply,
     SessionsReply,
+    TasksReply,
+    TaskReply,
     DayReply,
     ReportReply,
     JobReply,
