@@ -240,12 +240,17 @@ def everything(cx):
         WHERE {rank.format("old.rung")} < {rank.format("now.rung")}"""  # noqa: S608 - constants of this test
     return {
         "current": cx.execute(
-            "SELECT picture, sum(current) FROM result GROUP BY picture ORDER BY picture"
+            """SELECT sha256, sum(current) FROM result JOIN picture ON picture.n = picture
+            GROUP BY sha256 ORDER BY sha256"""
         ).fetchall(),
         "results of jobs": cx.execute(
             "SELECT job, count(*) FROM result WHERE job IS NOT NULL GROUP BY job ORDER BY job"
         ).fetchall(),
-        "rungs": dict(cx.execute("SELECT picture, rung FROM result WHERE current = 1")),
+        "rungs": dict(
+            cx.execute(
+                "SELECT sha256, rung FROM result JOIN picture ON picture.n = picture WHERE current = 1"
+            )
+        ),
         "best": cx.execute(better).fetchall(),
         "counts": counts.counts(cx),
     }

@@ -15,6 +15,7 @@ from glimpsed.store import (
     found,
     jobs,
     measurements,
+    pictures,
     ranking,
     rejections,
     results,
@@ -68,6 +69,7 @@ async def use_everything(db, first):
         calls.prune(w, 100)
         stages.observe(w, Stage.LOAD, first)
         stages.prune(w)
+        pictures.let_go(w, 0, 5)
         search.drop(w, first + 9)
         search.rebuild(w.cx)
         search.fill(w, 5)
