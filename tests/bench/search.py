@@ -149,7 +149,7 @@ def _words(cx: apsw.Connection, asked: int) -> tuple[list[tuple[str, str]], list
         return rows[word]
 
     while len(pairs) < asked:
-        kept = cx.execute("SELECT lines FROM picture_text WHERE picture = ?", (chance.randint(1, last),)).get
+        kept = cx.execute("SELECT texts FROM picture_text WHERE picture = ?", (chance.randint(1, last),)).get
         words = cut(" ".join(lines.texts(kept))).plain
         pair = sorted(chance.sample(words, 2), key=known, reverse=True)
         if pair[0] != pair[1] and known(pair[1]) <= last // 100:

@@ -76,7 +76,8 @@ def bring_up(cx: apsw.Connection, path: Path, schema: Schema, epoch: str) -> Non
 
 
 def _apply(cx: apsw.Connection, version: int, schema: Schema, epoch: str) -> None:
-    cx.create_scalar_function("packed_lines", _packed_lines, 1)
+    cx.create_scalar_function("packed_texts", lambda *json: _packed(json[0]).texts, 1)
+    cx.create_scalar_function("packed_places", lambda *json: _packed(json[0]).places, 1)
     cx.create_scalar_function("changed_tiles", _changed_tiles, 2)
     cx.execute("BEGIN IMMEDIATE")
     try:
@@ -96,9 +97,9 @@ def _apply(cx: apsw.Connection, version: int, schema: Schema, epoch: str) -> Non
             cx.execute("ROLLBACK")
 
 
-def _packed_lines(*json: Any) -> bytes:
+def _packed(json: Any) -> lines.Kept:
     """Lines as they are kept now, of the JSON that they were."""
-    return lines.encode(msgspec.json.decode(json[0], type=tuple[TextLine, ...]))
+    return lines.encode(msgspec.json.decode(json, type=tuple[TextLine, ...]))
 
 
 def _changed_tiles(*digests: Any) -> int | None:

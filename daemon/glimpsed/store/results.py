@@ -42,8 +42,10 @@ _ADD_ENTITY = "INSERT INTO entity (result, position, kind, text) VALUES (?, ?, ?
 _CURRENT_RUNG = f"SELECT rung FROM result WHERE picture = {NUMBER} AND current = 1"
 _SUPERSEDE = f"UPDATE result SET current = 0 WHERE picture = {NUMBER} AND current = 1"
 _SHOW = f"UPDATE shot SET application_key = ?, rung = ? WHERE picture = {NUMBER}"
-_ADD_TEXT = f"INSERT INTO picture_text (picture, engine, lines) VALUES ({NUMBER}, ?, ?)"
-_TEXT = f"SELECT lines, engine FROM picture_text WHERE picture = {NUMBER}"
+_ADD_TEXT = f"INSERT INTO picture_text (picture, engine, texts) VALUES ({NUMBER}, ?, ?)"
+_ADD_PLACES = f"INSERT INTO picture_places (picture, places) VALUES ({NUMBER}, ?)"
+_TEXT = f"""
+SELECT texts, places, engine FROM picture_text JOIN picture_places USING (picture) WHERE picture = {NUMBER}"""
 _HISTORY = f"""
 SELECT {COLUMNS} FROM picture JOIN result ON result.picture = picture.n
 WHERE picture.sha256 = ? ORDER BY result.n DESC"""
@@ -73,7 +75,9 @@ def finish_read(w: Writer, job_id: str, text: PictureText, result: Result) -> bo
     picture = jobs.finish(w, job_id, JobKind.READ)
     if picture is None:
         return False
-    w.cx.execute(_ADD_TEXT, (picture, text.engine, lines.encode(text.lines)))
+    kept = lines.encode(text.lines)
+    w.cx.execute(_ADD_TEXT, (picture, text.engine, kept.texts))
+    w.cx.execute(_ADD_PLACES, (picture, kept.places))
     _conclude(w, "shot.read", job_id, JobKind.READ, result)
     return True
 
@@ -134,7 +138,7 @@ def text(cx: apsw.Connection, picture: str) -> PictureText | None:
     row = cx.execute(_TEXT, (picture,)).fetchone()
     if row is None:
         return None
-    return PictureText(lines.decode(row[0]), row[1])
+    return PictureText(lines.decode(lines.Kept(*row[:2])), row[2])
 
 
 def from_rows(cx: apsw.Connection, rows: list[Any]) -> list[Result]:

@@ -106,12 +106,16 @@ CREATE UNIQUE INDEX job_once ON job (kind, picture) WHERE kind IN ('read', 'desc
 CREATE INDEX job_line    ON job (state, urgency, coalesce(moved_ms, created_ms));
 CREATE INDEX job_picture ON job (picture);
 
--- All text of a picture. `lines` is compressed (store.lines), which the sqlite3 shell cannot read; `glimpse show`
--- does.
+-- All text of a picture, and beside it where the lines stand, for few ask for that. Both are compressed
+-- (store.lines), so that the sqlite3 shell cannot read them; `glimpse show` does.
 CREATE TABLE picture_text (
   picture INTEGER PRIMARY KEY REFERENCES picture (n),
   engine  TEXT NOT NULL,
-  lines   BLOB NOT NULL
+  texts   BLOB NOT NULL
+) STRICT;
+CREATE TABLE picture_places (
+  picture INTEGER PRIMARY KEY REFERENCES picture_text (picture),
+  places  BLOB NOT NULL
 ) STRICT;
 
 -- What each rung said. The best is current; a job has at most one result, and the first has no job.

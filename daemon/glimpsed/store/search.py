@@ -18,7 +18,7 @@ from glimpsed.store.pictures import NUMBER
 from glimpsed.store.writer import Writer
 
 _DOCUMENT = """
-SELECT picture.n, picture_text.lines, result.n, result.application, result.application_key,
+SELECT picture.n, picture_text.texts, result.n, result.application, result.application_key,
        result.application_type, result.window_title, result.task, result.summary
 FROM picture
 JOIN result ON result.picture = picture.n AND result.current = 1

@@ -40,10 +40,11 @@ VALUES (?, ?, 'screenshots', ?, ?, ?, 7200, 'file_name', ?, ?, ?, 'ocr')"""
 _RUNGS = """
 UPDATE shot SET rung = 'vision' WHERE picture IN (SELECT picture FROM result WHERE rung = 'vision')"""
 _JOB = """
-INSERT INTO job (id, kind, picture, shot, urgency, state, deaths, interruptions, failures, put_off,
+INSERT INTO job (id, kind, picture, urgency, state, deaths, interruptions, failures, put_off,
                  created_ms, ended_ms, model)
-VALUES (?, ?, ?, ?, 'normal', 'done', 0, 0, 0, 0, ?, ?, ?)"""
-_TEXT = "INSERT INTO picture_text (picture, engine, lines) VALUES (?, 'rapidocr', ?)"
+VALUES (?, ?, ?, 'normal', 'done', 0, 0, 0, 0, ?, ?, ?)"""
+_TEXT = "INSERT INTO picture_text (picture, engine, texts) VALUES (?, 'rapidocr', ?)"
+_PLACES = "INSERT INTO picture_places (picture, places) VALUES (?, ?)"
 _RESULT = """
 INSERT INTO result (id, picture, job, rung, current, application, application_key, application_type,
                     window_title, activity, task, summary, confidence, created_ms, model, prompt_version,
@@ -151,9 +152,11 @@ def _picture(new: _Sighting) -> int:
     new.cx.execute(_TILES, (new.picture, chance.randbytes(TILES * 4)))
     described = new.number % DESCRIBED == 0
     for sort, (kind, model) in enumerate((("read", None), ("describe", "minicpm"))[: 1 + described], 1):
-        new.cx.execute(_JOB, (new.id(sort), kind, sha, new.id(), at + 400, at + 2000, model))
+        new.cx.execute(_JOB, (new.id(sort), kind, sha, at + 400, at + 2000, model))
     read = tuple(_line(new.seen, place, text) for place, text in enumerate(new.screen.lines))
-    new.cx.execute(_TEXT, (new.picture, lines.encode(read)))
+    kept = lines.encode(read)
+    new.cx.execute(_TEXT, (new.picture, kept.texts))
+    new.cx.execute(_PLACES, (new.picture, kept.places))
     new.cx.executemany(_RESULT, list(_results(new, described=described)))
     result = new.cx.last_insert_rowid()
     named = chance.sample(new.screen.lines, 4)

@@ -1,7 +1,7 @@
 -- Smaller: other tables call a picture by its number, its text is compressed, and its tiles are kept as long as it
 -- may be compared with another, for which shots say how many of them changed.
 --
--- `packed_lines` and `changed_tiles` are functions of store.migrate. Old tables are renamed in the way that leaves
+-- `packed_texts`, `packed_places` and `changed_tiles` are functions of store.migrate. Old tables are renamed in the way that leaves
 -- alone what refers to them, as in 0006.
 PRAGMA legacy_alter_table = ON;
 ALTER TABLE picture      RENAME TO old_picture;
@@ -61,10 +61,19 @@ ORDER BY old_shot.n;
 CREATE TABLE picture_text (
   picture INTEGER PRIMARY KEY REFERENCES picture (n),
   engine  TEXT NOT NULL,
-  lines   BLOB NOT NULL
+  texts   BLOB NOT NULL
 ) STRICT;
-INSERT INTO picture_text (picture, engine, lines)
-SELECT old_picture.n, engine, packed_lines(lines)
+INSERT INTO picture_text (picture, engine, texts)
+SELECT old_picture.n, engine, packed_texts(lines)
+FROM old_picture JOIN old_text ON old_text.picture = old_picture.sha256
+ORDER BY old_picture.n;
+
+CREATE TABLE picture_places (
+  picture INTEGER PRIMARY KEY REFERENCES picture_text (picture),
+  places  BLOB NOT NULL
+) STRICT;
+INSERT INTO picture_places (picture, places)
+SELECT old_picture.n, packed_places(lines)
 FROM old_picture JOIN old_text ON old_text.picture = old_picture.sha256
 ORDER BY old_picture.n;
 
@@ -125,6 +134,7 @@ CREATE TABLE tiles (
   picture INTEGER PRIMARY KEY REFERENCES picture (n),
   digests BLOB NOT NULL
 ) STRICT;
+-- Roughly as pictures.let_go has it: whoever does not find tiles asks a model once more.
 INSERT INTO tiles (picture, digests)
 SELECT n, tiles FROM old_picture WHERE n IN (
   SELECT picture FROM shot ORDER BY n DESC LIMIT 100
