@@ -115,7 +115,7 @@ INSERT INTO job VALUES(5,'question-1','ask','6b86b273ff34fce19d6b804eff5a3f5747a
 INSERT INTO job VALUES(6,'question-3','ask','4e07408562bedb8b60ce05c1decfe3ad16b72230967de01f640b7e4729b49fce','shot-000003','normal','deferred',0,0,0,1700000000000,NULL,NULL,0,NULL,NULL,NULL,NULL,'What is open?',NULL);
 CREATE INDEX job_line    ON job (state, urgency, coalesce(moved_ms, created_ms));
 CREATE UNIQUE INDEX job_once ON job (kind, picture) WHERE kind IN ('read', 'describe');
-CREATE INDEX job_picture ON job (picture);
+CREATE INDEX job_question ON job (picture) WHERE kind = 'ask';
 CREATE TABLE measurement (
   files    TEXT NOT NULL CHECK (length(files) = 64),
   settings TEXT NOT NULL,

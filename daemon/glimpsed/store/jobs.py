@@ -45,7 +45,8 @@ UPDATE job SET deadline_ms = max(deadline_ms, ?)
 WHERE picture = ? AND kind = ? AND kind IN ('read', 'describe')
 AND state IN ('deferred', 'queued', 'running')"""
 _BARRED = """
-SELECT EXISTS (SELECT 1 FROM job WHERE picture = ? AND kind = ? AND kind <> 'ask' AND state <> 'failed')"""
+SELECT EXISTS (
+  SELECT 1 FROM job WHERE picture = ? AND kind = ? AND kind IN ('read', 'describe') AND state <> 'failed')"""
 _FAILED = """
 SELECT id FROM job WHERE state = 'failed' AND kind = ? AND failures < ?
 AND substr(error, 1, instr(error, ':') - 1) IN ({codes}) ORDER BY n DESC LIMIT ?"""
@@ -80,8 +81,10 @@ SELECT {COLUMNS} FROM job WHERE state = ? AND urgency = ?
 ORDER BY coalesce(moved_ms, created_ms), n LIMIT ?"""
 _DEFERRED = "SELECT id, picture FROM job WHERE state = 'deferred'"
 _OF_SHOTS = f"""
-SELECT {COLUMNS} FROM job
-WHERE picture IN ({{which}}) AND (kind <> 'ask' OR shot IN ({{which}})) ORDER BY n"""
+SELECT {COLUMNS} FROM job WHERE n IN (
+  SELECT n FROM job WHERE kind IN ('read', 'describe') AND picture IN ({{which}})
+  UNION ALL SELECT n FROM job WHERE kind = 'ask' AND picture IN ({{which}}) AND shot IN ({{which}})
+) ORDER BY n"""
 _OWED = """
 SELECT DISTINCT picture FROM job INDEXED BY job_line WHERE state IN ('deferred', 'queued', 'running')"""
 
@@ -254,7 +257,8 @@ def of_shots(cx: apsw.Connection, shots: list[tuple[str, str]]) -> list[tuple[Jo
         return []
     which = _OF_SHOTS.format(which=", ".join("?" * len(shots)))
     of_picture: dict[str, list[JobRow]] = {}
-    for row in cx.execute(which, (*(picture for _, picture in shots), *(shot for shot, _ in shots))):
+    ids, of = [shot for shot, _ in shots], [picture for _, picture in shots]
+    for row in cx.execute(which, (*of, *of, *ids)):
         of_picture.setdefault(row[2], []).append(_row(row))
     return [
         tuple(

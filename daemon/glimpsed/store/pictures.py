@@ -34,7 +34,8 @@ ON CONFLICT (sha256) DO NOTHING"""
 _KEEP = f"""
 INSERT INTO tiles (picture, digests) VALUES ({NUMBER}, ?) ON CONFLICT (picture) DO NOTHING"""
 _LAST_OF = "SELECT max(picture) FROM (SELECT picture FROM tiles WHERE picture > ? ORDER BY picture LIMIT ?)"
-_OPEN = "job.kind = 'describe' AND job.state IN ('deferred', 'queued', 'running')"
+_OPEN = """job.kind IN ('read', 'describe') AND job.kind = 'describe'
+  AND job.state IN ('deferred', 'queued', 'running')"""
 _LET_GO = f"""
 DELETE FROM tiles WHERE picture > ? AND picture <= ?
 AND NOT EXISTS (

@@ -104,7 +104,7 @@ CREATE TABLE job (
 ) STRICT;
 CREATE UNIQUE INDEX job_once ON job (kind, picture) WHERE kind IN ('read', 'describe');
 CREATE INDEX job_line    ON job (state, urgency, coalesce(moved_ms, created_ms));
-CREATE INDEX job_picture ON job (picture);
+CREATE INDEX job_question ON job (picture) WHERE kind = 'ask';
 
 -- All text of a picture, and beside it where the lines stand, for few ask for that. Both are compressed
 -- (store.lines), so that the sqlite3 shell cannot read them; `glimpse show` does.

@@ -158,6 +158,8 @@ CREATE INDEX shot_path        ON shot (source, path);
 CREATE INDEX shot_picture     ON shot (picture);
 CREATE INDEX shot_sighting    ON shot (picture, taken_ms);
 CREATE INDEX shot_arrival     ON shot (source, n);
+DROP INDEX job_picture;
+CREATE INDEX job_question ON job (picture) WHERE kind = 'ask';
 CREATE UNIQUE INDEX result_current ON result (picture) WHERE current = 1;
 CREATE INDEX result_picture     ON result (picture);
 CREATE INDEX result_rung        ON result (rung) WHERE current = 1;
