@@ -6,6 +6,7 @@ width as what it is more than so many letters take.
 """
 
 import zlib
+from collections.abc import Sequence
 from itertools import accumulate
 from operator import sub
 from typing import NamedTuple
@@ -33,18 +34,28 @@ class _Places(msgspec.Struct, frozen=True, array_like=True):
 
 def encode(lines: tuple[TextLine, ...]) -> Kept:
     """As they are kept."""
-    texts = [line.text for line in lines]
-    boxes = [line.box for line in lines]
-    letter = sum(box[2] for box in boxes) // max(1, sum(map(len, texts)))
+    return Kept(texts_of(lines), places_of(lines))
+
+
+def texts_of(lines: tuple[TextLine, ...]) -> bytes:
+    """What they say, as it is kept."""
+    return _packed(msgspec.json.encode([line.text for line in lines]))
+
+
+def places_of(lines: tuple[TextLine, ...]) -> bytes:
+    """Where they stand, as it is kept."""
+    letters = [len(line.text) for line in lines]
+    lefts, tops, widths, heights = zip(*(line.box for line in lines), strict=True) if lines else ((),) * 4
+    letter = sum(widths) // max(1, sum(letters))
     places = _Places(
         letter=letter,
-        lefts=_steps([box[0] for box in boxes]),
-        tops=_steps([box[1] for box in boxes]),
-        widths=[box[2] - letter * len(text) for box, text in zip(boxes, texts, strict=True)],
-        heights=[box[3] for box in boxes],
+        lefts=_steps(lefts),
+        tops=_steps(tops),
+        widths=[width - letter * many for width, many in zip(widths, letters, strict=True)],
+        heights=list(heights),
         percents=[round(line.confidence * 100) for line in lines],
     )
-    return Kept(_packed(msgspec.json.encode(texts)), _packed(msgspec.msgpack.encode(places)))
+    return _packed(msgspec.msgpack.encode(places))
 
 
 def decode(kept: Kept) -> tuple[TextLine, ...]:
@@ -70,5 +81,5 @@ def _unpacked(packed: bytes) -> bytes:
     return zlib.decompress(packed, wbits=-zlib.MAX_WBITS)
 
 
-def _steps(numbers: list[int]) -> list[int]:
-    return list(map(sub, numbers, [0, *numbers]))
+def _steps(numbers: Sequence[int]) -> list[int]:
+    return list(map(sub, numbers, (0, *numbers)))

@@ -64,7 +64,7 @@ def bring_up(cx: apsw.Connection, path: Path, schema: Schema, epoch: str) -> Non
     if version == schema.version:
         return
     if version > 0:
-        mib = path.stat().st_size >> 20  # MIGRATION_TIME
+        mib = path.stat().st_size >> 20  # a gigabyte takes half a minute or so, a sixth of it for the copy
         log.info("store.upgrading", version=version, to=schema.version, mib=mib)
         _back_up(cx, path, version)
     try:
@@ -76,8 +76,8 @@ def bring_up(cx: apsw.Connection, path: Path, schema: Schema, epoch: str) -> Non
 
 
 def _apply(cx: apsw.Connection, version: int, schema: Schema, epoch: str) -> None:
-    cx.create_scalar_function("packed_texts", lambda *json: _packed(json[0]).texts, 1)
-    cx.create_scalar_function("packed_places", lambda *json: _packed(json[0]).places, 1)
+    cx.create_scalar_function("packed_texts", lambda *json: lines.texts_of(_lines(json[0])), 1)
+    cx.create_scalar_function("packed_places", lambda *json: lines.places_of(_lines(json[0])), 1)
     cx.create_scalar_function("changed_tiles", _changed_tiles, 2)
     cx.execute("BEGIN IMMEDIATE")
     try:
@@ -97,9 +97,8 @@ def _apply(cx: apsw.Connection, version: int, schema: Schema, epoch: str) -> Non
             cx.execute("ROLLBACK")
 
 
-def _packed(json: Any) -> lines.Kept:
-    """Lines as they are kept now, of the JSON that they were."""
-    return lines.encode(msgspec.json.decode(json, type=tuple[TextLine, ...]))
+def _lines(json: Any) -> tuple[TextLine, ...]:
+    return msgspec.json.decode(json, type=tuple[TextLine, ...])
 
 
 def _changed_tiles(*digests: Any) -> int | None:

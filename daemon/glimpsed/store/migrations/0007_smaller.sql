@@ -130,26 +130,10 @@ INSERT INTO entity (result, position, kind, text)
 SELECT old_result.n, position, kind, text FROM old_result JOIN old_entity ON old_entity.result = old_result.id
 ORDER BY old_result.n, position;
 
-CREATE TABLE tiles (
-  picture INTEGER PRIMARY KEY REFERENCES picture (n),
-  digests BLOB NOT NULL
-) STRICT;
--- Roughly as pictures.let_go has it: whoever does not find tiles asks a model once more.
-INSERT INTO tiles (picture, digests)
-SELECT n, tiles FROM old_picture WHERE n IN (
-  SELECT picture FROM shot ORDER BY n DESC LIMIT 100
-) OR n IN (
-  SELECT before.picture FROM job JOIN old_picture ON old_picture.sha256 = job.picture
-  JOIN shot ON shot.picture = old_picture.n JOIN shot AS before ON before.n BETWEEN shot.n - 8 AND shot.n
-  WHERE job.kind = 'describe' AND job.state IN ('deferred', 'queued', 'running')
-)
-ORDER BY n;
-
 DROP TABLE old_entity;
 DROP TABLE old_result;
 DROP TABLE old_text;
 DROP TABLE old_shot;
-DROP TABLE old_picture;
 CREATE INDEX shot_taken       ON shot (taken_ms, id);
 CREATE INDEX shot_source      ON shot (source, taken_ms, id);
 CREATE INDEX shot_application ON shot (application_key, taken_ms, id);
@@ -164,6 +148,21 @@ CREATE UNIQUE INDEX result_current ON result (picture) WHERE current = 1;
 CREATE INDEX result_picture     ON result (picture);
 CREATE INDEX result_rung        ON result (rung) WHERE current = 1;
 CREATE INDEX result_made        ON result (created_ms, rung);
+
+CREATE TABLE tiles (
+  picture INTEGER PRIMARY KEY REFERENCES picture (n),
+  digests BLOB NOT NULL
+) STRICT;
+-- Roughly as pictures.let_go has it: whoever does not find tiles asks a model once more.
+INSERT INTO tiles (picture, digests)
+SELECT n, tiles FROM old_picture WHERE n IN (
+  SELECT picture FROM (SELECT picture FROM shot ORDER BY n DESC LIMIT 100)
+  UNION SELECT before.picture FROM job JOIN old_picture ON old_picture.sha256 = job.picture
+  JOIN shot ON shot.picture = old_picture.n JOIN shot AS before ON before.n BETWEEN shot.n - 8 AND shot.n
+  WHERE job.kind = 'describe' AND job.state IN ('deferred', 'queued', 'running')
+)
+ORDER BY n;
+DROP TABLE old_picture;
 
 CREATE VIEW v_shots AS
 SELECT shot.id, datetime(shot.taken_ms / 1000 + shot.taken_offset_s, 'unixepoch') AS taken_local, shot.source,
