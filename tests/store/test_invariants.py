@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from glimpsed.core.model import JobKind, JobState, Rung, Urgency
-from glimpsed.store import counts, events, jobs, results, shots
+from glimpsed.store import counts, events, jobs, pictures, results, shots
 from store_samples import FOLDER, accept, as_said, ask_job, identity, open_database, result, sha, text
 
 CONTENTS = st.integers(0, 3)
@@ -98,7 +98,7 @@ class StoreMachine(RuleBasedStateMachine):
         at = max(place for place, sighting in enumerate(self.seen) if sighting == (path, content))
         return any(
             LIKE[before] == LIKE[content] and self.rungs[before] in DESCRIBED
-            for _, before in self.seen[max(0, at - shots.LOOK_BACK) : at]
+            for _, before in self.seen[max(0, at - pictures.LOOK_BACK) : at]
         )
 
     @rule(job=st.sampled_from(["ask-0", "ask-1"]))

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from glimpsed.core.errors import RequestError
-from glimpsed.core.model import FileIdentity, JobState, OpenedFile, Rung
+from glimpsed.core.model import FileIdentity, JobState, Rung
 from glimpsed.store import events, jobs, rejections, results, shots
 from store_samples import (
     FOLDER,
@@ -335,48 +335,6 @@ def test_a_cursor_that_is_not_ours_is_a_bad_request(tmp_path, cursor):
         ):
             with pytest.raises(RequestError, match="bad_request"):
                 await db.read(query)
-
-    with_database(tmp_path, body)
-
-
-def test_tiles_are_compared_with_those_of_the_shot_before_by_time_from_the_same_source(tmp_path):
-    async def body(db):
-        def fill(w):
-            accept(w, 5, 5)
-            accept(w, 1, 1, like=5)
-            shots.accept(w, shot(4, 4, source="screen"), opened(4), result("m4", 4, Rung.MINIMUM), ())
-
-        await db.write(fill)
-        assert await changed(db) == {"shot-000005": 0, "shot-000004": None, "shot-000001": None}
-        assert (await db.read(shots.newest)).shot == shot(5, 5)
-        await db.write(lambda w: accept(w, 3, 3))
-        await db.write(lambda w: accept(w, 2, 1, like=5))
-        wanted = {"shot-000005": 510, "shot-000003": 510, "shot-000002": 0, "shot-000001": None}
-        assert await changed(db) == {**wanted, "shot-000004": None}
-
-    with_database(tmp_path, body)
-
-
-async def changed(db):
-    rows = (await db.read(lambda cx: shots.shots(cx, ALL, None, 10))).rows
-    return {row.shot.id: row.changed_tiles for row in rows}
-
-
-@pytest.mark.parametrize("size", [{"width": 1080, "height": 1920}, {"width": 1921}, {"height": 1079}])
-def test_a_picture_of_another_size_has_no_tiles_to_compare_with(tmp_path, size):
-    """The grids may have as many tiles all the same, as when a screen is turned."""
-    turned = OpenedFile(msgspec.structs.replace(picture(2), **size), identity(2))
-
-    async def body(db):
-        def fill(w):
-            accept(w, 1, 1)
-            shots.accept(w, shot(2, 2), turned, result("m2", 2, Rung.MINIMUM), ())
-            accept(w, 3, 3)
-            accept(w, 4, 4)
-
-        await db.write(fill)
-        rows = (await db.read(lambda cx: shots.shots(cx, ALL, None, 10))).rows
-        assert [row.changed_tiles for row in rows] == [510, None, None, None]
 
     with_database(tmp_path, body)
 
