@@ -34,12 +34,13 @@ ON CONFLICT (sha256) DO NOTHING"""
 _KEEP = f"""
 INSERT INTO tiles (picture, digests) VALUES ({NUMBER}, ?) ON CONFLICT (picture) DO NOTHING"""
 _LAST_OF = "SELECT max(picture) FROM (SELECT picture FROM tiles WHERE picture > ? ORDER BY picture LIMIT ?)"
-_OPEN = """job.kind IN ('read', 'describe') AND job.kind = 'describe'
-  AND job.state IN ('deferred', 'queued', 'running')"""
+# Each table is found by the one before it: SQLite would rather begin with the jobs, which are many.
+_OWED = """
+CROSS JOIN job INDEXED BY job_once ON job.kind IN ('read', 'describe') AND job.kind = 'describe'
+  AND job.picture = picture.sha256 AND job.state IN ('deferred', 'queued', 'running')"""
 _LET_GO = f"""
 DELETE FROM tiles WHERE picture > ? AND picture <= ?
-AND NOT EXISTS (
-  SELECT 1 FROM picture JOIN job ON job.picture = picture.sha256 AND {_OPEN} WHERE picture.n = tiles.picture)
+AND NOT EXISTS (SELECT 1 FROM picture {_OWED} WHERE picture.n = tiles.picture)
 AND NOT EXISTS (
   SELECT 1 FROM shot
   WHERE shot.n IN (
@@ -47,12 +48,13 @@ AND NOT EXISTS (
   AND (
     {KEPT} > (
       SELECT count(*) FROM (
-        SELECT 1 FROM shot AS later WHERE later.source = shot.source AND later.n > shot.n LIMIT {KEPT}))
+        SELECT 1 FROM shot AS later INDEXED BY shot_arrival
+        WHERE later.source = shot.source AND later.n > shot.n LIMIT {KEPT}))
     OR EXISTS (
-      SELECT 1 FROM picture AS next JOIN job ON job.picture = next.sha256 AND {_OPEN}
-      WHERE next.n IN (
-        SELECT later.picture FROM shot AS later WHERE later.source = shot.source AND later.n > shot.n
-        ORDER BY later.n LIMIT {LOOK_BACK}))))"""
+      SELECT 1 FROM (
+        SELECT later.picture AS shown FROM shot AS later INDEXED BY shot_arrival
+        WHERE later.source = shot.source AND later.n > shot.n ORDER BY later.n LIMIT {LOOK_BACK}
+      ) CROSS JOIN picture ON picture.n = shown {_OWED})))"""
 
 
 def add(w: Writer, picture: Picture) -> bool:
