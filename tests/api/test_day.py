@@ -14,8 +14,10 @@ from glimpsed.core.days import html, markdown
 from glimpsed.core.days.day import date_at
 from glimpsed.core.errors import RequestError
 from glimpsed.core.sessions.model import SessionState
+from glimpsed.core.tasks.model import Evidence, Part
+from glimpsed.core.tasks.names import Name, NameKind
 from glimpsed.host.clock import now_ms, offset_at
-from glimpsed.store import sessions
+from glimpsed.store import sessions, tasks
 from glimpsed.wire import codec
 from glimpsed.wire.days import MAX_REPLY, DayReply, DayRequest, DayView, ReportReply, ReportRequest
 from glimpsed.wire.errors import BadMessageError
@@ -58,6 +60,39 @@ def test_a_day_is_the_sessions_that_are_kept_of_it(tmp_path):
         late = await day.handle(context(db, "09:30"), DayRequest(id="1", date="2026-03-02"))
         titles = [entry.title for entry in late.day.entries]
         assert (titles[0], titles[-1], len(titles)) == ("Various: various", "Coding: after", 9)
+
+    with_database(tmp_path, body)
+
+
+def test_a_day_has_the_tasks_of_its_sessions_and_the_habits_up_to_it(tmp_path):
+    """Mail and then code on four mornings, the same task on two of them."""
+
+    async def body(db):
+        made = []
+        for number in range(4):
+            date = d.DATE - dt.timedelta(3 - number)
+            mail = ("09:00", 20, d.Workflow.COMMUNICATION, "mail", {"Thunderbird": 1.0})
+            code = ("09:30", 60, d.Workflow.CODING, "shop", d.CODE)
+            made += [d.work(*what, number=2 * number + i, date=date) for i, what in enumerate((mail, code))]
+        await keep(db, made)
+        ids = iter(("task-1", "task-2"))
+
+        def place(w):
+            for session in (made[1], made[7]):
+                part = Part(session.id, session.start_ms, session.end_ms, 50 * d.MINUTE)
+                said = Evidence(part, (Name(NameKind.NUMBER, "", "#42", d.HOUR),), "Round half up", None)
+                tasks.place(w, session.id, (said,), new_id=lambda: next(ids))
+
+        await db.write(place)
+        reply = await day.handle(context(db), DayRequest(id="1", date="2026-03-02"))
+        (task,) = reply.day.tasks
+        assert (task.task, task.active_ms, task.total_ms, task.sessions) == (
+            *("task-1", 50 * d.MINUTE, 100 * d.MINUTE, 1),
+        )
+        (habit,) = reply.day.habits
+        assert (len(habit.steps), habit.days, habit.times) == (2, 4, 4)
+        earlier = await day.handle(context(db), DayRequest(id="1", date="2026-03-01"))
+        assert (earlier.day.tasks, earlier.day.habits[0].days) == ([], 3)
 
     with_database(tmp_path, body)
 

@@ -40,8 +40,8 @@ GOOD = {"reply": tiny_models.canned_description()}
 
 REFUSED_GOLDEN = {
     "submit": "rejected",  # there is no such file
-    **dict.fromkeys(("shot", "shots", "job", "cancel", "ask"), "not_found"),
-    **dict.fromkeys(("search", "sessions"), "bad_request"),  # their cursors are not this store's
+    **dict.fromkeys(("shot", "shots", "task", "job", "cancel", "ask"), "not_found"),
+    **dict.fromkeys(("search", "sessions", "tasks"), "bad_request"),  # their cursors are not this store's
     "session": "bad_request",  # it names a session and a shot
 }
 """Golden requests name things that a live daemon does not have."""
@@ -126,7 +126,9 @@ ASKED = {
     "ask": lambda shot: {"shot": shot.id, "question": "What is it?"},
     "events": lambda _: {"since": 0},
     "stats": lambda _: {"days": 3},
-    **dict.fromkeys(("status", "sessions", "day", "report", "models", "doctor", "shutdown"), lambda _: {}),
+    **dict.fromkeys(
+        ("status", "sessions", "tasks", "day", "report", "models", "doctor", "shutdown"), lambda _: {}
+    ),
 }
 """What makes each request succeed."""
 

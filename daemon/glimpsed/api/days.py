@@ -10,13 +10,15 @@ from collections.abc import Sequence
 import apsw
 
 from glimpsed.api.context import Context
-from glimpsed.core.days.day import bounds, date_at, day
+from glimpsed.core.days.day import bounds, date_at, day, day_of_session
 from glimpsed.core.days.model import Day, Entry, Spent
 from glimpsed.core.errors import RequestError
 from glimpsed.core.sessions.model import Session
-from glimpsed.core.tasks.model import Pattern, Task
+from glimpsed.core.sessions.settings import DAY_MS, Settings
+from glimpsed.core.tasks.model import Task
+from glimpsed.core.tasks.patterns import deeds, patterns
 from glimpsed.host.clock import now_ms, offset_at
-from glimpsed.store import sessions
+from glimpsed.store import sessions, tasks
 from glimpsed.wire.days import (
     BreakView,
     DayView,
@@ -28,7 +30,8 @@ from glimpsed.wire.days import (
 )
 from glimpsed.wire.sessions import InterruptionView, StepView
 
-_Found = tuple[Sequence[Session], Sequence[Task], Sequence[Pattern]]
+HABITS_MS = 56 * DAY_MS
+"""How far back patterns are looked for: eight weeks, so that what is done weekly is seen eight times."""
 
 
 async def day_of(context: Context, asked: str) -> Day:
@@ -37,13 +40,18 @@ async def day_of(context: Context, asked: str) -> Day:
     today = date_at(at_ms, offset_at(at_ms), start_ms)
     date = _date(asked, today)
     since_ms, until_ms = bounds(date, start_ms)
-    found = await context.store.search(lambda cx: _found(cx, since_ms, until_ms))
-    return await asyncio.to_thread(day, date, *found, day_start_ms=start_ms, today=today)
 
+    def look(cx: apsw.Connection) -> tuple[list[Session], Sequence[Task]]:
+        earlier = sessions.between(cx, since_ms - HABITS_MS, until_ms)
+        return earlier, tasks.between(cx, since_ms, until_ms)
 
-def _found(cx: apsw.Connection, since_ms: int, until_ms: int) -> _Found:
-    """All that a day is made of: sessions, tasks that were worked at then, patterns."""
-    return sessions.between(cx, since_ms, until_ms), (), ()
+    def made() -> Day:
+        until_then = [session for session in found if day_of_session(session, start_ms) <= date]
+        habits = patterns(deeds(until_then, Settings(start_ms)))
+        return day(date, until_then, worked, habits, day_start_ms=start_ms, today=today)
+
+    found, worked = await context.store.search(look)
+    return await asyncio.to_thread(made)
 
 
 def _date(asked: str, today: dt.date) -> dt.date:

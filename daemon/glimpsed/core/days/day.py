@@ -24,6 +24,11 @@ def date_at(at_ms: int, offset_s: int, day_start_ms: int) -> dt.date:
     return dt.date.fromordinal(min(max(number, 1), dt.date.max.toordinal()))
 
 
+def day_of_session(session: Session, day_start_ms: int) -> dt.date:
+    """The day that a session belongs to."""
+    return date_at(session.boundary.at_ms, session.offset_s, day_start_ms)
+
+
 def bounds(date: dt.date, day_start_ms: int) -> tuple[int, int]:
     """From when to when (ms, UTC) sessions of a day may begin, wherever on Earth its clock was read."""
     start_ms = (date.toordinal() - _EPOCH) * DAY_MS + day_start_ms
@@ -47,8 +52,7 @@ def day(
         (
             session
             for session in sessions
-            if session.state is not SessionState.WITHDRAWN
-            and date_at(session.boundary.at_ms, session.offset_s, day_start_ms) == date
+            if session.state is not SessionState.WITHDRAWN and day_of_session(session, day_start_ms) == date
         ),
         key=lambda session: (session.start_ms, session.id),
     )
