@@ -19,12 +19,14 @@ from glimpsed.core.events import Event
 from glimpsed.core.fit import Need
 from glimpsed.core.machine import Machine
 from glimpsed.core.places import ROLE
+from glimpsed.core.tasks.model import Settings
 from glimpsed.engine.inspect import inspect
 from glimpsed.host.gpu import foreign_use
 from glimpsed.host.power import on_battery
 from glimpsed.performer import Performer
-from glimpsed.store import calls, events, pictures, search, stages
+from glimpsed.store import calls, events, pictures, search, stages, tasks
 from glimpsed.store.db import Database
+from glimpsed.store.writer import Writer
 
 log = structlog.get_logger()
 
@@ -77,10 +79,14 @@ class Lookout:
                 await self._store.write(lambda w: calls.prune(w, self._config.store.calls_keep))
                 await self._store.write(stages.prune)
                 await self._let_go_of_tiles()
+                await self._store.write(self._abandon)
             await asyncio.sleep(HOUSEKEEPING_S)
             if self._machine.reading.reader.code:
                 await self._probe()
             await self.look_at_models()
+
+    def _abandon(self, w: Writer) -> None:
+        tasks.sweep(w, w.now_ms, Settings(self._config.tasks.abandoned_after_ms))
 
     async def _let_go_of_tiles(self) -> None:
         after = 0

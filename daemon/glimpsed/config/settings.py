@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from glimpsed.core.fit import FlashAttention, KvType
-from glimpsed.core.sessions.settings import HOUR_MS, MINUTE_MS
+from glimpsed.core.sessions.settings import DAY_MS, HOUR_MS, MINUTE_MS
 from glimpsed.core.slicing import Detail
 
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=366 * 86_400)]
@@ -190,6 +190,11 @@ class TasksConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """When a task that is not seen any more counts as abandoned."""
 
     abandoned_after_days: Annotated[int, msgspec.Meta(ge=1, le=36_500)] = 14
+
+    @property
+    def abandoned_after_ms(self) -> int:
+        """As milliseconds."""
+        return self.abandoned_after_days * DAY_MS
 
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
