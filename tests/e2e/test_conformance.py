@@ -52,7 +52,7 @@ def test_every_request_has_its_handler_its_lines_and_its_golden_frame():
     assert sections == [*TYPES[:-2], "doctor", "shutdown", "error"]
     assert sorted(kind.__struct_config__.tag for kind in HANDLERS) == sorted(TYPES)
     assert sorted(GOLDEN) == sorted(TYPES)
-    assert sorted(ASKED) == sorted(TYPES)
+    assert sorted([*ASKED, "task"]) == sorted(TYPES)
 
 
 @pytest.fixture(scope="module")
@@ -62,9 +62,11 @@ def daemon(tmp_path_factory):
     (root / "script.json").write_text(json.dumps({"steps": [{"reply": reply}]}))
     with RunningDaemon(root, MODEL) as daemon, daemon.client() as client:
         for number in range(3):
-            (daemon.shots / f"{number}.png").write_bytes(drawn.swatch(number))
+            name = f"Screenshot from 2025-11-20 10-0{number}-00.png"
+            (daemon.shots / name).write_bytes(drawn.swatch(number))
         (daemon.shots / "text.png").write_bytes(b"no picture")
         daemon.settled(client, shots=3, rejected=1)
+        until(lambda: client.tasks().tasks, what="a task")
         until(lambda: sum(session.shots for session in client.sessions().sessions) == 3)
         yield daemon
 
@@ -135,7 +137,8 @@ ASKED = {
 
 @pytest.mark.parametrize("kind", [kind for kind in TYPES if kind != "shutdown"])
 def test_a_request_is_answered_in_the_documented_shape(peer, shot, kind):
-    checked(peer.ask(kind, **ASKED[kind](shot)), kind)
+    wanted = {"task": peer.ask("tasks")["tasks"][0]["id"]} if kind == "task" else ASKED[kind](shot)
+    checked(peer.ask(kind, **wanted), kind)
 
 
 def test_fields_of_tomorrow_are_ignored(peer):
