@@ -91,6 +91,24 @@ FOUND = v.FoundView(
             field="said", text="A Python file with a request handler is open.", marks=[v.MarkView(24, 31)]
         ),
     ],
+    session="0199a2f0-0000-7000-8000-000000000006",
+)
+
+FOUND_SESSION = v.FoundSessionView(
+    id="0199a2f0-0000-7000-8000-000000000006",
+    title="Coding: shop",
+    state="closed",
+    start_ms=1_763_632_800_000,
+    end_ms=1_763_636_400_000,
+    offset_s=3600,
+    active_ms=3_300_000,
+    rung="model",
+    score=2.5,
+    matches=[
+        v.MatchView(
+            field="said", text="The request handler of the shop was rewritten.", marks=[v.MarkView(12, 19)]
+        )
+    ],
 )
 
 SESSION = w.SessionView(
@@ -314,6 +332,7 @@ REQUESTS: tuple[m.Request, ...] = (
         kind="code_editor",
         limit=10,
         cursor="c1",
+        session=SESSION.id,
     ),
     w.SessionRequest(id="15", session=SESSION.id, shot=SHOT_ID, history=True),
     w.SessionsRequest(
@@ -338,9 +357,9 @@ REPLIES: tuple[m.Reply, ...] = (
     m.HelloReply(id="1", protocol=(1, 1), daemon="0.1.0", epoch=EPOCH, pid=4711, seq=512),
     STATUS,
     m.SubmitReply(id="3", shot=SHOT, new=True),
-    m.ShotReply(id="4", shot=SHOT, lines=LINES, results=[RESULT]),
+    m.ShotReply(id="4", shot=SHOT, lines=LINES, results=[RESULT], session=SESSION.id),
     m.ShotsReply(id="5", shots=[SHOT], rejections=[REJECTION], next="c2"),
-    s.SearchReply(id="14", found=[FOUND], next="c2", pending=12),
+    s.SearchReply(id="14", found=[FOUND], next="c2", pending=12, sessions=[FOUND_SESSION]),
     w.SessionReply(
         id="15", session=SESSION, earlier=[w.EarlierView(until_ms=1_763_640_000_000, session=SESSION)]
     ),

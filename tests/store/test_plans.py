@@ -15,6 +15,7 @@ from glimpsed.store import (
     counts,
     events,
     found,
+    found_sessions,
     jobs,
     measurements,
     ranking,
@@ -139,9 +140,14 @@ async def use_everything(db, first):
     for words, wanted in (
         ("def main", found.Filter()),
         ('"def main" mod* -what title:model', found.Filter(0, ms + 1, "calc", "code_editor")),
+        ("coding", found.Filter(0, ms + 1, "éditeur")),
     ):
         asked = parse(words)
         await db.search(lambda cx, q=asked, f=wanted: found.search(cx, q, f, None, 1))
+        await db.search(lambda cx, q=asked, f=wanted: found_sessions.search(cx, q, f, 1))
+    within = found.Filter(session=session(f"session-{first}", first, first + 2))
+    await db.search(lambda cx: found.search(cx, parse("main"), within, None, 1))
+    assert await db.search(lambda cx: found_sessions.search(cx, parse("coding"), within, 1))
     await db.search(search.pending)
 
 
@@ -181,7 +187,7 @@ async def plans_of(db, use):
     for sql in ran:
         if " tally " in sql:
             continue  # a dozen rows in memory, and of the writer's connection alone
-        if "'main'.'search_" in sql:
+        if "'main'.'search_" in sql or "'main'.'session_search_" in sql:
             continue  # FTS5's own
         if sql.lstrip().split()[0] in ("SELECT", "INSERT", "UPDATE", "DELETE"):
             rows = other.execute(f"EXPLAIN QUERY PLAN {sql}", [None] * sql.count("?"))
@@ -201,7 +207,8 @@ def scans(plans):
 SMALL = (
     *("SCAN CONSTANT ROW", "SCAN sqlite_sequence", "SCAN (subquery-"),
     *("SCAN search VIRTUAL TABLE INDEX 0:M", "SCAN search VIRTUAL TABLE INDEX 192:M"),
-    "SCAN search VIRTUAL TABLE INDEX 0:=",
+    "SCAN session_search VIRTUAL TABLE INDEX 192:M",
+    *("SCAN search VIRTUAL TABLE INDEX 0:=", "SCAN session_search VIRTUAL TABLE INDEX 0:="),
 )
 """What does not grow with the store, and what FTS5 looks up."""
 
