@@ -7,7 +7,7 @@ import wire_samples
 from answering import Answering
 from glimpsed.wire import messages as m
 from glimpsed.wire.sessions import SessionReply, SessionRequest, SessionsReply, SessionsRequest
-from running_glimpse import as_json, glimpse, said
+from running_glimpse import as_json, glimpse, line_of, said, start
 
 HOSTILE = "\x1b]0;owned\x07\x1b[31mred\x9b2J\r\u202egnp.exe\u2066\x00"
 SESSION = wire_samples.SESSION
@@ -86,3 +86,15 @@ def test_the_shots_of_a_session(daemon):
     said(glimpse(daemon.directory, "shots", "--session", SESSION.id))
     assert daemon.requests[0] == m.ShotsRequest(id="1", limit=50, session=SESSION.id)
     assert glimpse(daemon.directory, "shots", "--session", "x", "--rejected").returncode == 2
+
+
+def test_watch_tells_of_sessions_that_are_over_and_of_sleep(daemon):
+    with start(daemon.directory, "watch", "--recent", "1") as watching:
+        line_of(watching)  # it is subscribed
+        daemon.publish("session.opened", session=SESSION.id)
+        daemon.publish("session.closed", session=SESSION.id)
+        daemon.publish("machine.slept", from_ms=0, until_ms=7_200_000)
+        said_of = [line_of(watching) for _ in range(2)]
+        watching.terminate()
+    assert said_of[0].strip().endswith("session.closed  2025-11-20 11:00-12:00  Coding: shop  [model, 55.0 min]")
+    assert said_of[1].strip().endswith("machine.slept   2.0 h")
