@@ -1,12 +1,17 @@
 """One message of every kind, with every field set: what golden frames hold and the test daemon answers."""
 
+import wire_sample_day
+from glimpsed.wire import days
 from glimpsed.wire import messages as m
 from glimpsed.wire import scheduling as d
 from glimpsed.wire import searching as s
 from glimpsed.wire import sessions as w
+from glimpsed.wire import tasks as t
 from glimpsed.wire import views as v
 from glimpsed.wire.codec import error_reply
 from glimpsed.wire.errors import ErrorCode
+from session_views import FOUND_SESSION, SESSION
+from task_views import PARTS, TASK, TASK_ID
 
 SHOT_ID = "0199a2f0-0000-7000-8000-000000000001"
 JOB_ID = "0199a2f0-0000-7000-8000-000000000002"
@@ -92,58 +97,6 @@ FOUND = v.FoundView(
         ),
     ],
     session="0199a2f0-0000-7000-8000-000000000006",
-)
-
-FOUND_SESSION = v.FoundSessionView(
-    id="0199a2f0-0000-7000-8000-000000000006",
-    title="Coding: shop",
-    state="closed",
-    start_ms=1_763_632_800_000,
-    end_ms=1_763_636_400_000,
-    offset_s=3600,
-    active_ms=3_300_000,
-    rung="model",
-    score=2.5,
-    matches=[
-        v.MatchView(
-            field="said", text="The request handler of the shop was rewritten.", marks=[v.MarkView(12, 19)]
-        )
-    ],
-)
-
-SESSION = w.SessionView(
-    id="0199a2f0-0000-7000-8000-000000000006",
-    version=2,
-    state="closed",
-    start_ms=1_763_632_800_000,
-    end_ms=1_763_636_400_000,
-    offset_s=3600,
-    active_ms=3_300_000,
-    shots=212,
-    first_shot=SHOT_ID,
-    last_shot=SHOT_ID,
-    reasons=["absence", "identity"],
-    confidence=0.98,
-    rung="model",
-    title="Coding: shop",
-    summary="The request handler of the shop was rewritten.",
-    workflow="coding",
-    focus="interrupted",
-    applications=[
-        w.ShareView("Visual Studio Code", 2_500_000, 0.758),
-        w.ShareView("Firefox", 800_000, 0.242),
-    ],
-    projects=[w.ShareView("shop", 3_000_000, 0.909)],
-    documents=[w.ShareView("server.py", 2_000_000, 0.606)],
-    activities=[w.ShareView("coding", 3_300_000, 1.0)],
-    interruptions=[w.InterruptionView(1_763_633_000_000, 1_763_633_060_000, "Slack")],
-    steps=[w.StepView(1_763_632_800_000, 1_763_634_000_000, "Editing server.py")],
-    main_activities=["rewriting a handler"],
-    tasks=["Rewrite the request handler"],
-    efficiency="Few interruptions.",
-    recommendations=["Mute chat while writing."],
-    model="llama3",
-    prompt_version="session-1",
 )
 
 REJECTION = v.RejectionView(
@@ -343,6 +296,17 @@ REQUESTS: tuple[m.Request, ...] = (
         limit=10,
         cursor="c1",
     ),
+    t.TasksRequest(
+        id="17",
+        state="done",
+        since_ms=1_763_600_000_000,
+        until_ms=1_763_700_000_000,
+        limit=20,
+        cursor="c1",
+    ),
+    t.TaskRequest(id="18", task=TASK_ID),
+    days.DayRequest(id="19", date="2026-03-02"),
+    days.ReportRequest(id="20", date="yesterday", format="html"),
     m.JobRequest(id="6", job=JOB_ID),
     m.CancelRequest(id="7", job=JOB_ID),
     m.AskRequest(id="8", shot=SHOT_ID, question="How many files are open?", deadline_s=20.5),
@@ -364,6 +328,10 @@ REPLIES: tuple[m.Reply, ...] = (
         id="15", session=SESSION, earlier=[w.EarlierView(until_ms=1_763_640_000_000, session=SESSION)]
     ),
     w.SessionsReply(id="16", sessions=[SESSION], next="c2"),
+    t.TasksReply(id="17", tasks=[TASK], next="c2"),
+    t.TaskReply(id="18", task=TASK, parts=PARTS),
+    days.DayReply(id="19", day=wire_sample_day.DAY),
+    days.ReportReply(id="20", date="2026-03-02", format="html", text=wire_sample_day.DOCUMENT),
     m.JobReply(id="6", job=JOB),
     m.CancelReply(id="7", job=JOB),
     m.AskReply(id="8", job=JOB),

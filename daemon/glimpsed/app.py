@@ -128,7 +128,7 @@ class Daemon:
     @contextlib.asynccontextmanager
     async def _opened_store(self) -> AsyncIterator[Database]:
         store = await asyncio.to_thread(Database.open, self._paths.data, new_id=new_id, now_ms=now_ms)
-        self._chronicle = Chronicle(store, Settings())
+        self._chronicle = Chronicle(store, Settings(self._config.sessions.day_start_ms))
         store.on_events(self._publish)
         try:
             yield store

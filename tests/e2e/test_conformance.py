@@ -40,11 +40,9 @@ GOOD = {"reply": tiny_models.canned_description()}
 
 REFUSED_GOLDEN = {
     "submit": "rejected",  # there is no such file
-    "shot": "not_found",
-    **dict.fromkeys(("shots", "search"), "bad_request"),  # their cursors are none of this store's
-    "job": "not_found",
-    "cancel": "not_found",
-    "ask": "not_found",
+    **dict.fromkeys(("shot", "shots", "task", "job", "cancel", "ask"), "not_found"),
+    **dict.fromkeys(("search", "sessions", "tasks"), "bad_request"),  # their cursors are not this store's
+    "session": "bad_request",  # it names a session and a shot
 }
 """Golden requests name things that a live daemon does not have."""
 
@@ -67,6 +65,7 @@ def daemon(tmp_path_factory):
             (daemon.shots / f"{number}.png").write_bytes(drawn.swatch(number))
         (daemon.shots / "text.png").write_bytes(b"no picture")
         daemon.settled(client, shots=3, rejected=1)
+        until(lambda: sum(session.shots for session in client.sessions().sessions) == 3)
         yield daemon
 
 
@@ -117,19 +116,19 @@ def test_golden_frames_are_answered(peer, kind):
 
 ASKED = {
     "hello": lambda _: {"client": "test"},
-    "status": lambda _: {},
     "submit": lambda shot: {"path": shot.path},
     "shot": lambda shot: {"shot": shot.id, "text": True, "history": True},
     "shots": lambda _: {"limit": 2},
     "search": lambda _: {"words": "png"},
+    "session": lambda shot: {"shot": shot.id},
     "job": lambda shot: {"job": shot.jobs[0].id},
     "cancel": lambda shot: {"job": shot.jobs[0].id},
     "ask": lambda shot: {"shot": shot.id, "question": "What is it?"},
     "events": lambda _: {"since": 0},
-    "models": lambda _: {},
     "stats": lambda _: {"days": 3},
-    "doctor": lambda _: {},
-    "shutdown": lambda _: {},
+    **dict.fromkeys(
+        ("status", "sessions", "tasks", "day", "report", "models", "doctor", "shutdown"), lambda _: {}
+    ),
 }
 """What makes each request succeed."""
 

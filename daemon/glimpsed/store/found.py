@@ -45,7 +45,6 @@ _RANKED = """
 SELECT rowid, relevance(search, {figures}) FROM search
 WHERE search MATCH ? AND rowid <= ? ORDER BY rowid DESC LIMIT ?"""
 _TAKEN = "SELECT (SELECT min(taken_ms) FROM shot), (SELECT max(taken_ms) FROM shot)"
-_SHA256 = "SELECT sha256 FROM picture WHERE n = ?"
 _SEEN = """
 SELECT id, taken_ms FROM shot WHERE picture = ? AND taken_ms >= ? AND taken_ms < ?{within}
 ORDER BY taken_ms DESC LIMIT ?"""
@@ -119,7 +118,6 @@ class _Hit(msgspec.Struct, frozen=True):
     top: int
     score: float
     n: int
-    sha256: str
     sightings: tuple[tuple[str, int], ...]
 
 
@@ -202,10 +200,9 @@ def _hits(cx: apsw.Connection, expression: str, at: _Position, wanted: Filter) -
 
 def _hit(cx: apsw.Connection, top: int, score: float, n: int, wanted: Filter) -> _Hit | None:
     """A picture with its sightings; None when it was not seen in the time that is asked for."""
-    sha256 = cx.execute(_SHA256, (n,)).get
     within, bounds = _bounds(wanted)
-    seen: Any = cx.execute(_SEEN.format(within=within), (sha256, *bounds, SIGHTINGS)).fetchall()
-    return _Hit(top, score, n, sha256, tuple(seen)) if seen else None
+    seen: Any = cx.execute(_SEEN.format(within=within), (n, *bounds, SIGHTINGS)).fetchall()
+    return _Hit(top, score, n, tuple(seen)) if seen else None
 
 
 def _found(cx: apsw.Connection, hit: _Hit, query: Query, wanted: Filter) -> Found:
@@ -215,7 +212,7 @@ def _found(cx: apsw.Connection, hit: _Hit, query: Query, wanted: Filter) -> Foun
     times = len(hit.sightings)
     if times == SIGHTINGS:
         within, bounds = _bounds(wanted)
-        times = cx.execute(_TIMES.format(within=within), (hit.sha256, *bounds)).get
+        times = cx.execute(_TIMES.format(within=within), (hit.n, *bounds)).get
     session = sessions.of_shot(cx, row.shot.taken_at.ms, row.shot.id)
     return Found(row, hit.score, hit.sightings, times, _matches(cx, row, query), session)
 
