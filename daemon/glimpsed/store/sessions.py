@@ -9,7 +9,7 @@ import apsw
 import msgspec
 
 from glimpsed.core.sessions.model import Session, SessionState, Workflow
-from glimpsed.store import page
+from glimpsed.store import page, session_search
 from glimpsed.store.writer import Writer
 
 _PUT = """
@@ -74,6 +74,7 @@ def put(w: Writer, session: Session) -> Session:
             body = {"session": session.id, "version": session.version, "state": session.state}
             w.event("session.revised", body)
     w.cx.execute(_PUT, _bindings(session))
+    session_search.put(w, session)
     if session.state is SessionState.CLOSED and (old is None or old.state is SessionState.OPEN):
         w.event("session.closed", {"session": session.id})
     return session
