@@ -88,9 +88,8 @@ def _names(own: Sequence[Piece], owner: Name | None, active_ms: int) -> tuple[Na
     if owner.kind is NameKind.PROJECT:
         numbers = gathered(name for piece in own if (name := piece.named(NameKind.NUMBER)))
         if not numbers or numbers[0].active_ms < _MOSTLY * active_ms:
-            foreign = [
-                piece for piece in own if piece.work is not Work.CODE
-            ]  # files are named alike everywhere
+            # Files of an editor are named alike everywhere.
+            foreign = [piece for piece in own if piece.work is not Work.CODE]
             return (_of(own, owner), *_documents(foreign))
         owner = numbers[0]
     numbered = [piece for piece in own if (name := piece.named(NameKind.NUMBER)) and name.is_same(owner)]

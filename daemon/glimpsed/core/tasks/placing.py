@@ -50,7 +50,7 @@ def place(evidence: Sequence[Evidence], known: Sequence[Known]) -> tuple[Placed,
     tasks = sorted(known, key=lambda task: task.id)
     found, left = _staying(_distinct(evidence), tasks)
     for each in left:
-        bonds = {task.id: _bond(each, task, tasks) for task in tasks if task.names}
+        bonds = _bonds(each, tasks)
         best = max(bonds, key=lambda task: bonds[task], default=None)
         if best is not None and bonds[best] >= _ENOUGH:
             found[best] = together(found[best], each) if best in found else each
@@ -133,15 +133,21 @@ def _shared(names: Iterable[Name], weight: Callable[[Name], float]) -> float:
     return sum(ms * part for ms, part in each) / whole if whole else 0.0
 
 
-def _bond(evidence: Evidence, task: Known, tasks: Sequence[Known]) -> float:
-    """How much binds evidence to a task, from 0 to 1."""
-    head, kind = evidence.names[0], kind_of(task.names)
+def _bonds(evidence: Evidence, tasks: Sequence[Known]) -> dict[str, float]:
+    """How much binds evidence to each task, from 0 to 1."""
+    documents = [name for name in evidence.names if name.kind not in STRONG]
+    spent = {name.key: _spent(name, tasks) for name in documents}
+    return {task.id: _bond(evidence.names[0], documents, task, spent) for task in tasks if task.names}
+
+
+def _bond(
+    head: Name, documents: Sequence[Name], task: Known, spent: Mapping[str, Mapping[str, float]]
+) -> float:
+    kind = kind_of(task.names)
     if head.kind in STRONG and (like := [name for name in task.names if head.is_same(name)]):
         return 1.0 if any(head.key == name.key for name in like) else 0.9
     if (head.kind in STRONG and kind is head.kind) or NameKind.NUMBER in (kind, head.kind):
         return 0.0
-    documents = [name for name in evidence.names if name.kind not in STRONG]
-    spent = {name.key: _spent(name, tasks) for name in documents}
     return _shared(documents, lambda name: spent[name.key].get(task.id, 0.0))
 
 
