@@ -28,7 +28,9 @@ _CASE_MS, _CASE_SHOTS = 45_000, 2
 _PROJECT_MS, _PROJECT_PART = 10 * MINUTE_MS, 0.1
 """What a project takes of a session to be one that was worked at, either of them."""
 
-_NAME_MS, _NAMES = 15_000, 12
+_NAME_MS, _NAME_PART, _NAMES = 15_000, 0.04, 12
+"""What a document takes to be one that the work is known by, both of them: else it was looked at."""
+
 _MOSTLY = 0.5
 """Part of the time in a project from which a numbered thing in it is what was worked at."""
 
@@ -103,8 +105,10 @@ def _of(own: Iterable[Piece], owner: Name) -> Name:
 
 def _documents(own: Iterable[Piece]) -> tuple[Name, ...]:
     """The documents, then the pages, that were there long enough to be known by."""
+    own = list(own)
+    least = max(_NAME_MS, _NAME_PART * sum(piece.active_ms for piece in own))
     names = [name for piece in own for name in piece.names if name.kind not in STRONG]
-    found = [name for name in gathered(names) if name.active_ms >= _NAME_MS]
+    found = [name for name in gathered(names) if name.active_ms >= least]
     documents = [name for name in found if name.kind is NameKind.DOCUMENT]
     return (*documents[:_NAMES], *(name for name in found if name.kind is NameKind.PAGE))[: 2 * _NAMES]
 
