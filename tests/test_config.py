@@ -28,8 +28,8 @@ from glimpsed.core.profiles import PROFILES
 
 BASE = Path("/etc/glimpsed")
 SECTIONS = (
-    *("log", "features", "sources", "ocr", "vision", "models", "queue", "resources", "yield", "store"),
-    "tasks",
+    *("log", "features", "sources", "ocr", "vision", "models", "sessions", "queue", "resources", "yield"),
+    *("store", "tasks"),
 )
 
 

@@ -1,5 +1,7 @@
 """One message of every kind, with every field set: what golden frames hold and the test daemon answers."""
 
+import wire_sample_day
+from glimpsed.wire import days
 from glimpsed.wire import messages as m
 from glimpsed.wire import scheduling as d
 from glimpsed.wire import searching as s
@@ -335,6 +337,8 @@ REQUESTS: tuple[m.Request, ...] = (
         cursor="c1",
     ),
     t.TaskRequest(id="18", task=TASK_ID),
+    days.DayRequest(id="19", date="2026-03-02"),
+    days.ReportRequest(id="20", date="yesterday", format="html"),
     m.JobRequest(id="6", job=JOB_ID),
     m.CancelRequest(id="7", job=JOB_ID),
     m.AskRequest(id="8", shot=SHOT_ID, question="How many files are open?", deadline_s=20.5),
@@ -358,6 +362,8 @@ REPLIES: tuple[m.Reply, ...] = (
     w.SessionsReply(id="16", sessions=[SESSION], next="c2"),
     t.TasksReply(id="17", tasks=[TASK], next="c2"),
     t.TaskReply(id="18", task=TASK, parts=PARTS),
+    days.DayReply(id="19", day=wire_sample_day.DAY),
+    days.ReportReply(id="20", date="2026-03-02", format="html", text=wire_sample_day.DOCUMENT),
     m.JobReply(id="6", job=JOB),
     m.CancelReply(id="7", job=JOB),
     m.AskReply(id="8", job=JOB),

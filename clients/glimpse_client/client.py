@@ -18,7 +18,7 @@ from glimpse_client.errors import (
     NoAnswerError,
     NotAllowedError,
 )
-from glimpsed.wire import messages, searching
+from glimpsed.wire import days, messages, searching
 from glimpsed.wire.codec import Frames
 from glimpsed.wire.endpoint import Endpoint, check_directory, daemon_is_running, runtime_directory
 from glimpsed.wire.errors import EndpointError
@@ -100,6 +100,14 @@ class Client:
     def task(self, task: str) -> TaskReply:
         """One task, with its parts."""
         return self._ask(TaskReply, TaskRequest, task=task)
+
+    def day(self, date: str = "today") -> days.DayReply:
+        """What a day was: YYYY-MM-DD, or `today` or `yesterday` as the daemon has it."""
+        return self._ask(days.DayReply, days.DayRequest, date=date)
+
+    def report(self, date: str = "today", *, format: str = "markdown") -> days.ReportReply:  # noqa: A002 - its name
+        """A day as a document, in `json`, `markdown` or `html`."""
+        return self._ask(days.ReportReply, days.ReportRequest, date=date, format=format)
 
     def job(self, job: str) -> messages.JobReply:
         """One job."""

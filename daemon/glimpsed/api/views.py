@@ -6,9 +6,8 @@ Rules of this file: pure; nothing is looked up here. Paths become text for peopl
 import math
 
 from glimpsed.api.reasons import Prospects, why
-from glimpsed.core.dedup import changed_tiles
 from glimpsed.core.ladder import awaiting
-from glimpsed.core.model import TILE_DIGEST, PictureText, Result
+from glimpsed.core.model import PictureText, Result
 from glimpsed.core.tasks.model import Part, Task
 from glimpsed.store.found import Found, Match
 from glimpsed.store.jobs import JobRow
@@ -90,7 +89,6 @@ def shot_view(row: ShotRow, prospects: Prospects) -> ShotView:
     """A shot with its current result, and what can be had beyond it."""
     shot, picture = row.shot, row.picture
     jobs = [job.job for job in row.jobs]
-    before = row.previous_tiles
     return ShotView(
         id=shot.id,
         picture=picture.sha256,
@@ -104,8 +102,8 @@ def shot_view(row: ShotRow, prospects: Prospects) -> ShotView:
         height=picture.height,
         format=picture.format,
         bytes=picture.size,
-        changed_tiles=None if before is None else changed_tiles(before, picture.tiles),
-        tiles=len(picture.tiles) // TILE_DIGEST,
+        changed_tiles=row.changed_tiles,
+        tiles=picture.tile_count,
         result=result_view(row.result, why(row.result.rung, jobs, prospects)),
         awaiting=list(awaiting(jobs, prospects.possible)),
         jobs=[job_view(job) for job in row.jobs],

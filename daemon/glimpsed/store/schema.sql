@@ -10,24 +10,29 @@ CREATE TABLE meta (
   value TEXT NOT NULL
 ) STRICT;
 
--- Distinct bytes. `n` is what `search` calls them. `tiles` is last: it is large, and a row is read from its
--- front.
+-- Distinct bytes. `n` is what other tables call them, but for `job`.
 CREATE TABLE picture (
   n      INTEGER PRIMARY KEY,
   sha256 TEXT NOT NULL UNIQUE CHECK (length(sha256) = 64),
   width  INTEGER NOT NULL CHECK (width > 0),
   height INTEGER NOT NULL CHECK (height > 0),
   format TEXT NOT NULL,
-  size   INTEGER NOT NULL CHECK (size >= 0),
-  tiles  BLOB NOT NULL
+  size   INTEGER NOT NULL CHECK (size >= 0)
+) STRICT;
+
+-- Digests of a picture's tiles, as long as another picture may be compared with it (store.pictures).
+CREATE TABLE tiles (
+  picture INTEGER PRIMARY KEY REFERENCES picture (n),
+  digests BLOB NOT NULL
 ) STRICT;
 
 -- Sightings of pictures. `identity` is inode:size:mtime_ns of the file when it was last read, `application_key` and
 -- `rung` are those of the picture's current result, so that lists by these and time are read off an index.
+-- `changed_tiles` counts those that are others than in the shot before it, by time, of its source.
 CREATE TABLE shot (
   n               INTEGER PRIMARY KEY,
   id              TEXT NOT NULL UNIQUE,
-  picture         TEXT NOT NULL REFERENCES picture (sha256),
+  picture         INTEGER NOT NULL REFERENCES picture (n),
   source          TEXT NOT NULL,
   path            BLOB NOT NULL,
   identity        TEXT NOT NULL,
@@ -35,6 +40,7 @@ CREATE TABLE shot (
   taken_offset_s  INTEGER NOT NULL,
   taken_origin    TEXT NOT NULL CHECK (taken_origin IN ('file_name', 'metadata', 'mtime')),
   added_ms        INTEGER NOT NULL,
+  changed_tiles   INTEGER CHECK (changed_tiles >= 0),
   application_key TEXT NOT NULL,
   rung            TEXT NOT NULL CHECK (rung IN ('vision', 'reused', 'ocr', 'minimum'))
 ) STRICT;
@@ -98,13 +104,18 @@ CREATE TABLE job (
 ) STRICT;
 CREATE UNIQUE INDEX job_once ON job (kind, picture) WHERE kind IN ('read', 'describe');
 CREATE INDEX job_line    ON job (state, urgency, coalesce(moved_ms, created_ms));
-CREATE INDEX job_picture ON job (picture);
+CREATE INDEX job_question ON job (picture) WHERE kind = 'ask';
 
--- All text of a picture. `lines` is [{text, box: [left, top, width, height], confidence}, ...].
+-- All text of a picture, and beside it where the lines stand, for few ask for that. Both are compressed
+-- (store.lines), so that the sqlite3 shell cannot read them; `glimpse show` does.
 CREATE TABLE picture_text (
-  picture TEXT PRIMARY KEY REFERENCES picture (sha256),
+  picture INTEGER PRIMARY KEY REFERENCES picture (n),
   engine  TEXT NOT NULL,
-  lines   TEXT NOT NULL CHECK (json_valid(lines))
+  texts   BLOB NOT NULL
+) STRICT;
+CREATE TABLE picture_places (
+  picture INTEGER PRIMARY KEY REFERENCES picture_text (picture),
+  places  BLOB NOT NULL
 ) STRICT;
 
 -- What each rung said. The best is current; a job has at most one result, and the first has no job.
@@ -113,7 +124,7 @@ CREATE TABLE picture_text (
 CREATE TABLE result (
   n                INTEGER PRIMARY KEY,
   id               TEXT NOT NULL UNIQUE,
-  picture          TEXT NOT NULL REFERENCES picture (sha256),
+  picture          INTEGER NOT NULL REFERENCES picture (n),
   job              TEXT UNIQUE REFERENCES job (id),
   rung             TEXT NOT NULL CHECK (rung IN ('vision', 'reused', 'ocr', 'minimum')),
   current          INTEGER NOT NULL CHECK (current IN (0, 1)),
@@ -146,7 +157,7 @@ CREATE INDEX result_made        ON result (created_ms, rung);
 
 -- What a result's picture names, in the order in which the rung named it.
 CREATE TABLE entity (
-  result   TEXT NOT NULL REFERENCES result (id),
+  result   INTEGER NOT NULL REFERENCES result (n),
   position INTEGER NOT NULL,
   kind     TEXT NOT NULL CHECK (kind IN (
     'file', 'url', 'command', 'repository', 'document', 'person', 'organization', 'email_address',
@@ -330,8 +341,10 @@ CREATE TABLE signal (
 CREATE VIEW v_shots AS
 SELECT shot.id, datetime(shot.taken_ms / 1000 + shot.taken_offset_s, 'unixepoch') AS taken_local, shot.source,
        CAST(shot.path AS TEXT) AS path, result.rung, result.application, result.activity, result.task,
-       shot.picture
-FROM shot JOIN result ON result.picture = shot.picture AND result.current = 1;
+       picture.sha256 AS picture
+FROM shot
+JOIN picture ON picture.n = shot.picture
+JOIN result ON result.picture = shot.picture AND result.current = 1;
 
 CREATE VIEW v_tasks AS
 SELECT id, state, datetime(last_ms / 1000, 'unixepoch') AS last_utc, active_ms / 60000 AS minutes, sessions, title

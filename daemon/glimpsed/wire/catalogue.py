@@ -3,6 +3,7 @@
 Rules of this file: `daemon/PROTOCOL.md` documents each, and a golden frame of each exists.
 """
 
+from glimpsed.wire.days import DayReply, DayRequest, ReportReply, ReportRequest
 from glimpsed.wire.messages import (
     AskReply,
     AskRequest,
@@ -49,6 +50,8 @@ REQUESTS: tuple[type[Request], ...] = (
     SessionsRequest,
     TasksRequest,
     TaskRequest,
+    DayRequest,
+    ReportRequest,
     JobRequest,
     CancelRequest,
     AskRequest,
@@ -70,6 +73,8 @@ REPLIES: tuple[type[Reply], ...] = (
     SessionsReply,
     TasksReply,
     TaskReply,
+    DayReply,
+    ReportReply,
     JobReply,
     CancelReply,
     AskReply,
