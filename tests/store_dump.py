@@ -18,9 +18,10 @@ from glimpsed.core.histogram import Stage
 from glimpsed.core.model import Rung
 from glimpsed.core.reuse import repeat
 from glimpsed.core.sessions.model import Signal
-from glimpsed.store import calls, jobs, measurements, rejections, results, sessions, sightings, stages
+from glimpsed.store import calls, jobs, measurements, rejections, results, sessions, sightings, stages, tasks
 from glimpsed.store.db import FILE_NAME
 from store_samples import accept, ask_job, call, rejection, result, session, sha, text, with_database
+from task_samples import evidence
 
 
 def fill(w):
@@ -49,6 +50,8 @@ def fill(w):
     sessions.put(w, session("session-1", 1, 2))
     sessions.put(w, session("session-1", 1, 3))
     sightings.noticed(w, (Signal(w.now_ms, "slept"),))
+    said = evidence(1, "#481", "#481 Router", done="Closed")
+    tasks.place(w, said.part.session, [said], new_id=lambda: "task-1")
 
 
 def dump(path):

@@ -101,7 +101,7 @@ def test_two_pieces_of_one_session_may_be_one_task():
 
 
 def test_ties_go_to_the_older_task_whatever_order_they_are_told_in():
-    known = [Known(task, (name("a.odt"),)) for task in ("task-2", "task-1")]
+    known = [Known(task, NameKind.DOCUMENT, (name("a.odt"),)) for task in ("task-2", "task-1")]
     wanted = [evidence(0, "a.odt")]
     assert place(wanted, known)[0].task == place(wanted, known[::-1])[0].task == "task-1"
 
