@@ -46,6 +46,7 @@ class Placed(msgspec.Struct, frozen=True):
 def place(evidence: Sequence[Evidence], known: Sequence[Known]) -> tuple[Placed, ...]:
     """Where each evidence of one session belongs; what is too slight for a task of its own may be nowhere.
 
+    Documents alone tell one of them at most.
     No task is named twice. Any order of `known` gives the same, and what this gave gives the same again.
     """
     new: list[Placed] = []
