@@ -314,13 +314,16 @@ def test_whatever_came_before_those_are_found_that_say_it_now(tmp_path_factory, 
 
 
 SEEN = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 6)), min_size=1, max_size=16)
-"""Which picture was seen at which time; times are often the same."""
+"""Which picture was seen at which time, in milliseconds or days; times are often the same."""
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(SEEN, st.tuples(*[st.integers(0, 15)] * 2), st.tuples(*[st.integers(0, 7)] * 2))
-def test_within_a_session_just_what_was_seen_in_it_is_found(tmp_path_factory, seen, ends, stretch):
-    (one, other), (since, until) = ends, stretch
+@given(
+    SEEN, st.tuples(*[st.integers(0, 15)] * 2), st.tuples(*[st.integers(0, 7)] * 2), st.sampled_from((1, DAY))
+)
+def test_within_a_session_just_what_was_seen_in_it_is_found(tmp_path_factory, seen, ends, stretch, unit):
+    (one, other), (since, until) = ends, (at * unit for at in stretch)
+    seen = [(content, at * unit) for content, at in seen]
     places = sorted((at, f"shot-{number:06}", content) for number, (content, at) in enumerate(seen))
     first, last = sorted((places[one % len(places)], places[other % len(places)]))
     whole = msgspec.structs.replace(

@@ -43,7 +43,9 @@ SELECT count(*), min(n) FROM (
   SELECT rowid AS n FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?)"""
 _RANKED = """
 SELECT rowid, relevance(search, {figures}) FROM search
-WHERE search MATCH ? AND rowid <= ? ORDER BY rowid DESC LIMIT ?"""
+WHERE search MATCH ? AND rowid <= ?{those} ORDER BY rowid DESC LIMIT ?"""
+# The plus has them looked up among what matches; each for itself would be a search of its own.
+_THOSE = " AND +rowid IN (SELECT picture FROM shot WHERE taken_ms >= ? AND taken_ms < ?{within})"
 _TAKEN = "SELECT (SELECT min(taken_ms) FROM shot), (SELECT max(taken_ms) FROM shot)"
 _SEEN = """
 SELECT id, taken_ms FROM shot WHERE picture = ? AND taken_ms >= ? AND taken_ms < ?{within}
@@ -185,10 +187,11 @@ def _days(cx: apsw.Connection, wanted: Filter) -> Iterator[str]:
 
 
 def _hits(cx: apsw.Connection, expression: str, at: _Position, wanted: Filter) -> Iterator[_Hit]:
-    ranked = _RANKED.format(figures=", ".join("?" * (1 + len(at.weights))))
+    those, seen = _those(wanted)
+    ranked = _RANKED.format(figures=", ".join("?" * (1 + len(at.weights))), those=those)
     top, after = at.top, (-at.score, -at.n)
     while True:
-        bindings = (at.mean, *at.weights, expression, top, CHUNK)
+        bindings = (at.mean, *at.weights, expression, top, *seen, CHUNK)
         chunk: list[Any] = cx.execute(ranked, bindings).fetchall()
         for minus_score, minus_n in sorted((-score, -n) for n, score in chunk):
             if (minus_score, minus_n) > after and (hit := _hit(cx, top, -minus_score, -minus_n, wanted)):
@@ -228,6 +231,15 @@ def _matches(cx: apsw.Connection, row: ShotRow, query: Query) -> tuple[Match, ..
     lines = () if text is None else text.lines
     shown = best(((place, passage(line.text, query.terms)) for place, line in enumerate(lines)), LINES)
     return (*(Match("text", found, lines[place]) for place, found in shown), *matches)
+
+
+def _those(wanted: Filter) -> tuple[str, tuple[int | str, ...]]:
+    """As `_bounds`, of pictures: what was seen in a day at most is known sooner than what was said of it."""
+    since, until = wanted.stretch
+    if until - since > tags.DAY_MS:
+        return "", ()
+    within, bounds = _bounds(wanted)
+    return _THOSE.format(within=within), bounds
 
 
 def _bounds(wanted: Filter) -> tuple[str, tuple[int | str, ...]]:
