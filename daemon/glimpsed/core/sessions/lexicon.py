@@ -6,7 +6,7 @@ drown what tells one piece of work from another; no list can name them all. So w
 document frequency. A document is a *page*: a window's document or address, or, where it has no name, what
 has most of its words. The pages that are compared count for nothing in it: what two of three pages share is no
 less theirs for that. A word on most other pages of one site or application is drawn by it, or is of the
-trade, and tells little there however rare it is elsewhere.
+trade, and tells little there however rare it is elsewhere; one on nearly all of them tells nothing.
 
 One screen shows a few of its page's words, some of them misread. So what a page was seen to hold more than
 once of late is its too: two pages of one matter that happen to show different parts of it are known for what
@@ -37,6 +37,9 @@ from `_ALIKE` above it they are of one matter. Two pages of one mostly have 0.05
 
 _RICH, _SEVERAL = 10, 4
 """Terms with which a page tells that it is about something else, and shared ones that tell that it is not."""
+
+_DRAWN, _SITES_PAGES = 0.8, 3
+"""Part of the other pages of a site, and how many there must be, on which its furniture is."""
 
 _LOOKS, _OFTEN = 12, 2
 """How many of a page's last looks are remembered, and on how many of them a word is that was not misread."""
@@ -124,8 +127,12 @@ class Lexicon:
 
     def _told(self, count: tuple[int, int], site: _Site, own: int) -> float:
         """What a word tells that is on so many pages, here and at its site, `own` of them those compared."""
-        here = _rarity(count[0], self._pages, own)
-        return min(here, _rarity(count[1], site.pages, own)) if site.pages > _OWN else here
+        everywhere, here = count
+        others = site.pages - _OWN
+        if others >= _SITES_PAGES and here >= _OWN + _DRAWN * others:
+            return 0.0
+        told = _rarity(everywhere, self._pages, own)
+        return min(told, _rarity(here, site.pages, own)) if others > 0 else told
 
     def _site(self, face: Face) -> _Site:
         return self._sites.setdefault(face.hosts or face.applications, _Site())
