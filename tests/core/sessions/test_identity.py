@@ -10,6 +10,7 @@ from glimpsed.core.rules.folding import fold
 from glimpsed.core.sessions.identity import Work, face, label
 from glimpsed.core.sessions.model import Sighting
 from glimpsed.core.sessions.places import place_of, project_of
+from glimpsed.core.sessions.terms import shape
 from glimpsed.core.sessions.terms import MAX_TERMS, terms
 from glimpsed.core.sessions.titles import normalised
 
@@ -147,7 +148,7 @@ def test_a_forge_names_the_repository_that_a_folder_names():
         entities=(Entity(EntityKind.URL, "https://github.com/acme/ledger"),),
     )
     shell = Sighting("b", 0, application_type=Kind.TERMINAL, text=("ada@mill:~/src/ledger$ git push",))
-    assert face(page).projects == face(shell).projects == {fold("ledger")}
+    assert face(page).projects == face(shell).projects == {shape(fold("ledger"))}
     assert label(shell).project == "ledger"
 
 

@@ -4,8 +4,8 @@ Rules of this file: pure; it learns from screens in order, and what it says of o
 and on itself alone. Menus, side bars, names of colleagues and the jargon of a trade are on every page, and
 drown what tells one piece of work from another; no list can name them all. So words are weighed by inverse
 document frequency. A document is a *page*: a window's document or address, or, where it has no name, what
-has most of its words. The pages that are compared count for nothing in it: what two of three pages share is no
-less theirs for that. A word on most other pages of one site or application is drawn by it, or is of the
+has most of its words. The pages that are compared count for nothing in it: what two of three pages share is
+no less theirs for that. A word on most other pages of one site or application is drawn by it, or is of the
 trade, and tells little there however rare it is elsewhere; one on nearly all of them tells nothing.
 
 One screen shows a few of its page's words, some of them misread. So what a page was seen to hold more than
