@@ -10,8 +10,7 @@ from glimpsed.core.rules.folding import fold
 from glimpsed.core.sessions.identity import Work, face, label
 from glimpsed.core.sessions.model import Sighting
 from glimpsed.core.sessions.places import place_of, project_of
-from glimpsed.core.sessions.terms import shape
-from glimpsed.core.sessions.terms import MAX_TERMS, terms
+from glimpsed.core.sessions.terms import MAX_TERMS, shape, terms
 from glimpsed.core.sessions.titles import normalised
 
 
@@ -69,6 +68,11 @@ def test_any_title_is_read(title, kind):
         ("", ""),
         ("/", ""),
         ("~/.config/kitty/kitty.conf", "kitty"),
+        ("/etc/nginx/sites-enabled", ""),
+        ("/efc/ng1nx", ""),
+        ("/var/lib/postgresql", ""),
+        ("/var/www/shop/templates", "shop"),
+        ("~/work/etc/hosts", "hosts"),
     ],
 )
 def test_the_project_that_a_path_lies_in(path, project):
@@ -100,7 +104,8 @@ def test_clocks_dates_numbers_and_furniture_tell_nothing():
 
 
 def test_two_readings_of_a_word_are_one_term():
-    assert terms(["L1ghthouse keeper"]) == terms(["lighthouse KEEPER"])
+    assert terms(["L1ghthouse keeper"]) == terms(["lighthouse KEEPER"]) == terms(["lightbouse keepcn"])
+    assert terms(["lighthouse"]) != terms(["greenhouse"])
 
 
 def test_screens_that_share_half_of_their_words_share_half_of_their_samples():
