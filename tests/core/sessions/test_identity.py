@@ -10,7 +10,7 @@ from glimpsed.core.rules.folding import fold
 from glimpsed.core.sessions.identity import Work, face, label
 from glimpsed.core.sessions.model import Sighting
 from glimpsed.core.sessions.places import place_of, project_of
-from glimpsed.core.sessions.terms import MAX_TERMS, terms
+from glimpsed.core.sessions.terms import MAX_TERMS, shape, terms
 from glimpsed.core.sessions.titles import normalised
 
 
@@ -68,6 +68,11 @@ def test_any_title_is_read(title, kind):
         ("", ""),
         ("/", ""),
         ("~/.config/kitty/kitty.conf", "kitty"),
+        ("/etc/nginx/sites-enabled", ""),
+        ("/efc/ng1nx", ""),
+        ("/var/lib/postgresql", ""),
+        ("/var/www/shop/templates", "shop"),
+        ("~/work/etc/hosts", "hosts"),
     ],
 )
 def test_the_project_that_a_path_lies_in(path, project):
@@ -99,7 +104,8 @@ def test_clocks_dates_numbers_and_furniture_tell_nothing():
 
 
 def test_two_readings_of_a_word_are_one_term():
-    assert terms(["L1ghthouse keeper"]) == terms(["lighthouse KEEPER"])
+    assert terms(["L1ghthouse keeper"]) == terms(["lighthouse KEEPER"]) == terms(["lightbouse keepcn"])
+    assert terms(["lighthouse"]) != terms(["greenhouse"])
 
 
 def test_screens_that_share_half_of_their_words_share_half_of_their_samples():
@@ -147,7 +153,7 @@ def test_a_forge_names_the_repository_that_a_folder_names():
         entities=(Entity(EntityKind.URL, "https://github.com/acme/ledger"),),
     )
     shell = Sighting("b", 0, application_type=Kind.TERMINAL, text=("ada@mill:~/src/ledger$ git push",))
-    assert face(page).projects == face(shell).projects == {fold("ledger")}
+    assert face(page).projects == face(shell).projects == {shape(fold("ledger"))}
     assert label(shell).project == "ledger"
 
 

@@ -2,6 +2,7 @@
 
 import random
 
+import msgspec
 import pytest
 
 from glimpsed.core.model import ApplicationType as Kind
@@ -118,3 +119,53 @@ def test_a_window_without_a_title_is_a_page_that_was_seen():
     seen = learnt(sheet("orchard", 0), sheet("orchard", 1), *bare, sheet("orchard", 2))
     assert compared(seen[-1], seen[0])[0] > 0.5
     assert compared(seen[-1], seen[-2])[0] > 0.5
+
+
+def test_pages_that_show_little_at_a_time_are_known_for_what_they_showed():
+    """Eight of sixty words at a time: two looks share one on average, what was seen of two pages many."""
+    chance = random.Random(1)
+    looks = {
+        matter: [
+            [sheet(matter, n, title=f"{matter} {22 + n}.ods - Gnumeric") for _ in range(12)] for n in (1, 2)
+        ]
+        for matter in ("orchard", "glacier")
+    }
+    lexicon, seen = Lexicon(), {}
+    for matter, pages in looks.items():
+        for number, page_of in enumerate(pages):
+            for look in page_of:
+                little = msgspec.structs.replace(look, text=tuple(chance.sample(words_of(matter), 8)))
+                seen[matter, number] = lexicon.shown(face(little))
+    assert compared(seen["orchard", 0], seen["orchard", 1])[0] > 0.5
+    assert compared(seen["glacier", 0], seen["glacier", 1])[0] > 0.5
+    assert compared(seen["orchard", 1], seen["glacier", 0]) == (0.0, 1.0)
+
+
+def test_what_an_application_draws_makes_no_two_matters_one():
+    """A notebook draws as many words as it has of its own; a database beside it draws others."""
+    drawn = tuple(f"drawn{a}{b}" for a in LETTERS for b in "bd")
+    notebook = [
+        msgspec.structs.replace(
+            sheet(matter, n), text=(*drawn, *random.Random(n).sample(words_of(matter), 24))
+        )
+        for matter in ("orchard", "glacier", "trumpet")
+        for n in (1, 2)
+    ]
+    tables = [
+        msgspec.structs.replace(
+            sheet(matter, n), application="DBeaver", application_type=Kind.DATABASE_CLIENT
+        )
+        for matter in ("orchard", "glacier", "trumpet")
+        for n in (5, 6, 7)
+    ]
+    seen = learnt(*tables, *notebook)[len(tables) :]
+    assert compared(seen[4], seen[5])[0] > 0.2
+    assert compared(seen[3], seen[4])[0] == 0.0
+    assert compared(seen[2], seen[5])[0] == 0.0
+
+
+def test_two_names_are_two_pages_whatever_both_show():
+    lexicon = Lexicon()
+    for name in ("ledger.ods", "quarry.ods"):
+        shown = lexicon.shown(face(sheet("orchard", 1, title=f"{name} - Gnumeric")))
+    assert shown.size == len(shown.face.terms)

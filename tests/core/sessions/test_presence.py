@@ -37,9 +37,9 @@ def test_what_a_gap_counts(gap_s, counted_s, broken):
     ],
 )
 def test_absence_idleness_lock_and_sleep_are_told_apart(signals, reasons):
-    presence = Presence([0, 600 * SECOND], signals)
+    presence = Presence([0, 600 * SECOND, 630 * SECOND], signals)
     assert [b.reasons for b in presence.breaks] == [reasons]
-    assert active(presence) == min((s.at_ms for s in signals), default=0)
+    assert presence.active_ms(599 * SECOND) == min((s.at_ms for s in signals), default=0)
 
 
 @pytest.mark.parametrize(
@@ -72,6 +72,27 @@ def test_a_lock_before_the_first_sign_of_presence_parts_nothing():
 def test_idleness_alone_does_not_break_presence():
     presence = Presence([0, 200 * SECOND], [Signal(100 * SECOND, "idle")])
     assert not presence.breaks
+
+
+@pytest.mark.parametrize(
+    ("shots_s", "signals", "begins_s"),
+    [
+        ([400, 1100, 2000], [], [400, 1100, 2000]),
+        ([400, 1100, 2000], [(200, "idle"), (2500, "present")], [2500]),
+        ([400, 1100, 2000], [(200, "idle"), (1050, "present")], [1050, 2000]),
+        ([400, 1100, 1130, 1160], [(200, "idle")], [1130]),
+        ([400, 430, 460], [(200, "idle"), (2500, "present")], [430, 2500]),
+    ],
+)
+def test_a_screen_that_changes_now_and_then_while_nobody_is_there_is_no_presence(shots_s, signals, begins_s):
+    presence = Presence(
+        [0, *(at * SECOND for at in shots_s)], [Signal(at * SECOND, kind) for at, kind in signals]
+    )
+    assert [b.at_ms for b in presence.breaks] == [at * SECOND for at in begins_s]
+
+
+def test_idleness_before_anybody_was_there_means_nothing():
+    assert len(Presence([100_000, 500_000], [Signal(0, "idle")]).breaks) == 1
 
 
 TIMES = st.lists(st.integers(-(10**7), 10**7), min_size=1, max_size=40)

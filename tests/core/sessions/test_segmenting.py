@@ -358,3 +358,47 @@ def test_a_last_look_at_messages_before_leaving_is_no_session(seconds):
     script.away(40, "locked")
     script.work(NOVEL, 30)
     assert begins(script.day) == script.day.truth
+
+
+def test_a_film_that_other_leisure_follows_is_no_glance():
+    """A minute of videos, then a forum: both are what begins, not the work before."""
+    script = Script(3, **PLAIN)
+    script.work(NOVEL, 30)
+    end = script.now
+    words = [
+        "launch",
+        "league",
+        "trailer",
+        "basketball",
+        "comedy",
+        "episode",
+        "astronaut",
+        "abandoned",
+        "mall",
+        "derby",
+        "gambit",
+    ]
+    films = [
+        Sighting(
+            f"v{n}",
+            end + n * 30_000,
+            application="Firefox",
+            application_type=Kind.WEB_BROWSER,
+            activity=Activity.WATCHING,
+            window_title=f"{' '.join(random.Random(n).sample(words, 3))} - YouTube - Mozilla Firefox",
+            text=tuple(random.Random(n).sample(words, 8)),
+        )
+        for n in range(3)
+    ]
+    forum = [
+        Sighting(
+            f"w{n:02}",
+            end + 90_000 + n * 30_000,
+            application="Firefox",
+            application_type=Kind.WEB_BROWSER,
+            window_title="r/AskMe - Mozilla Firefox",
+            text=tuple(random.Random(50 + n).sample(words, 8)),
+        )
+        for n in range(40)
+    ]
+    assert [s.boundary.shot for s in segment([*script.day.shots, *films, *forum])][1:] == ["v0"]

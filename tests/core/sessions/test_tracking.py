@@ -4,6 +4,8 @@ import random
 from itertools import count
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from glimpsed.core.sessions.model import Sighting, Signal
 from glimpsed.core.sessions.segmenting import segment
@@ -182,3 +184,25 @@ def test_shots_from_the_future_and_the_past():
         (f"s{START_MS}", f"s{START_MS + 1000}"),
         ("s4102444800000",),
     ]
+
+
+EVENTS = st.lists(
+    st.builds(Sighting, st.uuids().map(str), st.integers(0, 240).map(lambda n: START_MS + n * 30_000))
+    | st.builds(
+        Signal,
+        st.integers(0, 240).map(lambda n: START_MS + n * 30_000),
+        st.sampled_from(["present", "idle", "idle", "locked", "unlocked", "slept", "woke"]),
+    ),
+    max_size=30,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(EVENTS, st.integers(1, 6), st.booleans())
+def test_signals_in_any_order_mean_the_same(events, size, in_order):
+    if in_order:
+        events.sort(key=lambda e: e.at_ms)
+    tracked, name = Sessions(), names()
+    for at in range(0, len(events), size):
+        tracked.add(*split(events[at : at + size]), name=name)
+    assert tuple(s for _, s in tracked.sessions) == segment(*split(events))

@@ -54,7 +54,7 @@ def visits(pieces: Sequence[Moment], looks: Sequence[Look], end_ms: int) -> list
     runs = [
         list(run) for _, run in groupby(pieces, key=lambda piece: looks[piece.looks[0]].label.application)
     ]
-    starts = [looks[run[0].looks[0]].at_ms for run in runs]
+    starts = [min(end_ms, looks[run[0].looks[0]].at_ms) for run in runs]
     return [
         Visit(
             start,

@@ -17,7 +17,7 @@ from glimpsed.core.rules.folding import alike, fold, folded
 from glimpsed.core.rules.index import named, site_at
 from glimpsed.core.sessions.model import Sighting
 from glimpsed.core.sessions.places import PATH, Place, place_of, project_of, prompts
-from glimpsed.core.sessions.terms import terms
+from glimpsed.core.sessions.terms import shape, terms
 from glimpsed.core.sessions.titles import Title, is_blank, normalised
 
 _LAST_PROMPTS = 3
@@ -83,7 +83,8 @@ _BY_ACTIVITY: dict[Activity, Work] = {
 class Face(msgspec.Struct, frozen=True):
     """What a screen, or several at one moment, are of; sets, because there may be several. Texts are folded.
 
-    `numbers` are of tickets and their like, `words` those of titles, `terms` those of everything.
+    `numbers` are of tickets and their like, `words` those of titles, `terms` those of everything. Projects,
+    words and terms are kept by their shape.
     """
 
     applications: frozenset[str] = frozenset()
@@ -130,7 +131,7 @@ def face(sighting: Sighting) -> Face:
     return Face(
         frozenset((application,) if application else ()),
         frozenset((_work(sighting, title),)),
-        frozenset(fold(name) for name in _projects(sighting, title)),
+        frozenset(shape(fold(name)) for name in _projects(sighting, title)),
         frozenset(() if blank else (f"{owner}\n{fold(document)}",)),
         frozenset((place.place,) if place.place else ()),
         frozenset((place.host,) if place.host else ()),
@@ -246,7 +247,7 @@ def same_document(a: frozenset[str], b: frozenset[str]) -> bool:
 @lru_cache(maxsize=65536)
 def _one_document(a: str, b: str) -> bool:
     """Whether two names are readings of one: alike, with the same digits but those that letters look like."""
-    return _digits(a) == _digits(b) and alike(a, b)
+    return _digits(a) == _digits(b) and (alike(a, b) or shape(a) == shape(b))
 
 
 def _digits(text: str) -> str:

@@ -1,18 +1,18 @@
 """Islands: what was noticed, parted wherever nobody was there for long, so that each can be done anew alone.
 
 Rules of this file: pure. An island is a run of signs of presence with no gap over `BREAK_MS`, and the signals
-up to the next one. What it means depends on itself, and on how the ones before it ended.
+up to the next one. A shot while the person is idle begins none, for it may be no sign of presence. What an
+island means depends on itself, and on how the ones before it ended.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 
 from glimpsed.core.sessions.model import Sighting, Signal, Stretch
 from glimpsed.core.sessions.moments import Look
-from glimpsed.core.sessions.presence import Presence
+from glimpsed.core.sessions.presence import BACK, Presence
 from glimpsed.core.sessions.segmenting import Cut, bouts, cut, ordered
 from glimpsed.core.sessions.settings import BREAK_MS, COUNTED_MS, Settings
 
-_BACK = ("present", "unlocked")
 _TAIL_MS = BREAK_MS + COUNTED_MS
 """How far back in an island anything can say why it ended."""
 
@@ -32,7 +32,17 @@ class Island:
     @property
     def ticks(self) -> list[int]:
         """When somebody was seen to be there."""
-        return sorted({s.at_ms for s in self.sightings} | {s.at_ms for s in self.signals if s.kind in _BACK})
+        return sorted({s.at_ms for s in self.sightings} | {s.at_ms for s in self.signals if s.kind in BACK})
+
+    @property
+    def idle_ms(self) -> int | None:
+        """Since when the person is idle at its end; None: is not."""
+        return idle_since(self.signals)
+
+    @property
+    def is_told(self) -> bool:
+        """Whether a signal says that somebody is there when it begins."""
+        return any(s.kind in BACK and s.at_ms == self.ticks[0] for s in self.signals)
 
     @property
     def last_ms(self) -> int:
@@ -71,29 +81,44 @@ class Island:
 
     def tail(self) -> tuple[list[int], list[Signal]]:
         """The end of it, as far as it can say why it ended."""
-        ticks = self.ticks
+        ticks, idle = self.ticks, self.idle_ms
+        last = ticks[-1] if idle is None else max((tick for tick in ticks if tick <= idle), default=ticks[0])
         return (
-            [tick for tick in ticks if tick >= ticks[-1] - _TAIL_MS],
-            [signal for signal in self.signals if signal.at_ms >= ticks[-1] - _TAIL_MS],
+            [tick for tick in ticks if tick >= last - _TAIL_MS],
+            [signal for signal in self.signals if signal.at_ms >= last - _TAIL_MS],
         )
 
 
-def islands(sightings: Iterable[Sighting], signals: Iterable[Signal]) -> tuple[list[Island], list[Signal]]:
-    """All islands in order, and the signals before the first."""
-    adrift: list[Signal] = []
+def idle_since(signals: Iterable[Signal]) -> int | None:
+    """Since when the person is idle, after all of these signals; None: is not."""
+    told = sorted((s.at_ms, s.kind == "idle") for s in signals if s.kind == "idle" or s.kind in BACK)
+    back = max((n for n, (_, idle) in enumerate(told) if not idle), default=-1)
+    return told[back + 1][0] if back + 1 < len(told) else None
+
+
+def islands(
+    sightings: Iterable[Sighting], signals: Iterable[Signal], before: Island | None = None
+) -> tuple[list[Island], Island]:
+    """All islands in order, and what belongs to the one before them, or comes before the first."""
+    adrift = Island()
     found: list[Island] = []
-    last = 0
+    last = before.ticks[-1] if before else 0
+    idle = before is not None and before.idle_ms is not None
     events: list[tuple[int, int, Sighting | Signal]] = [(s.at_ms, 1, s) for s in ordered(sightings)]
     events += [
-        (s.at_ms, 0 if s.kind in _BACK else 2, s) for s in sorted(signals, key=lambda s: (s.at_ms, s.kind))
+        (s.at_ms, 0 if s.kind in BACK else 2, s) for s in sorted(signals, key=lambda s: (s.at_ms, s.kind))
     ]
     for at, rank, event in sorted(events, key=lambda e: e[:2]):
+        known = bool(found) or before is not None
+        idle = idle and rank > 0
         if rank <= 1:
-            if not found or at - last > BREAK_MS:
+            if not known or (at - last > BREAK_MS and not idle):
                 found.append(Island())
             last = at
-        elif not found:
-            adrift.append(event)  # type: ignore[arg-type]  # rank 2 is a signal
-            continue
-        found[-1].append(*(([event], []) if isinstance(event, Sighting) else ([], [event])))
+        into = found[-1] if found else adrift
+        if isinstance(event, Sighting):
+            into.append([event], [])
+        else:
+            into.append([], [event])
+            idle = idle or (known and event.kind == "idle")
     return found, adrift

@@ -3,23 +3,26 @@
 Rules of this file: pure; it learns from screens in order, and what it says of one depends on those before it
 and on itself alone. Menus, side bars, names of colleagues and the jargon of a trade are on every page, and
 drown what tells one piece of work from another; no list can name them all. So words are weighed by inverse
-document frequency. A document is a *page*: a window's document or address, or, where it has no name or is
-misread, what has most of its words. The pages that are compared count for nothing in it: what two of three
-pages share is no less theirs for that. A word on nearly all other pages of one site or application is drawn
-by it, and tells nothing there however rare it is elsewhere.
+document frequency. A document is a *page*: a window's document or address, or, where it has no name, what
+has most of its words. The pages that are compared count for nothing in it: what two of three pages share is
+no less theirs for that. A word on most other pages of one site or application is drawn by it, or is of the
+trade, and tells little there however rare it is elsewhere; one on nearly all of them tells nothing.
+
+One screen shows a few of its page's words, some of them misread. So what a page was seen to hold more than
+once of late is its too: two pages of one matter that happen to show different parts of it are known for what
+they are. Messages are no such page, for they go from one thing to the next.
 """
 
 from collections import Counter
-from collections.abc import Iterable
 from math import log, sqrt
 
 import msgspec
 
-from glimpsed.core.sessions.identity import Face, same_document
+from glimpsed.core.sessions.identity import Face, Work, same_document
 
 _ONE_PAGE, _NAMELESS = 0.75, 0.65
-"""Part of a screen's words from which it is taken for a page that was seen: two of one matter mostly share
-less. Of one without a name less will do: taken for a new one, it would make its words common."""
+"""Part of a screen's words from which it is taken for a page without a name that was seen: two of one matter
+mostly share less. Of a screen without a name less will do: a new page would make its words common."""
 
 _RECENT = 12
 _OWN = 2
@@ -38,6 +41,9 @@ _RICH, _SEVERAL = 10, 4
 _DRAWN, _SITES_PAGES = 0.8, 3
 """Part of the other pages of a site, and how many there must be, on which its furniture is."""
 
+_LOOKS, _OFTEN = 12, 2
+"""How many of a page's last looks are remembered, and on how many of them a word is that was not misread."""
+
 
 class _Page:
     """What is known of one."""
@@ -45,6 +51,23 @@ class _Page:
     def __init__(self) -> None:
         self.names: frozenset[str] = frozenset()
         self.terms: set[str] = set()
+        self._looks: list[frozenset[str]] = []
+        self._seen = Counter[str]()
+
+    def look(self, terms: frozenset[str]) -> None:
+        """Remember what it shows, if that has changed."""
+        if self._looks and self._looks[-1] == terms:
+            return
+        self._looks.append(terms)
+        self._seen.update(terms)
+        if len(self._looks) > _LOOKS:
+            self._seen.subtract(self._looks.pop(0))
+
+    @property
+    def lasting(self) -> frozenset[str]:
+        """What it was seen to hold more than once of late; at first, all of it."""
+        least = _OFTEN if len(self._looks) > _OFTEN else 1
+        return frozenset(term for term, count in self._seen.items() if count >= least)
 
 
 class _Site:
@@ -54,18 +77,12 @@ class _Site:
         self.pages = 0
         self.count = Counter[str]()
 
-    def content(self, terms: frozenset[str]) -> Iterable[str]:
-        """Those of a page's terms that the site does not draw on nearly all pages."""
-        others = self.pages - _OWN
-        if others < _SITES_PAGES:
-            return terms
-        return [term for term in terms if self.count[term] < _OWN + _DRAWN * others]
-
 
 class Shown(msgspec.Struct, frozen=True, eq=False):
     """A face, and what its terms tell: squared `weights` of each as shared with another page, `norm` of all.
 
-    `telling` are those that tell anything. Of two the later one by `number` is to be asked.
+    They are `size` terms, with those that its page holds besides. `telling` are those that tell anything. Of
+    two the later one by `number` is to be asked.
     """
 
     face: Face
@@ -73,6 +90,7 @@ class Shown(msgspec.Struct, frozen=True, eq=False):
     telling: frozenset[str] = frozenset()
     weights: dict[str, float] = {}
     norm: float = 0.0
+    size: int = 0
 
 
 class Lexicon:
@@ -95,20 +113,26 @@ class Lexicon:
         page = self._page(face)
         fresh = face.terms - page.terms
         page.terms |= fresh
+        page.look(face.terms)
         self._count.update(fresh)
         site = self._site(face)
         site.count.update(fresh)
-        counts = {term: self._count[term] for term in site.content(face.terms)}
-        told = {count: self._told(count, _OWN) ** 2 for count in set(counts.values())}
+        held = face.terms if Work.TALK in face.works else face.terms | page.lasting
+        counts = {term: (self._count[term], site.count[term]) for term in held}
+        told = {count: self._told(count, site, _OWN) ** 2 for count in set(counts.values())}
         weights = {term: told[count] for term, count in counts.items() if told[count]}
-        squares = {count: self._told(count, 1) ** 2 for count in told}
+        squares = {count: self._told(count, site, 1) ** 2 for count in told}
         norm = sqrt(sum([squares[count] for count in counts.values()]))
-        return Shown(face, self._shown, frozenset(weights), weights, norm)
+        return Shown(face, self._shown, frozenset(weights), weights, norm, len(held))
 
-    def _told(self, count: int, own: int) -> float:
-        """What a word tells that is on so many pages, `own` of them those that are compared."""
-        elsewhere = max(0, count - own) + _SEEN
-        return max(0.0, log((max(0, self._pages - own) + _PAGES) / elsewhere))
+    def _told(self, count: tuple[int, int], site: _Site, own: int) -> float:
+        """What a word tells that is on so many pages, here and at its site, `own` of them those compared."""
+        everywhere, here = count
+        others = site.pages - _OWN
+        if others >= _SITES_PAGES and here >= _OWN + _DRAWN * others:
+            return 0.0
+        told = _rarity(everywhere, self._pages, own)
+        return min(told, _rarity(here, site.pages, own)) if others > 0 else told
 
     def _site(self, face: Face) -> _Site:
         return self._sites.setdefault(face.hosts or face.applications, _Site())
@@ -124,13 +148,17 @@ class Lexicon:
         return page
 
     def _known(self, face: Face, names: frozenset[str]) -> _Page | None:
-        """One of its application's last pages: of a name that is like its own, or with most of its words."""
+        """One of its application's last pages: of a name that is like its own, or with most of its words.
+
+        Two names that are not alike are two pages, whatever an application draws on both.
+        """
         recent = self._recent.get(face.applications, [])
         if names and (found := next((page for page in recent if same_document(names, page.names)), None)):
             return found
+        alike = {page: len(face.terms & page.lasting) for page in recent if not (names and page.names)}
+        best = max(alike, key=lambda page: alike[page], default=None)
         least = (_ONE_PAGE if names else _NAMELESS) * len(face.terms)
-        best = max(recent, key=lambda page: len(face.terms & page.terms), default=None)
-        return best if best and len(face.terms & best.terms) >= least else None
+        return best if best and alike[best] >= least else None
 
     def _new(self, face: Face) -> _Page:
         page = _Page()
@@ -142,6 +170,11 @@ class Lexicon:
         return page
 
 
+def _rarity(count: int, pages: int, own: int) -> float:
+    elsewhere = max(0, count - own) + _SEEN
+    return max(0.0, log((max(0, pages - own) + _PAGES) / elsewhere))
+
+
 def compared(a: Shown, b: Shown) -> tuple[float, float]:
     """How much words say that two screens are of one matter, and how much that they are not (0..1)."""
     if not a.norm or not b.norm:
@@ -151,5 +184,5 @@ def compared(a: Shown, b: Shown) -> tuple[float, float]:
     shared = sum(map(weights.__getitem__, both)) / (a.norm * b.norm)
     if shared >= _FLOOR:
         return min(1.0, len(both) / _SEVERAL) * min(1.0, (shared - _FLOOR) / _ALIKE), 0.0
-    fewest = min(len(a.face.terms), len(b.face.terms))
+    fewest = min(a.size, b.size)
     return 0.0, min(1.0, fewest / _RICH) * min(1.0, (_FLOOR - shared) / _DOUBT)

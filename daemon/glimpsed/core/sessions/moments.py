@@ -97,12 +97,20 @@ def _is_talk(faces: tuple[Shown, ...]) -> bool:
 
 
 def _pass_over(made: list[Moment], glance: list[int], after: tuple[Shown, ...]) -> None:
-    """A glance weighs nothing if what comes after it goes on with what was before, or may well do."""
+    """A glance weighs nothing if what comes after it goes on with what was before, or may well do.
+
+    It is none if what comes after goes on with the glance rather than with that.
+    """
     if not glance or _is_long(made, glance):
         return
     before = made[max(0, glance[0] - _BEFORE) : glance[0]]
-    if any(affinity(a, b) > _PARTED for moment in before for a in moment.faces for b in after):
+    if before and _nearest(before, after) > max(_PARTED, _nearest([made[n] for n in glance], after)):
         _weightless(made, glance)
+
+
+def _nearest(pieces: Sequence[Moment], after: tuple[Shown, ...]) -> float:
+    """The most that any of them has in common with what comes after."""
+    return max(affinity(a, b) for piece in pieces for a in piece.faces for b in after)
 
 
 def _is_long(made: list[Moment], glance: list[int]) -> bool:

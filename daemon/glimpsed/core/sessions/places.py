@@ -1,7 +1,7 @@
 """Paths and addresses: which project a path lies in, and which place an address is.
 
 Rules of this file: pure and total. A project is the first folder of a path that a person named for what is in
-it, below those that everybody has.
+it, below those that everybody has. Folders of the system are the machine's, whatever is being done there.
 """
 
 import re
@@ -11,6 +11,7 @@ import msgspec
 
 from glimpsed.core.rules.entities import files_in
 from glimpsed.core.rules.folding import fold, folded
+from glimpsed.core.sessions.terms import shape
 
 PATH = re.compile(
     r"(?<![\w:/.~])(?:~|/(?:home|Users|root|srv|opt|var|mnt|media|data|work)\b|[A-Za-z]:)[/\\][^\s'\"<>|$#:;,)\]]+"
@@ -28,6 +29,9 @@ _CONTAINERS = folded(
     "media|home|users|opt|var|data|onedrive|dropbox|google drive|nextcloud|clients|customers|kunden|"
     "shared|share|my documents|eigene dateien|local|lib|tmp|etc|usr|log|bin|config|cache"
 )
+_CONTAINER_SHAPES = frozenset(map(shape, _CONTAINERS))
+_SYSTEM = frozenset(map(shape, folded("etc|var|usr|proc|sys|boot|lib|bin|sbin|tmp|run")))
+_SERVED = shape(fold("www"))
 _FORGES = ("github.", "gitlab.", "codeberg.", "bitbucket.", "gitea.", "git.", "forgejo.")
 _NO_OWNERS = frozenset(
     ("features", "topics", "search", "settings", "orgs", "login", "explore", "notifications")
@@ -54,8 +58,15 @@ def project_of(path: str) -> str:
     names = [name for name in _SPLIT.split(path[home.end() :]) if name.strip(". ")]
     if names and files_in(names[-1]):
         names.pop()
+    shapes = [shape(fold(name)) for name in names]
+    if not home.group() and shapes[:1] and shapes[0] in _SYSTEM and shapes[1:2] != [_SERVED]:
+        return ""
     for before, name in pairwise(("", *names)):
-        if not name.startswith(".") and fold(name) not in _CONTAINERS and fold(before) not in _OWNING:
+        if (
+            not name.startswith(".")
+            and shape(fold(name)) not in _CONTAINER_SHAPES
+            and fold(before) not in _OWNING
+        ):
             return name
     return ""
 

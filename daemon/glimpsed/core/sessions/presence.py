@@ -5,7 +5,10 @@ look that found nothing new (`present`), an unlocked screen. Between two ticks a
 presence, of one up to `BREAK_MS` the first `COUNTED_MS` are, and none of a longer one, which is a *break*. A
 screen that was locked, or a machine that slept, for more than `COUNTED_MS` is a break however short the gap
 is; presence is counted up to the lock. `idle` does not break presence of its own, for a person who reads is
-idle; it says why a gap is one. Shots while locked are ticks as any: a lost `unlocked` must not cost a day.
+idle; it says why a gap is one. But a screen may go on changing while nobody is there: after `idle`, until
+`present` or `unlocked`, a shot is a tick only if another came within `COUNTED_MS` before it. So the screens
+of a film are ticks, and so are those of a person who came back though nothing told it; a dashboard that
+changes now and then is not. Shots while locked are ticks as any: a lost `unlocked` must not cost a day.
 """
 
 from bisect import bisect_right
@@ -17,7 +20,8 @@ from glimpsed.core.sessions.model import Reason, Signal
 from glimpsed.core.sessions.settings import BREAK_MS, COUNTED_MS
 
 _AWAY = {"locked": Reason.LOCK, "slept": Reason.SLEEP}
-_BACK = ("present", "unlocked")
+BACK = ("present", "unlocked")
+"""Signals that somebody is there."""
 
 
 class Break(msgspec.Struct, frozen=True):
@@ -39,13 +43,18 @@ class Presence:
         self._marks: list[tuple[int, str]] = []
         self._away: dict[Reason, int] = {}
         self._last = 0
+        shot_ms, idle = 0, False
         events = [(at, 1, "shot") for at in shots]
-        events += [(s.at_ms, 0 if s.kind in _BACK else 2, s.kind) for s in signals]
+        events += [(s.at_ms, 0 if s.kind in BACK else 2, s.kind) for s in signals]
         for at, _, kind in sorted(set(events)):
             self._last = at
-            if kind == "shot" or kind in _BACK:
-                self._tick(at, kind)
+            if kind == "shot" or kind in BACK:
+                idle = idle and kind not in BACK
+                if not idle or at - shot_ms <= COUNTED_MS:
+                    self._tick(at, kind)
+                shot_ms = at
             elif kind != "woke":
+                idle = idle or (kind == "idle" and bool(self._ticks))
                 self._marks.append((at, kind))
                 if kind in _AWAY:
                     self._away.setdefault(_AWAY[kind], at)
@@ -101,7 +110,7 @@ class Presence:
         self._before.append(self._before[-1] + self._counted[-1] if self._ticks else 0)
         self._ticks.append(at)
         self._marks.clear()
-        if kind in _BACK or len(self._ticks) == 1 or (self.breaks and self.breaks[-1].at_ms == at):
+        if kind in BACK or len(self._ticks) == 1 or (self.breaks and self.breaks[-1].at_ms == at):
             self._away.clear()
 
     def _until_known_end(self) -> int:

@@ -1,8 +1,9 @@
 """Topic terms: the words of a screen that may tell what it is about, as far as two readings agree on them.
 
 Rules of this file: pure and total. Words that every application draws, numbers, clocks, dates and the weather
-tell nothing and are left out. Of many words a sample is kept that depends on the words alone, so that two
-screens that share half of their words share half of their samples.
+tell nothing and are left out. Of a word its shape is kept, so that it stays one however it is misread. Of
+many words a sample is kept that depends on the words alone, so that two screens that share half of their
+words share half of their samples.
 """
 
 import re
@@ -42,6 +43,17 @@ html libre office py pyi ipynb java json jsonl yaml toml conf lock text jpeg web
 """
 
 
+_MISREAD = str.maketrans("efqvyhar", "ctguub0n")
+
+
+def shape(text: str) -> str:
+    """What is left of a folded text when letters that are often read for each other are one.
+
+    c is e, f is t, g is q, u is v and y, b is h, o is a, n is r. Few words are told apart by these alone.
+    """
+    return text.translate(_MISREAD)
+
+
 def _furniture() -> frozenset[str]:
     drawn = [
         part
@@ -49,14 +61,14 @@ def _furniture() -> frozenset[str]:
         for part in (app.name, app.titles, app.bar, app.menu, app.labels, app.cues)
     ]
     drawn += [part for site in WEBSITES for part in (site.name, site.titles, site.hosts)]
-    return frozenset(fold(word) for text in (*drawn, _COMMON) for word in _TOKEN.findall(text))
+    return frozenset(shape(fold(word)) for text in (*drawn, _COMMON) for word in _TOKEN.findall(text))
 
 
 _FURNITURE = _furniture()
 
 
 def terms(lines: Iterable[str]) -> frozenset[str]:
-    """Folded words of `lines`, at most `MAX_TERMS`."""
+    """Shapes of the words of `lines`, at most `MAX_TERMS`."""
     words: set[str] = set()
     for line in lines:
         for token in _TOKEN.findall(line):
@@ -73,4 +85,5 @@ def _folded(token: str) -> frozenset[str]:
     if script := _CJK.findall(token):
         return frozenset(run[i : i + 2] for run in script for i in range(len(run) - 1))
     words = (fold(word) for word in _CAMEL.split(token) if sum(c.isdigit() for c in word) <= len(word) // 4)
-    return frozenset(w for w in words if len(w) >= _LEAST and w not in _FURNITURE and not w.isdigit())
+    told = (w for w in words if len(w) >= _LEAST and not w.isdigit())
+    return frozenset(its for w in told if (its := shape(w)) not in _FURNITURE)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import msgspec
 
 from glimpsed.core.sessions.identity import Face
-from glimpsed.core.sessions.islands import Island, islands
+from glimpsed.core.sessions.islands import Island, idle_since, islands
 from glimpsed.core.sessions.model import Sighting, Signal, Stretch
 from glimpsed.core.sessions.moments import Look
 from glimpsed.core.sessions.segmenting import UNJUDGED, look, ordered
@@ -119,37 +119,40 @@ class Sessions:
         times = sorted([*times, *(seen.at_ms for seen in fresh), *(signal.at_ms for signal in signals)])
         if not times:
             return count, count
-        if not replaced and self._comes_last(fresh, times[0]):
+        if not replaced and self._comes_last(fresh, signals, times[0]):
             self._append(fresh, signals)
             return count - 1, len(self._islands)
         low, high = self._around(times[0], times[-1])
+        before = self._islands[low - 1] if low else None
+        signals += () if before else self._adrift
+        high = self._idle_from(low, high, signals)
         pool = self._islands[low:high]
         for island in pool:
             fresh += [seen for seen in island.sightings if seen.shot not in replaced]
             signals += island.signals
             self._dropped += island.comparisons
-        found, adrift = islands(fresh, [*signals, *(self._adrift if low == 0 else ())])
-        if low == 0:
-            self._adrift = adrift
+        found, adrift = islands(fresh, signals, before)
+        if before:
+            before.append(adrift.sightings, adrift.signals)
         else:
-            self._islands[low - 1].append((), adrift)
+            self._adrift = adrift.signals
         self._islands[low:high] = found
         return max(0, low - 1), low + len(found)
 
-    def _comes_last(self, fresh: Sequence[Sighting], first_ms: int) -> bool:
+    def _comes_last(self, fresh: Sequence[Sighting], signals: Sequence[Signal], first_ms: int) -> bool:
         if not self._islands:
             return False
         last = self._islands[-1]
+        told = signals or (last.signals and last.signals[-1].at_ms == first_ms)
+        if told and first_ms == last.last_ms:  # shots and signals of one time have an order of their own
+            return False
         in_order = not fresh or not last.sightings or ordered([fresh[0], last.sightings[-1]])[1] is fresh[0]
         return first_ms >= last.last_ms and in_order
 
     def _append(self, fresh: Sequence[Sighting], signals: Sequence[Signal]) -> None:
-        found, adrift = islands(fresh, signals)
         last = self._islands[-1]
-        last.append((), adrift)
-        if found and found[0].ticks[0] - last.ticks[-1] <= BREAK_MS:
-            last.append(found[0].sightings, found[0].signals)
-            found = found[1:]
+        found, adrift = islands(fresh, signals, last)
+        last.append(adrift.sightings, adrift.signals)
         self._islands += found
 
     def _around(self, first_ms: int, last_ms: int) -> tuple[int, int]:
@@ -157,6 +160,15 @@ class Sessions:
         begins = [island.ticks[0] for island in self._islands]
         low = max(0, bisect_right(begins, first_ms) - 1)
         return low, max(low, bisect_right(begins, last_ms + BREAK_MS))
+
+    def _idle_from(self, low: int, high: int, signals: Sequence[Signal]) -> int:
+        """`high`, or further: what comes after signals that leave the person idle is no island of its own."""
+        while high < len(self._islands) and not self._islands[high].is_told:
+            told = [*signals, *(signal for island in self._islands[low:high] for signal in island.signals)]
+            if idle_since(told) is None:
+                break
+            high += 1
+        return high
 
     def _redo(self, low: int, high: int, now_ms: int | None) -> list[Stretch]:
         """Cut islands anew, and the next one with shots as well, for it may begin otherwise."""
