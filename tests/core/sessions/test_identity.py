@@ -73,6 +73,8 @@ def test_any_title_is_read(title, kind):
         ("/var/lib/postgresql", ""),
         ("/var/www/shop/templates", "shop"),
         ("~/work/etc/hosts", "hosts"),
+        ("~-/shop", "shop"),
+        ("/home/ada/-", ""),
     ],
 )
 def test_the_project_that_a_path_lies_in(path, project):

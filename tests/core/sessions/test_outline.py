@@ -47,6 +47,17 @@ def test_shares_add_up_to_the_presence():
     assert [share.active_ms for share in shares] == sorted((s.active_ms for s in shares), reverse=True)
 
 
+def test_a_single_look_has_no_time_and_is_told_all_the_same():
+    script = Script(1, **PLAIN)
+    script.work(DEVELOPER["ledger"][:1], 10)
+    look = next(each for each in script.day.shots if each.application)
+    (found,) = segment([look])
+    assert found.active_ms == 0
+    assert found.outline.workflow is Workflow.CODING
+    (share,) = found.outline.applications
+    assert (share.name, share.active_ms, share.part) == (look.application, 0, 1.0)
+
+
 def test_shares_are_of_presence_and_not_of_shots():
     """One shot that stays in front for four minutes outweighs twenty that take two."""
     titles = [("a.py - ledger - Visual Studio Code", "Visual Studio Code", 6 * n) for n in range(20)]

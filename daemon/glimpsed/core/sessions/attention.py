@@ -36,16 +36,23 @@ class Visit(msgspec.Struct, frozen=True):
 def shares(
     pieces: Sequence[Moment], looks: Sequence[Look], name: Callable[[Label], str]
 ) -> tuple[Share, ...]:
-    """Presence by what `name` calls a shot, the longest first; what has no name is left out."""
+    """Presence by what `name` calls a shot, the longest first; what has no name is left out.
+
+    Of what was seen without any time, each shot has an equal part.
+    """
+    timed = any(piece.active_ms for piece in pieces)
     spent: dict[str, float] = {}
     for piece in pieces:
         for index in piece.looks:
             called = name(looks[index].label)
-            spent[called] = spent.get(called, 0.0) + piece.active_ms / len(piece.looks)
+            weight = piece.active_ms if timed else 1
+            spent[called] = spent.get(called, 0.0) + weight / len(piece.looks)
     total = sum(spent.values())
     ranked = sorted(spent.items(), key=lambda item: (-item[1], item[0]))
     return tuple(
-        Share(called, round(ms), round(ms / total, 3) if total else 0.0) for called, ms in ranked if called
+        Share(called, round(weight) if timed else 0, round(weight / total, 3))
+        for called, weight in ranked
+        if called
     )
 
 

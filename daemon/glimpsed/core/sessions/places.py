@@ -55,7 +55,7 @@ def project_of(path: str) -> str:
     home = _HOME.match(path)
     if not home:
         return ""
-    names = [name for name in _SPLIT.split(path[home.end() :]) if name.strip(". ")]
+    names = [name for name in _SPLIT.split(path[home.end() :]) if any(map(str.isalnum, name))]
     if names and files_in(names[-1]):
         names.pop()
     shapes = [shape(fold(name)) for name in names]
