@@ -31,9 +31,9 @@ _OWN = 2
 _SEEN, _PAGES = 0.1, 1.0
 """Added to how often a word was seen, and on how many pages: of a new word a tenth is thought."""
 
-_FLOOR, _ALIKE, _DOUBT = 0.06, 0.12, 0.04
+_FLOOR, _ALIKE, _DOUBT = 0.08, 0.12, 0.04
 """Cosines of two pages: below the floor they may share words by chance, and `_DOUBT` lower none that tells;
-from `_ALIKE` above it they are of one matter. Two pages of one mostly have 0.05 to 0.3, of two 0 to 0.04."""
+from `_ALIKE` above it they are of one matter. Two pages of one mostly have 0.1 to 0.5, of two 0 to 0.05."""
 
 _RICH, _SEVERAL = 10, 4
 """Terms with which a page tells that it is about something else, and shared ones that tell that it is not."""
@@ -41,7 +41,7 @@ _RICH, _SEVERAL = 10, 4
 _DRAWN, _SITES_PAGES = 0.8, 3
 """Part of the other pages of a site, and how many there must be, on which its furniture is."""
 
-_LOOKS, _OFTEN = 12, 2
+_LOOKS, _OFTEN = 4, 2
 """How many of a page's last looks are remembered, and on how many of them a word is that was not misread."""
 
 
@@ -81,8 +81,8 @@ class _Site:
 class Shown(msgspec.Struct, frozen=True, eq=False):
     """A face, and what its terms tell: squared `weights` of each as shared with another page, `norm` of all.
 
-    They are `size` terms, with those that its page holds besides. `telling` are those that tell anything. Of
-    two the later one by `number` is to be asked.
+    They are those of its page, too. `telling` are those that tell anything. Of two the later one by `number`
+    is to be asked.
     """
 
     face: Face
@@ -90,7 +90,6 @@ class Shown(msgspec.Struct, frozen=True, eq=False):
     telling: frozenset[str] = frozenset()
     weights: dict[str, float] = {}
     norm: float = 0.0
-    size: int = 0
 
 
 class Lexicon:
@@ -123,7 +122,7 @@ class Lexicon:
         weights = {term: told[count] for term, count in counts.items() if told[count]}
         squares = {count: self._told(count, site, 1) ** 2 for count in told}
         norm = sqrt(sum([squares[count] for count in counts.values()]))
-        return Shown(face, self._shown, frozenset(weights), weights, norm, len(held))
+        return Shown(face, self._shown, frozenset(weights), weights, norm)
 
     def _told(self, count: tuple[int, int], site: _Site, own: int) -> float:
         """What a word tells that is on so many pages, here and at its site, `own` of them those compared."""
@@ -184,5 +183,5 @@ def compared(a: Shown, b: Shown) -> tuple[float, float]:
     shared = sum(map(weights.__getitem__, both)) / (a.norm * b.norm)
     if shared >= _FLOOR:
         return min(1.0, len(both) / _SEVERAL) * min(1.0, (shared - _FLOOR) / _ALIKE), 0.0
-    fewest = min(a.size, b.size)
+    fewest = min(len(a.face.terms), len(b.face.terms))
     return 0.0, min(1.0, fewest / _RICH) * min(1.0, (_FLOOR - shared) / _DOUBT)
