@@ -10,12 +10,13 @@ is to go to a GPU. A picture whose SHA-256 is in `poison` ends it by SIGABRT. A 
 
 import os
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
 from glimpsed.core.errors import InputError, ModelError
-from glimpsed.engine.contract import Counts, InferenceReply, InferenceRequest, Launch, LoadedModel
+from glimpsed.engine.contract import Count, Counts, InferenceReply, InferenceRequest, Launch, LoadedModel
 from glimpsed.engine.stopping import Stop, require_room
 from glimpsed.worker.child import Cancelled, say
 
@@ -85,6 +86,11 @@ class FakeRunner:
                 "generate": _ms_since(started),
             },
         )
+
+    def count(self, texts: Sequence[str], cancelled: Cancelled) -> Count:
+        """One word is one token."""
+        Stop(cancelled).check()
+        return Count(tuple(len(text.split()) for text in texts), 0, self.loaded.context)
 
     def probe(self, cancelled: Cancelled) -> None:
         """Take the next step of the script."""
