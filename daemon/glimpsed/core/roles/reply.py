@@ -5,6 +5,7 @@ and never quotes the reply.
 """
 
 import json
+import re
 from collections.abc import Callable
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -14,6 +15,8 @@ from glimpsed.core.roles.excerpt import one_line
 
 Read = TypeVar("Read")
 Member = TypeVar("Member", bound=StrEnum)
+
+_TIME = "([01][0-9]|2[0-3]):[0-5][0-9]"
 
 
 class ShapeError(ValueError):
@@ -28,6 +31,11 @@ def text_of(limit: int) -> dict[str, Any]:
 def one_of(kind: type[StrEnum]) -> dict[str, Any]:
     """Schema of one of the words of an enumeration."""
     return {"type": "string", "enum": [member.value for member in kind]}
+
+
+def time_of() -> dict[str, Any]:
+    """Schema of a time of day, `HH:MM`."""
+    return {"type": "string", "pattern": f"^{_TIME}$"}
 
 
 def list_of(items: dict[str, Any], most: int) -> dict[str, Any]:
@@ -81,6 +89,13 @@ def string(value: Any, name: str, limit: int) -> str:
         raise ShapeError(f"{name} is not a text of at most {limit} characters")
     # An escape can stand for a control character, or for half of a surrogate pair, which nothing can store.
     return one_line(value, limit)
+
+
+def time(value: Any, name: str) -> str:
+    """A time of day, `HH:MM`. Raises `ShapeError`."""
+    if not isinstance(value, str) or not re.fullmatch(_TIME, value):
+        raise ShapeError(f"{name} is not a time")
+    return value
 
 
 def member(value: Any, name: str, kind: type[Member]) -> Member:

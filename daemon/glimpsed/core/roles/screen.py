@@ -26,9 +26,9 @@ from glimpsed.core.roles.reply import (
 )
 from glimpsed.core.roles.version import prompt_version
 
-__all__ = ["INSTRUCTIONS", "NAME", "PROMPT_VERSION", "SCHEMA", "TOLD", "excerpt", "parse", "question"]
+__all__ = ["INSTRUCTIONS", "NAME", "PROMPT_VERSION", "ROLE", "SCHEMA", "TOLD", "excerpt", "parse", "question"]
 
-NAME = "screen"
+NAME = ROLE = "screen"
 
 MAX_CHARS = {"application": 48, "window_title": 120, "task": 120, "summary": 320}
 MAX_ENTITIES = 8

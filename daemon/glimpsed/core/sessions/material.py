@@ -31,7 +31,7 @@ _OF_A_MODEL = (Rung.VISION, Rung.REUSED)
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """A look at one window, or a note on a part of the session: `lines` of material, of which one is a head.
+    """A look at one window, or a note on a part of the session: `lines` of material, the head first.
 
     `change`: what is new against the entry before it, 2 another application, 1 another document, 0 neither.
     `name` is unlike all others; `shortened` counts lines that were left out.
@@ -67,16 +67,18 @@ def entries(sightings: Sequence[Sighting]) -> list[Entry]:
             looks[-1].until = seen.at_ms
             continue
         looks.append(_Look(seen, its, window, new, seen.at_ms))
-    ends = [after.seen.at_ms for after in looks[1:]] + [looks[-1].until + COUNTED_MS] if looks else []
-    befores = [None, *looks[:-1]] if looks else []
-    return [
-        look.entry(before, min(end, look.until + COUNTED_MS))
-        for look, before, end in zip(looks, befores, ends, strict=True)
-    ]
+    found = []
+    for before, look, after in zip([None, *looks], looks, [*looks[1:], None], strict=False):
+        end_ms = look.until + COUNTED_MS
+        found.append(look.entry(before, end_ms if after is None else min(end_ms, after.seen.at_ms)))
+    return found
 
 
 def shortened(entry: Entry, tokens: Sequence[int], most: int) -> Entry:
-    """An entry of at most `most` tokens; `tokens` are those of its lines. The last lines go, which is said."""
+    """An entry of `most` tokens at most; `tokens` are those of its lines.
+
+    The last lines go, and it says so.
+    """
     room = most - _MARK_TOKENS
     kept = 0
     while kept < len(tokens) and tokens[kept] <= room:
