@@ -17,9 +17,10 @@ from glimpsed.core.fit import Measurement
 from glimpsed.core.histogram import Stage
 from glimpsed.core.model import Rung
 from glimpsed.core.reuse import repeat
-from glimpsed.store import calls, jobs, measurements, rejections, results, stages
+from glimpsed.core.sessions.model import Signal
+from glimpsed.store import calls, jobs, measurements, rejections, results, sessions, sightings, stages
 from glimpsed.store.db import FILE_NAME
-from store_samples import accept, ask_job, call, rejection, result, sha, text, with_database
+from store_samples import accept, ask_job, call, rejection, result, session, sha, text, with_database
 
 
 def fill(w):
@@ -45,6 +46,9 @@ def fill(w):
     jobs.defer(w, ["question-3"])
     calls.record(w, call("call-1", at_ms=w.now_ms, job="describe-1"))
     stages.observe(w, Stage.DECODE, 1234)
+    sessions.put(w, session("session-1", 1, 2))
+    sessions.put(w, session("session-1", 1, 3))
+    sightings.noticed(w, (Signal(w.now_ms, "slept"),))
 
 
 def dump(path):

@@ -34,6 +34,17 @@ from glimpsed.core.model import (
     TimeOrigin,
 )
 from glimpsed.core.reuse import Rect
+from glimpsed.core.sessions.model import (
+    Boundary,
+    Focus,
+    Outline,
+    Reason,
+    Session,
+    SessionState,
+    Share,
+    Step,
+    Workflow,
+)
 from glimpsed.store import shots
 from glimpsed.store.calls import Call
 from glimpsed.store.db import Database
@@ -115,6 +126,36 @@ def result(name: str, content: int, rung: Rung, application: str = "") -> Result
     )
     model = "minicpm" if rung is Rung.VISION else None
     return Result(name, sha(content), rung, described, 1_700_000_000_000, model, "1", timings={"ocr": 7})
+
+
+def session(name: str, first: int, last: int, **other: Any) -> Session:
+    """A session from shot `first` to shot `last`, in its first version."""
+    begin, end = shot(first, first), shot(last, last)
+    boundary = Boundary(begin.id, begin.taken_at.ms, (Reason.FIRST,), 0.98)
+    outline = Outline(
+        "Coding: glimpsed",
+        "Coding for 1 min in glimpsed.",
+        Workflow.CODING,
+        Focus.FOCUSED,
+        applications=(Share("Éditeur", 60_000, 1.0),),
+        projects=(Share("glimpsed", 60_000, 1.0),),
+        steps=(Step(begin.taken_at.ms, end.taken_at.ms, "model.py"),),
+    )
+    plain = Session(
+        name,
+        1,
+        SessionState.CLOSED,
+        boundary,
+        start_ms=begin.taken_at.ms,
+        end_ms=end.taken_at.ms,
+        offset_s=7200,
+        active_ms=60_000,
+        shots=last - first + 1,
+        last_shot=end.id,
+        last_ms=end.taken_at.ms,
+        outline=outline,
+    )
+    return msgspec.structs.replace(plain, **other)
 
 
 def call(name: str, **other: object) -> Call:

@@ -20,6 +20,7 @@ import structlog
 from glimpsed import __version__, calls
 from glimpsed.api.context import Context
 from glimpsed.api.dispatch import answer
+from glimpsed.chronicle import Chronicle
 from glimpsed.config import Config, load
 from glimpsed.core import events as was
 from glimpsed.core.errors import ConfigError
@@ -30,6 +31,7 @@ from glimpsed.core.places import ModelState
 from glimpsed.core.profiles import Profile
 from glimpsed.core.scheduler import Policy
 from glimpsed.core.seen import FileSeen
+from glimpsed.core.sessions.settings import Settings
 from glimpsed.host.clock import before, new_id, now_ms, uptime_s
 from glimpsed.host.lock import InstanceLock
 from glimpsed.host.notify import Notifier
@@ -126,6 +128,7 @@ class Daemon:
     @contextlib.asynccontextmanager
     async def _opened_store(self) -> AsyncIterator[Database]:
         store = await asyncio.to_thread(Database.open, self._paths.data, new_id=new_id, now_ms=now_ms)
+        self._chronicle = Chronicle(store, Settings())
         store.on_events(self._publish)
         try:
             yield store
@@ -227,7 +230,7 @@ class Daemon:
                 started.push_async_callback(_stop, source)
             for watch in (
                 *(self._lookout.keep_house, self._lookout.keep_looking, self._lookout.keep_indexing),
-                self._keep_reloading,
+                *(self._keep_reloading, self._chronicle.keep),
             ):
                 self._performer.background(watch())
             yield len(self._config.sources)
@@ -297,6 +300,7 @@ class Daemon:
     # -- what goes on beside it
 
     def _publish(self, committed: list[StoredEvent]) -> None:
+        self._chronicle.heard(committed)
         if self._server is not None:
             for event in committed:
                 wire = WireEvent(seq=event.seq, at_ms=event.at_ms, type=event.type, body=event.body)

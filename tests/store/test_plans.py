@@ -1,6 +1,7 @@
 """No question that is asked often reads a whole table, in an empty database or in a full one."""
 
 import apsw
+import msgspec
 import pytest
 
 from glimpsed.core.fit import Measurement
@@ -8,6 +9,7 @@ from glimpsed.core.histogram import Stage
 from glimpsed.core.model import JobKind, JobState, Rung, Urgency
 from glimpsed.core.reuse import repeat
 from glimpsed.core.searching import parse
+from glimpsed.core.sessions.model import Signal
 from glimpsed.store import (
     calls,
     counts,
@@ -19,7 +21,9 @@ from glimpsed.store import (
     rejections,
     results,
     search,
+    sessions,
     shots,
+    sightings,
     stages,
 )
 from store_samples import (
@@ -32,6 +36,7 @@ from store_samples import (
     identity,
     rejection,
     result,
+    session,
     sha,
     shot,
     text,
@@ -68,6 +73,11 @@ async def use_everything(db, first):
         calls.prune(w, 100)
         stages.observe(w, Stage.LOAD, first)
         stages.prune(w)
+        whole = session(f"session-{first}", first, first + 2)
+        sessions.put(w, whole)
+        sessions.put(w, msgspec.structs.replace(whole, shots=1))
+        sessions.remember_taken_in(w, first, first)
+        sightings.noticed(w, (Signal(first, "present"),))
         search.drop(w, first + 9)
         search.rebuild(w.cx)
         search.fill(w, 5)
@@ -103,6 +113,21 @@ async def use_everything(db, first):
         lambda cx: results.text(cx, sha(first)),
         lambda cx: measurements.find(cx, sha(first), "context=4096"),
         lambda cx: shots.reusable(cx, sha(first + 4), {}),
+        sessions.taken_in,
+        sessions.still_open,
+        lambda cx: sessions.get(cx, f"session-{first}"),
+        lambda cx: sessions.versions(cx, f"session-{first}"),
+        lambda cx: sessions.sessions(cx, sessions.Filter(), None, 1),
+        lambda cx: sessions.sessions(cx, sessions.Filter(0, ms, "coding"), None, 1),
+        lambda cx: sessions.between(cx, 0, ms + 1),
+        lambda cx: sessions.around(cx, None, None),
+        lambda cx: sessions.of_shot(cx, ms, shot(first, first).id),
+        lambda cx: sightings.news(cx, 0, 0, 5),
+        lambda cx: sightings.region(cx, ms, ms),
+        lambda cx: sightings.between(cx, None, None),
+        lambda cx: sightings.of(cx, [shot(first, first).id]),
+        lambda cx: sightings.within(cx, (ms, shot(first, first).id), (ms + 1, "")),
+        lambda cx: sightings.signals(cx, None, None),
         lambda cx: calls.recent(cx, "minicpm", 5),
         lambda cx: calls.summary(cx, 0),
         lambda cx: stages.counts(cx, 0),

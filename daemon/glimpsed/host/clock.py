@@ -31,6 +31,13 @@ def uptime_s() -> float:
     return time.monotonic()
 
 
+def slept_s() -> float:
+    """Seconds that the machine was suspended since it started; 0 where the system does not tell."""
+    if hasattr(time, "CLOCK_BOOTTIME"):
+        return time.clock_gettime(time.CLOCK_BOOTTIME) - time.clock_gettime(time.CLOCK_MONOTONIC)
+    return 0.0
+
+
 async def before(
     at: float | None,
     begin: Callable[[], Awaitable[T]],

@@ -132,6 +132,11 @@ def text(cx: apsw.Connection, picture: str) -> PictureText | None:
     return PictureText(msgspec.json.decode(row[0], type=tuple[TextLine, ...]), row[1])
 
 
+def entities(cx: apsw.Connection, result: str) -> tuple[Entity, ...]:
+    """What a result names, in the order in which its rung named it."""
+    return tuple(Entity(EntityKind(kind), text) for kind, text in cx.execute(_ENTITIES, (result,)))
+
+
 def from_row(cx: apsw.Connection, row: tuple[Any, ...]) -> Result:
     """The result whose `COLUMNS` these are, with its entities."""
     id_, picture, rung, created_ms, model, prompt_version, schema_version, timings = row[:8]
@@ -147,7 +152,7 @@ def from_row(cx: apsw.Connection, row: tuple[Any, ...]) -> Result:
             activity=Activity(activity),
             task=task,
             summary=summary,
-            entities=tuple(Entity(EntityKind(kind), words) for kind, words in cx.execute(_ENTITIES, (id_,))),
+            entities=entities(cx, id_),
             confidence=confidence,
         ),
         created_ms=created_ms,

@@ -165,21 +165,26 @@ class Telling(msgspec.Struct, frozen=True):
 
 
 class SessionRung(StrEnum):
-    """Who told what a session was, best first: a model, rules, or nobody more than where it began and ended."""
+    """Who told what a session was, best first; `boundaries`: nobody more than where it began and ended."""
 
     MODEL = "model"
     RULES = "rules"
     BOUNDARIES = "boundaries"
 
 
-SessionState = Literal["open", "closed", "withdrawn"]
+class SessionState(StrEnum):
+    """Whether a session goes on, only a late shot can still change it, or it is part of others now."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
 
 
 class Session(msgspec.Struct, frozen=True):
-    """A session as it is kept: its shots are those from `boundary.shot` to `last_shot`, in order of time.
+    """A session as it is kept: its `shots` are those from `boundary.shot` to `last_shot`, in order of time.
 
-    `offset_s` is seconds east of UTC on the wall clock where it begins. A `withdrawn` one is part of others
-    now. `told` is what a model said of this very `version`, None where none did.
+    It counts its `version`s from 1; `offset_s` is seconds east of UTC on the wall clock where it begins.
+    `told` is what a model said of this very version, None where none did.
     """
 
     id: str
@@ -192,6 +197,7 @@ class Session(msgspec.Struct, frozen=True):
     active_ms: int
     shots: int
     last_shot: str
+    last_ms: int
     interruptions: tuple[Interruption, ...] = ()
     outline: Outline = Outline()
     told: Telling | None = None

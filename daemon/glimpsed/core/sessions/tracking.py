@@ -38,9 +38,10 @@ class Sessions:
     """All sessions, by id."""
 
     def __init__(self, settings: Settings = Settings(), known: Mapping[str, str] | None = None) -> None:  # noqa: B008 - frozen
-        """`known` says which session each shot was in, of sessions that have ids from before."""
+        """`known` says which session each shot was in, of sessions that have ids from before, in order."""
         self._settings = settings
         self._owner: dict[str, str] = dict(known or {})
+        self._began = {session: shot for shot, session in reversed(self._owner.items())}
         self._named: dict[str, Stretch] = {}
         self._islands: list[Island] = []
         self._past: list[Island] = []
@@ -95,7 +96,9 @@ class Sessions:
             self._dropped += island.comparisons
             for shot in (each.shot for each in island.sightings):
                 del self._shots[shot], self._looks[shot]
-                self._named.pop(self._owner.pop(shot), None)
+                session = self._owner.pop(shot)
+                self._named.pop(session, None)
+                self._began.pop(session, None)
         self._faces = {shown.face: shown.face for shown in self._looks.values()}
 
     def _put(
@@ -169,6 +172,7 @@ class Sessions:
             session = known or name()
             was = self._named.get(session)
             self._named[session] = stretch
+            self._began[session] = stretch.boundary.shot
             self._owner |= dict.fromkeys(stretch.shots, session)
             if known is None:
                 opened.append((session, stretch))
@@ -179,11 +183,12 @@ class Sessions:
         gone = sorted(old - set(ids))
         for session in gone:
             self._named.pop(session, None)
+            self._began.pop(session, None)
         return Changes(tuple(opened), tuple(revised), tuple(closed), tuple(gone))
 
     def _same(self, found: Sequence[Stretch], old: set[str]) -> list[str | None]:
         """The id of each session: of the one that began with its first shot, else shares most with it."""
-        began = {s.boundary.shot: i for i in old if (s := self._named.get(i))}
+        began = {self._began[session]: session for session in old}
         ids = [began.get(stretch.boundary.shot) for stretch in found]
         left = old - set(ids)
         for index, stretch in enumerate(found):

@@ -1,0 +1,160 @@
+"""Shots as sessions see them, and what else was noticed of the person or the machine.
+
+Rules of this file: what changed is told by the numbers of rows, which only grow, so that whoever remembers
+two numbers misses nothing. Times of shots are read off an index, without the shots.
+"""
+
+import heapq
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import apsw
+import msgspec
+
+from glimpsed.core.model import Activity, ApplicationType, Rung
+from glimpsed.core.sessions.model import Sighting, Signal
+from glimpsed.core.sessions.settings import BREAK_MS, DAY_MS
+from glimpsed.store import results
+from glimpsed.store.writer import Writer
+
+_NEW_SHOTS = "SELECT n, id, taken_ms FROM shot WHERE n > ? ORDER BY n LIMIT ?"
+_NEW_RESULTS = "SELECT n, picture FROM result WHERE n > ? ORDER BY n LIMIT ?"
+_SHOTS_OF = "SELECT id, taken_ms FROM shot WHERE picture = ?"
+_SIGHTING = """
+SELECT shot.id, shot.taken_ms, shot.taken_offset_s, shot.source, result.application, result.application_type,
+  result.window_title, result.activity, result.task, result.rung, result.id, picture_text.lines
+FROM shot
+JOIN result ON result.picture = shot.picture AND result.current = 1
+LEFT JOIN picture_text ON picture_text.picture = shot.picture
+WHERE {where} ORDER BY shot.taken_ms, shot.id"""
+_BETWEEN = _SIGHTING.format(where="shot.taken_ms BETWEEN ? AND ?")
+_ONE = _SIGHTING.format(where="shot.id = ?")
+_RANGE = _SIGHTING.format(where="(shot.taken_ms, shot.id) BETWEEN (?, ?) AND (?, ?)")
+_NOTE = "INSERT OR IGNORE INTO signal (at_ms, kind) VALUES (?, ?)"
+_SIGNALS = "SELECT at_ms, kind FROM signal WHERE at_ms BETWEEN ? AND ? ORDER BY at_ms, kind"
+_SHOTS_BACK = "SELECT taken_ms, 1 FROM shot WHERE taken_ms <= ? ORDER BY taken_ms DESC"
+_SHOTS_AHEAD = "SELECT taken_ms, 1 FROM shot WHERE taken_ms >= ? ORDER BY taken_ms"
+_SIGNS_BACK = """
+SELECT at_ms, 0 FROM signal WHERE at_ms <= ? AND kind IN ('present', 'unlocked') ORDER BY at_ms DESC"""
+_SIGNS_AHEAD = """
+SELECT at_ms, 0 FROM signal WHERE at_ms >= ? AND kind IN ('present', 'unlocked') ORDER BY at_ms"""
+
+
+class News(msgspec.Struct, frozen=True):
+    """Shots that are new or of which something new is said, by time, and up to which rows that is so."""
+
+    shots: tuple[tuple[int, str], ...]
+    shot_n: int
+    result_n: int
+
+
+class Region(msgspec.Struct, frozen=True):
+    """The shots that decide about sessions around some times: those from `from_ms` to `until_ms`.
+
+    What begins before `kept_ms` is there for the sake of what comes after it; None: all that there is.
+    """
+
+    from_ms: int | None
+    kept_ms: int | None
+    until_ms: int | None
+
+
+def news(cx: apsw.Connection, shot_n: int, result_n: int, limit: int) -> News:
+    """What there is after these rows, of each of both `limit` rows at most."""
+    found: set[tuple[int, str]] = set()
+    for n, shot, taken_ms in cx.execute(_NEW_SHOTS, (shot_n, limit)):
+        shot_n = n
+        found.add((taken_ms, shot))
+    pictures = set()
+    for n, picture in cx.execute(_NEW_RESULTS, (result_n, limit)):
+        result_n = n
+        pictures.add(picture)
+    for picture in pictures:
+        found.update((taken_ms, shot) for shot, taken_ms in cx.execute(_SHOTS_OF, (picture,)))
+    return News(tuple(sorted(found)), shot_n, result_n)
+
+
+def region(cx: apsw.Connection, low_ms: int, high_ms: int) -> Region:
+    """What decides about the sessions of shots that were taken at these times and between."""
+    begins = _edges(_merged(cx, _SHOTS_BACK, _SIGNS_BACK, low_ms, back=True), 3)
+    ends = _edges(_merged(cx, _SHOTS_AHEAD, _SIGNS_AHEAD, high_ms, back=False), 2)
+    kept = begins[1] if len(begins) > 2 else None  # noqa: PLR2004 - the shots' own, the one before, one more
+    return Region(begins[2] if kept is not None else None, kept, ends[1] if len(ends) > 1 else None)
+
+
+def _merged(
+    cx: apsw.Connection, shots: str, signs: str, at_ms: int, *, back: bool
+) -> Iterator[tuple[int, int]]:
+    """Signs of presence from a time on, 1 for a shot; read only as far as they are asked for."""
+    both = (cx.execute(shots, (at_ms,)), cx.execute(signs, (at_ms,)))
+    return heapq.merge(*both, key=lambda tick: -tick[0] if back else tick[0])
+
+
+def _edges(ticks: Iterable[tuple[int, int]], most: int) -> list[int]:
+    """The far ends of `most` runs of ticks that have a shot and no long gap.
+
+    An end that is not known to be one, since nothing comes after it, is left out.
+    """
+    found: list[int] = []
+    last, shots = None, 0
+    for at, is_shot in ticks:
+        if last is not None and abs(at - last) > BREAK_MS:
+            if shots:
+                found.append(last)
+                if len(found) == most:
+                    break
+            shots = 0
+        last, shots = at, shots + is_shot
+    return found
+
+
+def between(cx: apsw.Connection, from_ms: int | None, until_ms: int | None) -> list[Sighting]:
+    """The sightings of all shots taken at these times and between, in order."""
+    bounds = (-(2**63) if from_ms is None else from_ms, 2**63 - 1 if until_ms is None else until_ms)
+    return [_sighting(cx, row) for row in cx.execute(_BETWEEN, bounds).fetchall()]
+
+
+def of(cx: apsw.Connection, shots: Iterable[str]) -> list[Sighting]:
+    """The sightings of these shots, those that exist."""
+    rows: list[Any] = [row for shot in shots if (row := cx.execute(_ONE, (shot,)).fetchone()) is not None]
+    return [_sighting(cx, row) for row in rows]
+
+
+def within(cx: apsw.Connection, first: tuple[int, str], last: tuple[int, str]) -> list[Sighting]:
+    """The sightings from one shot to another, each given by time and id, in order."""
+    return [_sighting(cx, row) for row in cx.execute(_RANGE, (*first, *last)).fetchall()]
+
+
+def signals(cx: apsw.Connection, from_ms: int | None, until_ms: int | None) -> list[Signal]:
+    """What else was noticed between these times, and for a day after, which may say how something ended."""
+    last = 2**63 - 1 if until_ms is None else until_ms + DAY_MS
+    rows = cx.execute(_SIGNALS, (-(2**63) if from_ms is None else from_ms, last))
+    return [Signal(at_ms, kind) for at_ms, kind in rows]
+
+
+def noticed(w: Writer, found: Iterable[Signal]) -> None:
+    """Keep signals; one that is kept already changes nothing."""
+    w.cx.executemany(_NOTE, [(signal.at_ms, signal.kind) for signal in found])
+
+
+class _Line(msgspec.Struct, frozen=True):
+    text: str
+
+
+def _sighting(cx: apsw.Connection, row: tuple[Any, ...]) -> Sighting:
+    shot, at_ms, offset_s, source, application, kind, title, activity, task, rung, result, lines = row
+    read = () if lines is None else msgspec.json.decode(lines, type=tuple[_Line, ...])
+    return Sighting(
+        shot,
+        at_ms,
+        offset_s,
+        source,
+        application,
+        ApplicationType(kind),
+        title,
+        Activity(activity),
+        task,
+        results.entities(cx, result),
+        tuple(line.text for line in read),
+        Rung(rung),
+    )

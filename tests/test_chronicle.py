@@ -1,0 +1,317 @@
+"""Shots that come into the store are placed in sessions, in any order, once, and across restarts."""
+
+import asyncio
+import random
+from collections import defaultdict
+from contextlib import asynccontextmanager
+
+import msgspec
+import pytest
+
+from glimpsed.chronicle import Chronicle
+from glimpsed.core.model import Rung
+from glimpsed.core.sessions.keeping import kept
+from glimpsed.core.sessions.model import SessionState, Sighting, Signal
+from glimpsed.core.sessions.segmenting import segment
+from glimpsed.core.sessions.settings import Settings
+from glimpsed.store import events, sessions, sightings
+from store_samples import with_database
+from stored_sightings import accepted, read
+from workday_personas import DEVELOPER
+from workdays import Script, workday
+
+PLAIN = {"misread": 0.0, "untitled": 0.0}
+MINUTE = 60_000
+LATER = 1 << 45
+"""After everything."""
+
+
+def apart(made):
+    """The shots of a made day, as OCR describes them, and its signals."""
+    seen = [msgspec.structs.replace(each, rung=Rung.OCR) for each in made.shots]
+    return [msgspec.structs.replace(each, source="folder") for each in seen], list(made.signals)
+
+
+def two_works(pause=0, minutes=40):
+    script = Script(1, **PLAIN)
+    script.work(DEVELOPER["ledger"], minutes)
+    if pause:
+        script.away(pause)
+    script.work(DEVELOPER["website"], minutes)
+    return apart(script.day)
+
+
+def chronicle(db, now=LATER):
+    return Chronicle(db, Settings(), clock=lambda: now)
+
+
+@asynccontextmanager
+async def keeping(db, keeper):
+    """A chronicle that is kept; gives an event for each sort of thing that is told."""
+    told_of = defaultdict(asyncio.Event)
+
+    def published(committed):
+        keeper.heard(committed)
+        for event in committed:
+            told_of[event.type].set()
+
+    db.on_events(published)
+    task = asyncio.create_task(keeper.keep())
+    try:
+        async with asyncio.timeout(60):
+            yield told_of
+    finally:
+        task.cancel()
+        await asyncio.wait((task,))
+
+
+async def everything(keeper):
+    while await keeper.take_in():
+        pass
+
+
+async def put(db, numbered):
+    def write(w):
+        for number, seen in numbered:
+            accepted(w, number, seen)
+            read(w, number, seen)
+
+    await db.write(write)
+
+
+async def stored(db):
+    return await db.read(lambda cx: sessions.around(cx, None, None))
+
+
+async def told(db):
+    return [
+        (e.type, e.body)
+        for e in await db.read(lambda cx: events.since(cx, 0, 100_000))
+        if "session" in e.type
+    ]
+
+
+def plain(session):
+    return msgspec.structs.replace(session, id="", version=1)
+
+
+def wanted(seen, noticed=(), now=LATER):
+    shown = {each.shot: each for each in seen}
+    return [kept("", stretch, shown) for stretch in segment(seen, noticed, now_ms=now)]
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("how", ["in order", "late", "mixed"])
+def test_what_is_kept_is_what_all_at_once_would_be(tmp_path, how, seed):
+    """Shots come and are read in any order, in batches of any size, and the daemon starts anew in between."""
+    chance = random.Random(seed)
+    seen, noticed = apart(workday(chance.choice(("developer", "writer", "student")), seed, pace=90))
+    seen = seen[:220]
+    steps = [(each.at_ms, number, what) for number, each in enumerate(seen) for what in (accepted, read)]
+    if how == "late":
+        steps.sort(key=lambda step: step[0] + chance.choice((0, 0, 0, 0, 10, 100)) * MINUTE)
+    if how == "mixed":
+        chance.shuffle(steps)
+
+    async def body(db):
+        await db.write(lambda w: sightings.noticed(w, noticed))
+        keeper, here, left = chronicle(db), set(), steps
+        while left:
+            size = chance.choice((1, 2, 5, 40))
+            batch, left = left[:size], left[size:]
+            await db.write(lambda w, batch=batch: done(w, batch, here))
+            if chance.random() < 0.2:
+                keeper = chronicle(db)
+            if chance.random() < 0.6 or not left:
+                await everything(keeper)
+        assert [plain(each) for each in await stored(db)] == wanted(seen, noticed)
+        before = await told(db)
+        await everything(chronicle(db))
+        assert await told(db) == before, "what is placed is not placed again"
+
+    def done(w, batch, here):
+        for _, number, what in batch:
+            if number not in here:
+                accepted(w, number, seen[number])
+            elif what is read or number in here:
+                read(w, number, seen[number])
+            here.add(number)
+
+    with_database(tmp_path, body)
+
+
+def test_a_session_is_open_until_nothing_was_seen_for_minutes(tmp_path):
+    seen, _ = two_works(minutes=10)
+    last = seen[-1].at_ms
+
+    async def body(db):
+        await put(db, enumerate(seen))
+        await everything(chronicle(db, now=last + MINUTE))
+        (*_, session) = await stored(db)
+        assert session.state is SessionState.OPEN
+        later = chronicle(db, now=last + 6 * MINUTE)
+        await everything(later)
+        (*_, closed) = await stored(db)
+        assert closed == msgspec.structs.replace(session, state=SessionState.CLOSED)
+        assert (await told(db))[-1] == ("session.closed", {"session": session.id})
+
+    with_database(tmp_path, body)
+
+
+def test_while_it_grows_it_has_one_version_and_tells_nothing(tmp_path):
+    seen, _ = two_works(minutes=10)
+
+    async def body(db):
+        half = len(seen) // 4
+        await put(db, list(enumerate(seen))[:half])
+        keeper = chronicle(db, now=seen[half - 1].at_ms)
+        await everything(keeper)
+        (session,) = await stored(db)
+        await put(db, list(enumerate(seen))[half : half + 3])
+        await everything(keeper)
+        (grown,) = await stored(db)
+        assert (grown.id, grown.version, grown.shots) == (session.id, 1, session.shots + 3)
+        assert await told(db) == [("session.opened", {"session": session.id})]
+
+    with_database(tmp_path, body)
+
+
+def test_a_late_shot_revises_a_closed_session_and_what_it_was_is_kept(tmp_path):
+    seen, _ = two_works(pause=30)
+    late = len(seen) // 4
+
+    async def body(db):
+        await put(db, [(number, each) for number, each in enumerate(seen) if number != late])
+        await everything(chronicle(db))
+        before = await stored(db)
+        await put(db, [(late, seen[late])])
+        await everything(chronicle(db))
+        after = await stored(db)
+        assert [each.id for each in after] == [each.id for each in before]
+        assert (after[0].version, after[0].shots) == (2, before[0].shots + 1)
+        assert after[1:] == before[1:]
+        (version,) = await db.read(lambda cx: sessions.versions(cx, before[0].id))
+        assert version.session == before[0]
+        body = {"session": before[0].id, "version": 2, "state": "closed"}
+        assert (await told(db))[-1] == ("session.revised", body)
+
+    with_database(tmp_path, body)
+
+
+def test_a_session_that_is_part_of_another_now_is_in_no_list_and_keeps_what_it_was(tmp_path):
+    """Two sessions with a pause between them; then shots are found that were taken in the pause."""
+    script = Script(1, **PLAIN)
+    script.work(DEVELOPER["ledger"], 60)
+    seen, _ = apart(script.day)
+    begin, end = seen[0].at_ms + 20 * MINUTE, seen[0].at_ms + 40 * MINUTE
+    missing = [(n, each) for n, each in enumerate(seen) if begin < each.at_ms < end]
+    there = [(n, each) for n, each in enumerate(seen) if (n, each) not in missing]
+
+    async def body(db):
+        await put(db, there)
+        await everything(chronicle(db))
+        first, second = await stored(db)
+        await put(db, missing)
+        await everything(chronicle(db))
+        (joined,) = await stored(db)
+        assert joined.id == first.id
+        gone = await db.read(lambda cx: sessions.get(cx, second.id))
+        assert gone == msgspec.structs.replace(second, state=SessionState.WITHDRAWN, version=2)
+        (version,) = await db.read(lambda cx: sessions.versions(cx, second.id))
+        assert version.session == second
+        assert (await db.read(lambda cx: sessions.sessions(cx, sessions.Filter(), None, 9))).rows == (joined,)
+        shot = missing[0][1]
+        assert await db.read(lambda cx: sessions.of_shot(cx, shot.at_ms, shot.shot)) == joined
+
+    with_database(tmp_path, body)
+
+
+def test_every_shot_is_in_the_session_that_its_time_says(tmp_path):
+    seen, noticed = apart(workday("developer", 3, pace=60))
+
+    async def body(db):
+        await db.write(lambda w: sightings.noticed(w, noticed))
+        await put(db, enumerate(seen))
+        await everything(chronicle(db))
+        kept_ones = await stored(db)
+        counted = {session.id: 0 for session in kept_ones}
+        for each in seen:
+            session = await db.read(lambda cx, e=each: sessions.of_shot(cx, e.at_ms, e.shot))
+            counted[session.id] += 1
+        assert counted == {session.id: session.shots for session in kept_ones}
+        assert await db.read(lambda cx: sessions.of_shot(cx, seen[0].at_ms - 1, "")) is None
+        assert await db.read(lambda cx: sessions.of_shot(cx, seen[-1].at_ms + 1, "")) is None
+
+    with_database(tmp_path, body)
+
+
+def test_work_for_one_more_shot_is_not_the_work_of_the_day(tmp_path):
+    """What is held is not read again, and screens that were compared are not compared again."""
+    seen, _ = two_works(minutes=60)
+
+    async def body(db):
+        numbered = list(enumerate(seen))
+        await put(db, numbered[:-20])
+        keeper = chronicle(db, now=seen[-1].at_ms)
+        await everything(keeper)
+        loads = keeper.loads
+        for each in numbered[-20:]:
+            await put(db, [each])
+            await everything(keeper)
+        assert keeper.loads == loads
+
+    with_database(tmp_path, body)
+
+
+def test_times_of_all_kinds_are_placed(tmp_path):
+    """Equal, in the future, before 1970, far apart: each shot is in one session, and nothing fails."""
+    times = [0, 0, 0, -5 * 10**12, 10**15, 10**15 + 1, 1_700_000_000_000, 1_700_000_000_000 + 59_999]
+    seen = [Sighting(f"shot-{n}", at, source="folder", rung=Rung.OCR) for n, at in enumerate(times)]
+
+    async def body(db):
+        await put(db, enumerate(seen))
+        await everything(chronicle(db, now=1_700_000_100_000))
+        found = await stored(db)
+        assert sum(session.shots for session in found) == len(seen)
+        assert [plain(each) for each in found] == wanted(seen, now=1_700_000_100_000)
+
+    with_database(tmp_path, body)
+
+
+def test_it_hears_of_what_comes_and_places_it(tmp_path):
+    seen, _ = two_works(minutes=10)
+
+    async def body(db):
+        async with keeping(db, chronicle(db)) as told_of:
+            await put(db, enumerate(seen))
+            await told_of["session.opened"].wait()
+
+    with_database(tmp_path, body)
+
+
+def test_that_the_machine_slept_is_kept_and_ends_a_session(tmp_path, monkeypatch):
+    """Two minutes of sleep are no gap of five, and part two sessions all the same."""
+    script = Script(1, **PLAIN)
+    script.work(DEVELOPER["ledger"], 30)
+    seen, _ = apart(script.day)
+    later = [msgspec.structs.replace(e, shot=f"later-{e.shot}", at_ms=e.at_ms + 32 * MINUTE) for e in seen]
+    slept = [0.0, 120.0]
+    monkeypatch.setattr("glimpsed.chronicle.slept_s", lambda: slept[0])
+    monkeypatch.setattr("glimpsed.chronicle.LOOK_S", 0.01)
+
+    async def body(db):
+        await put(db, enumerate(seen))
+        now = seen[-1].at_ms + 121_000
+        async with keeping(db, chronicle(db, now=now)) as told_of:
+            await told_of["session.opened"].wait()
+            slept.pop(0)
+            await told_of["machine.slept"].wait()
+        noticed = await db.read(lambda cx: sightings.signals(cx, None, None))
+        assert noticed == [Signal(now - 120_000, "slept"), Signal(now, "woke")]
+        await put(db, enumerate(later, 1000))
+        await everything(chronicle(db))
+        first, second = await stored(db)
+        assert second.boundary.reasons == ("sleep",)
+        assert first.end_ms <= now - 120_000
+
+    with_database(tmp_path, body)
