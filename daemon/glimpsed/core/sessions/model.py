@@ -127,6 +127,17 @@ class Outline(msgspec.Struct, frozen=True):
     steps: tuple[Step, ...] = ()
 
 
+class Doubt(msgspec.Struct, frozen=True):
+    """A place where a session begins, or does not, and rules hardly know which.
+
+    It is the sighting `shot`; `confidence` is how sure they are that one begins there (0..1).
+    """
+
+    shot: str
+    at_ms: int
+    confidence: float
+
+
 class Stretch(msgspec.Struct, frozen=True):
     """A stretch of work as the screenshots alone tell it.
 
@@ -184,7 +195,7 @@ class Session(msgspec.Struct, frozen=True):
     """A session as it is kept: its `shots` are those from `boundary.shot` to `last_shot`, in order of time.
 
     It counts its `version`s from 1; `offset_s` is seconds east of UTC on the wall clock where it begins.
-    `told` is what a model said of this very version, None where none did.
+    `told` is what a model said of this very version, None where none did; `doubts` are what it may be asked.
     """
 
     id: str
@@ -201,6 +212,7 @@ class Session(msgspec.Struct, frozen=True):
     interruptions: tuple[Interruption, ...] = ()
     outline: Outline = Outline()
     told: Telling | None = None
+    doubts: tuple[Doubt, ...] = ()
 
     @property
     def rung(self) -> SessionRung:

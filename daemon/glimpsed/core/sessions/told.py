@@ -6,7 +6,7 @@ of the clock on the wall, as `HH:MM`.
 
 import msgspec
 
-from glimpsed.core.sessions.model import Step, Workflow
+from glimpsed.core.sessions.model import Step, Telling, Workflow
 
 
 class SaidStep(msgspec.Struct, frozen=True):
@@ -56,6 +56,48 @@ class Note(msgspec.Struct, frozen=True):
     tasks: tuple[str, ...] = ()
     claims: int = 0
     dropped: int = 0
+
+
+class Judged(msgspec.Struct, frozen=True):
+    """An answer about a boundary in doubt: whether a session `begins` at `shot`.
+
+    `confidence` is how sure rules were of it (0..1).
+    """
+
+    shot: str
+    at_ms: int
+    begins: bool
+    confidence: float
+    prompt_version: str = ""
+
+
+class PartTold(msgspec.Struct, frozen=True):
+    """A part has its note, a model's or where that failed the rules', under the `key` of its content."""
+
+    key: str
+    note: Note
+    prompt_version: str
+
+
+class WholeTold(msgspec.Struct, frozen=True):
+    """A version of a session is told; None: it is given up, and what rules say stands."""
+
+    key: str
+    session: str
+    version: int
+    telling: Telling | None
+    prompt_version: str
+
+
+class Objected(msgspec.Struct, frozen=True):
+    """The first reply to a prompt is not taken, and why; `key` says which it was."""
+
+    key: str
+    why: str
+
+
+SessionStep = Judged | PartTold | WholeTold | Objected
+"""What one reply about a session comes to."""
 
 
 class Refused(msgspec.Struct, frozen=True):
