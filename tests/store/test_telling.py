@@ -37,7 +37,6 @@ def whole(version=1, told=TOLD):
     return WholeTold(KEY, "session-1", version, told, "p1")
 
 
-
 def test_a_session_is_told_step_by_step_and_then_no_more(tmp_path):
     async def body(db):
         said = []
