@@ -143,10 +143,8 @@ class Admission:
 
         That is after all that people wait for. None when it was not learnt how long one of those takes.
         """
-        before = {
-            JobKind.ASK: self._waiting,
-            JobKind.DESCRIBE: self._queue.waiting(JobKind.DESCRIBE, Urgency.INTERACTIVE),
-        }
+        before = {kind: self._queue.waiting(kind, Urgency.INTERACTIVE) for kind in ROLE}
+        before[JobKind.ASK] = self._waiting
         if job is not None and self._queue.waits(job.id):
             before[job.kind] -= 1
         wait = self._scheduler.soonest_s(JobKind.ASK if job is None else job.kind, now)

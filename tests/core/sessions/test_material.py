@@ -46,8 +46,9 @@ def test_what_a_model_saw_is_said_and_what_rules_made_is_not():
 
 
 def test_only_what_changed_in_a_window_is_given():
-    first, second = ("first line here", "second line here"), ("first 1ine here", "third line here")
+    first, second = ("first line here", "second line here"), ("first lime here", "third line here")
     shots = [seen(n, n, CODE, "app.py", *text) for n, text in enumerate((first, first, second, first))]
+    assert len(entries([seen(n, n, CODE, "app.py", f"{n} of 90 rows imported") for n in range(3)])) == 3
     texts = [entry.lines[1:] for entry in entries(shots)]
     assert texts == [
         ("  first line here", "  second line here"),

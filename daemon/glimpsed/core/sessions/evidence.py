@@ -4,6 +4,7 @@ Rules of this file: pure and total. Text is compared as two readings of one scre
 with one wrong character in eight where a name is long enough for that, but no other digit.
 """
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import zip_longest
@@ -37,7 +38,8 @@ class Evidence:
         """It ends at `end_ms`, or a minute after the last sighting; `active_ms` is the presence in it."""
         self.start_ms = sightings[0].at_ms if sightings else 0
         self.end_ms = max(end_ms, sightings[-1].at_ms + COUNTED_MS if sightings else 0)
-        self._offsets = tuple(dict.fromkeys(seen.offset_s for seen in sightings))
+        self._times = [seen.at_ms for seen in sightings]
+        self._shifts = [seen.offset_s for seen in sightings]
         self.counts: dict[str, int] = {}
         self._spans = {self.end_ms - self.start_ms, active_ms} - {0}
         texts: set[str] = set()
@@ -116,7 +118,7 @@ class Evidence:
         hours, minutes = said.split(":")[:2]
         day_ms = (int(hours) * 60 + int(minutes)) * MINUTE_MS
         found = []
-        for offset_s in self._offsets:
+        for offset_s in dict.fromkeys(self._shifts):
             first = self.start_ms + offset_s * 1000
             at = first - first % DAY_MS + day_ms - offset_s * 1000
             while at < self.start_ms - 2 * MINUTE_MS + 1:
@@ -127,4 +129,5 @@ class Evidence:
 
     def clock(self, ms: int) -> str:
         """What the clock on the wall showed then."""
-        return clock(ms, self._offsets[0] if self._offsets else 0)
+        index = bisect_right(self._times, ms) - 1
+        return clock(ms, self._shifts[max(index, 0)] if self._shifts else 0)

@@ -143,16 +143,22 @@ class _Lines:
 
     def without(self, before: "_Lines | None") -> list[str]:
         """The lines of this one that `before` has not, nor a misread one like it."""
-        return [line for key, line in self._folded.items() if before is None or not before.has(key)]
+        return [line for key, line in self._folded.items() if before is None or not before.has(key, line)]
 
-    def has(self, key: str) -> bool:
+    def has(self, key: str, line: str) -> bool:
+        """Whether it has a line or a misread one; where a figure is another, the line is."""
         if key in self._folded:
             return True
-        near = (
-            *self._near.get("^" + key[:3], ())[:_COMPARED],
-            *self._near.get("$" + key[-3:], ())[:_COMPARED],
+        begins, ends = (self._near.get(edge, []) for edge in ("^" + key[:3], "$" + key[-3:]))
+        digits = _digits(line)
+        return any(
+            _digits(self._folded[other]) == digits and alike(key, other)
+            for other in (*begins[:_COMPARED], *ends[:_COMPARED])
         )
-        return any(alike(key, other) for other in near)
+
+
+def _digits(line: str) -> list[str]:
+    return [char for char in line if char.isdigit()]
 
 
 def _wrapped(line: str) -> Iterator[str]:
