@@ -6,7 +6,6 @@ import json
 import msgspec
 import pytest
 
-import tiny_models
 from glimpsed.config import Config, ModelConfig, OcrConfig
 from glimpsed.core import effects as do
 from glimpsed.core import events as was
@@ -15,7 +14,7 @@ from glimpsed.core.roles import session_boundary, session_part, session_whole
 from glimpsed.core.sessions.model import Boundary, Doubt, Reason, Session, SessionRung, SessionState, Sighting
 from glimpsed.core.sessions.told import Judged, Objected, PartTold, WholeTold
 from glimpsed.host.clock import new_id
-from glimpsed.store import jobs, sessions, telling
+from glimpsed.store import sessions, telling
 from performing import performing
 from stored_sightings import accepted, read
 from workdays import MINUTE, START_MS
@@ -184,8 +183,8 @@ def test_boundaries_in_doubt_come_first_with_what_is_on_both_sides(tmp_path):
         assert "invoice number 5" in after and "invoice number 4" not in after  # noqa: PT018
         assert asked.question == session_boundary.question("09:05")
         made, _ = await told(world)
-        assert made[0] == Judged("s0005", seen[5].at_ms, True, 0.45, session_boundary.PROMPT_VERSION)  # noqa: FBT003
-        assert made[1] == Judged("s0000", seen[0].at_ms, True, 0.7), "nothing is before it: nobody is asked"  # noqa: FBT003
+        assert made[0] == Judged("s0005", seen[5].at_ms, True, 0.45, session_boundary.PROMPT_VERSION)
+        assert made[1] == Judged("s0000", seen[0].at_ms, True, 0.7), "nothing is before it: nobody is asked"
         assert [type(each) for each in made[2:]] == [PartTold, WholeTold]
         assert len(await world.calls("llama")) == 3
         found = await world.store.read(lambda cx: telling.judgements(cx, None, None))
