@@ -263,6 +263,25 @@ def test_work_for_one_more_shot_is_not_the_work_of_the_day(tmp_path):
     with_database(tmp_path, body)
 
 
+def test_thousands_of_shots_in_one_minute(tmp_path):
+    """A burst is one look after another, and what is held is not read again for each of them."""
+    begin = 1_700_000_000_000
+    seen = [Sighting(f"shot-{n:05}", begin + 6 * n, source="folder") for n in range(3_000)]
+
+    async def body(db):
+        numbered = list(enumerate(seen))
+        keeper = chronicle(db)
+        for some in range(0, len(seen), 1000):
+            burst = numbered[some : some + 1000]
+            await db.write(lambda w, burst=burst: [accepted(w, *each) for each in burst] and None)
+            await everything(keeper)
+        (session,) = await stored(db)
+        assert (session.shots, session.active_ms) == (3_000, 6 * 2_999)
+        assert keeper.loads == 1
+
+    with_database(tmp_path, body)
+
+
 def test_times_of_all_kinds_are_placed(tmp_path):
     """Equal, in the future, before 1970, far apart: each shot is in one session, and nothing fails."""
     times = [0, 0, 0, -5 * 10**12, 10**15, 10**15 + 1, 1_700_000_000_000, 1_700_000_000_000 + 59_999]

@@ -22,6 +22,7 @@ from glimpsed.wire import messages, searching
 from glimpsed.wire.codec import Frames
 from glimpsed.wire.endpoint import Endpoint, check_directory, daemon_is_running, runtime_directory
 from glimpsed.wire.errors import EndpointError
+from glimpsed.wire.sessions import SessionReply, SessionRequest, SessionsReply, SessionsRequest
 
 _Reply = TypeVar("_Reply", bound=messages.Reply)
 
@@ -82,6 +83,14 @@ class Client:
     def search(self, words: str, **filters: Any) -> searching.SearchReply:
         """A page of what is found, the best first; `filters` are the fields of `searching.SearchRequest`."""
         return self._ask(searching.SearchReply, searching.SearchRequest, words=words, **filters)
+
+    def sessions(self, **filters: Any) -> SessionsReply:
+        """A page of sessions, the latest begun first; `filters` are the fields of `SessionsRequest`."""
+        return self._ask(SessionsReply, SessionsRequest, **filters)
+
+    def session(self, **wanted: Any) -> SessionReply:
+        """One session; `wanted` are the fields of `SessionRequest`."""
+        return self._ask(SessionReply, SessionRequest, **wanted)
 
     def job(self, job: str) -> messages.JobReply:
         """One job."""

@@ -22,7 +22,7 @@ from glimpsed.store.db import Database
 from glimpsed.store.sightings import Region
 from glimpsed.store.writer import StoredEvent, Writer
 
-BATCH = 250
+BATCH = 500
 """Shots, and as many results, that are looked at together."""
 
 APART_MS = HOUR_MS
@@ -31,8 +31,8 @@ APART_MS = HOUR_MS
 MOST_WINDOWS = 2
 """Copies that are held: of today, and of where old screenshots are being read."""
 
-MOST_HELD = 6_000
-"""Shots in a copy until it is thrown away: those of a long day, a shot every ten seconds."""
+MOST_ADDED = 6_000
+"""Shots that come into a copy until it is made anew, from where it must begin: those of a long day."""
 
 LOOK_S = 5.0
 """Seconds between looks at whether the machine slept, and whether a session has ended."""
@@ -52,11 +52,12 @@ class _Window:
         self._settings = settings
         self._shown: dict[str, Sighting] = {}
         self._cut: Sessions | None = None
+        self._at_first = 0
 
     @property
-    def held(self) -> int:
-        """How many shots it holds."""
-        return len(self._shown)
+    def full(self) -> bool:
+        """Whether so much has come into it that it should be made anew."""
+        return len(self._shown) > MOST_ADDED + self._at_first
 
     def covers(self, region: Region) -> bool:
         """Whether it holds all that decides about a region."""
@@ -79,6 +80,7 @@ class _Window:
         """Place shots; the sessions that are others than the stored ones now, in order."""
         self._shown |= {each.shot: each for each in seen}
         if self._cut is None:
+            self._at_first = len(seen)
             known = owners(self._stored.values(), seen)
             self._cut = Sessions(self._settings, known)
         changes = self._cut.add(seen, noticed, name=new_id, now_ms=now)
@@ -174,7 +176,7 @@ class Chronicle:
         low_ms, high_ms = shots[0][0], shots[-1][0]
         region = await self._store.read(partial(sightings.region, low_ms=low_ms, high_ms=high_ms))
         window = next((each for each in self._windows if each.covers(region)), None)
-        if window is None or window.held > MOST_HELD:
+        if window is None or window.full:
             window, seen, noticed = await self._load(region)
         else:
             seen = await self._store.read(partial(sightings.of, shots=[shot for _, shot in shots]))

@@ -103,11 +103,11 @@ def test_rejected_files_are_listed_with_their_reason(daemon):
     assert daemon.requests[0].rejected
 
 
-@pytest.mark.parametrize("other", [("--app", "Code"), ("--rung", "ocr")])
+@pytest.mark.parametrize("other", [("--app", "Code"), ("--rung", "ocr"), ("--session", "x")])
 def test_rejected_files_have_no_result_to_choose_them_by(daemon, other):
     result = glimpse(daemon.directory, "shots", "--rejected", *other)
     assert (result.returncode, daemon.requests) == (2, [])
-    assert b"--rejected goes with neither" in result.stderr
+    assert b"--rejected goes with no " in result.stderr
 
 
 def test_an_empty_list_is_no_error(daemon):
@@ -272,7 +272,7 @@ def test_doctor_without_a_daemon_says_what_it_can(tmp_path):
 
 
 def test_version_with_and_without_a_daemon(daemon, tmp_path):
-    assert "protocol 1.2" in said(glimpse(daemon.directory, "version"))
+    assert "protocol 1.3" in said(glimpse(daemon.directory, "version"))
     assert "not running" in said(glimpse(tmp_path, "version"))
     assert as_json(glimpse(tmp_path, "version", "--json"))["daemon"] is None
 

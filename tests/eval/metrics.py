@@ -17,6 +17,9 @@ from glimpsed.core.sessions.model import Stretch
 WITHIN = 1
 """Shots by which a boundary may be off."""
 
+_HARDLY = 5
+"""Shots within which a boundary and another place are not told apart by who is asked."""
+
 LEAST_TASK = 3
 """Shots that a task has at least to be asked for."""
 
@@ -40,8 +43,39 @@ def figures(truth: Truth, stretches: Sequence[Stretch], shots: Sequence[str]) ->
         "time_error_bounded": within,
         "time_error": error,
         "time_error_all": everything,
+        **doubted(truth, stretches, shots),
         "unsupported": None,  # nothing is claimed before there are titles and summaries
     }
+
+
+def doubted(truth: Truth, stretches: Sequence[Stretch], shots: Sequence[str]) -> dict[str, float | None]:
+    """Doubts in an hour of presence; shares of the wrong boundaries, and of the doubts, that are the others.
+
+    A boundary is wrong that was found and is none, or was missed. None where there are none of them.
+    """
+    where = {shot: index for index, shot in enumerate(shots)}
+    places = [where[doubt.shot] for each in stretches for doubt in each.doubts]
+    missed, wrong = mistaken(truth.boundaries, starts(labels(stretches, shots)))
+    near = [any(first - WITHIN <= at <= last + WITHIN for at in places) for first, last in missed]
+    near += [at in places for at in wrong]
+    right = [
+        at in wrong or any(first - WITHIN <= at <= last + WITHIN for first, last in missed) for at in places
+    ]
+    hours = sum(each.active_ms for each in truth.sessions) / 3_600_000
+    return {
+        "doubts": len(places) / hours if hours else None,
+        "doubted": sum(near) / len(near) if near else None,
+        "doubted_rightly": sum(right) / len(right) if right else None,
+    }
+
+
+def answer(truth: Truth, shots: Sequence[str], shot: str) -> bool | None:
+    """Whether a session begins at a shot; None if one begins so near that nobody would say no."""
+    at = shots.index(shot)
+    if any(first - WITHIN <= at <= last + WITHIN for first, last in truth.boundaries):
+        return True
+    near = any(first - _HARDLY <= at <= last + _HARDLY for first, last in truth.boundaries)
+    return None if near else False
 
 
 def labels(stretches: Sequence[Stretch], shots: Sequence[str]) -> list[int]:
@@ -72,11 +106,7 @@ def boundary_scores(
     true: Sequence[tuple[int, int]], found: Sequence[int], within: int = WITHIN
 ) -> tuple[float, float, float]:
     """Precision, recall and F1; a boundary matches one at most. Where none is and none is said, all are 1."""
-    hits, left = 0, sorted(found)
-    for first, last in sorted(true, key=lambda pair: pair[1]):
-        if match := next((at for at in left if first - within <= at <= last + within), None):
-            hits += 1
-            left.remove(match)
+    hits = len(true) - len(mistaken(true, found, within)[0])
     precision = hits / len(found) if found else float(not true)
     recall = hits / len(true) if true else 1.0
     return (
@@ -84,6 +114,19 @@ def boundary_scores(
         recall,
         2 * precision * recall / (precision + recall) if hits else float(not true and not found),
     )
+
+
+def mistaken(
+    true: Sequence[tuple[int, int]], found: Sequence[int], within: int = WITHIN
+) -> tuple[list[tuple[int, int]], list[int]]:
+    """The true boundaries that were missed, and the ones found that are none."""
+    missed, left = [], sorted(found)
+    for first, last in sorted(true, key=lambda pair: pair[1]):
+        if match := next((at for at in left if first - within <= at <= last + within), None):
+            left.remove(match)
+        else:
+            missed.append((first, last))
+    return missed, left
 
 
 def matched(true: Sequence[int], found: Sequence[int]) -> list[tuple[int, int]]:

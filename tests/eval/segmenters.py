@@ -1,23 +1,26 @@
 """What is measured: glimpsed's own segmenter, and simple ones beside it that anything must beat.
 
 Rules of this file: a segmenter is made of streams that it may learn from, and is then given sightings and
-signals alone. To measure another, add it to `SEGMENTERS`.
+signals alone, or may ask besides what it has doubts about. To measure another, add it to `SEGMENTERS`.
 """
 
 from collections.abc import Callable, Sequence
-from importlib import import_module
-from importlib.util import find_spec
 from itertools import pairwise
 
 import msgspec
 
 from eval.day import Stream
 from glimpsed.core.sessions.model import Boundary, Reason, Sighting, Signal, Stretch
+from glimpsed.core.sessions.segmenting import segment
 
 GAP_MS = 300_000
 _FULL_MS = 60_000
 
-Segment = Callable[[Sequence[Sighting], Sequence[Signal]], Sequence[Stretch]]
+_ROUNDS = 5
+
+Ask = Callable[[str], bool | None]
+"""Whether another piece of work begins at a shot; None: it cannot be said."""
+Segment = Callable[[Sequence[Sighting], Sequence[Signal], Ask], Sequence[Stretch]]
 
 
 class Segmenter(msgspec.Struct, frozen=True):
@@ -53,32 +56,41 @@ def cut(
     return made
 
 
-def _never(sightings, signals) -> list[Stretch]:
+def _never(sightings, signals, _) -> list[Stretch]:
     return cut(sightings, signals, {})
 
 
-def _by_gap(sightings, signals) -> list[Stretch]:
+def _by_gap(sightings, signals, _) -> list[Stretch]:
     far = [at for at, (a, b) in enumerate(pairwise(sightings), 1) if b.at_ms - a.at_ms > GAP_MS]
     return cut(sightings, signals, dict.fromkeys(far, Reason.ABSENCE))
 
 
-def _by_application(sightings, signals) -> list[Stretch]:
+def _by_application(sightings, signals, _) -> list[Stretch]:
     other = [at for at, (a, b) in enumerate(pairwise(sightings), 1) if a.application != b.application]
     return cut(sightings, signals, dict.fromkeys(other, Reason.IDENTITY))
 
 
-def _own() -> tuple[Segmenter, ...]:
-    """Glimpsed's, with the settings that it comes with; nothing in a tree that has none yet."""
-    name = "glimpsed.core.sessions.segmenting"
-    if find_spec(name) is None:
-        return ()
-    segment = import_module(name).segment
-    return (Segmenter("glimpsed", lambda _: segment),)
+def _rules(sightings, signals, _) -> Sequence[Stretch]:
+    return segment(sightings, signals)
 
 
-_SIMPLE = (
+def _told(sightings, signals, ask: Ask) -> Sequence[Stretch]:
+    """What a model could make of it that is always right: asked of each doubt, and of those that follow."""
+    told: dict[str, bool | None] = {}
+    for _ in range(_ROUNDS):
+        said = {shot: begins for shot, begins in told.items() if begins is not None}
+        found = segment(sightings, signals, verdicts=said)
+        asked = {doubt.shot for stretch in found for doubt in stretch.doubts} - set(told)
+        if not asked:
+            break
+        told |= {shot: ask(shot) for shot in asked}
+    return found
+
+
+SEGMENTERS: tuple[Segmenter, ...] = (
+    Segmenter("glimpsed", lambda _: _rules),
+    Segmenter("glimpsed + truth", lambda _: _told),
     Segmenter("gap > 5 min", lambda _: _by_gap),
     Segmenter("no boundary", lambda _: _never),
     Segmenter("each application", lambda _: _by_application),
 )
-SEGMENTERS: tuple[Segmenter, ...] = (*_own(), *_SIMPLE)

@@ -19,14 +19,14 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from eval import recordings
 from eval.day import Stream, stream
-from eval.metrics import figures
+from eval.metrics import answer, figures
 from eval.persona import FOLDER, Persona, everybody
 from eval.segmenters import SEGMENTERS, Segment, Segmenter
 
 COLUMNS = {
     "precision": "prec", "recall": "recall", "f1": "F1", "pk": "Pk", "windowdiff": "WinDiff",
     "tasks": "tasks", "time_error_bounded": "time-", "time_error": "time", "time_error_all": "time*",
-    "unsupported": "unsupp",
+    "doubts": "doubts", "doubted": "doubted", "doubted_rightly": "rightly", "unsupported": "unsupp",
 }  # fmt: skip
 
 
@@ -84,10 +84,11 @@ def made_for(its: Segmenter, streams: Iterable[Stream], name: str) -> Segment:
 
 def row(streams: Sequence[Stream], segment: Segment) -> dict[str, Any]:
     """Mean, least and most of each figure over streams."""
-    runs = [
-        figures(each.truth, segment(each.sightings, each.signals), [shot.shot for shot in each.sightings])
-        for each in streams
-    ]
+    runs = []
+    for each in streams:
+        shots = [shot.shot for shot in each.sightings]
+        told = segment(each.sightings, each.signals, partial(answer, each.truth, shots))
+        runs.append(figures(each.truth, told, shots))
     made: dict[str, Any] = {
         "runs": len(runs),
         "boundaries": sum(len(each.truth.boundaries) for each in streams),
@@ -101,7 +102,7 @@ def row(streams: Sequence[Stream], segment: Segment) -> dict[str, Any]:
 def table(found: dict[str, Any]) -> list[str]:
     """All that a person wants to know."""
     lines = [
-        f"{'':<22}{'segmenter':<18}" + "".join(f"{title:>9}" for title in COLUMNS.values()) + "   F1 min..max"
+        f"{'':<22}{'segmenter':<18}" + "".join(f"{title:>8}" for title in COLUMNS.values()) + "   F1 min..max"
     ]
     for name, rows in found["personas"].items():
         lines += _rows(name, rows)
@@ -132,7 +133,7 @@ def _rows(name: str, rows: dict[str, Any]) -> list[str]:
 
 
 def _cells(its: dict[str, Any]) -> str:
-    means = "".join(f"{its[name]['mean']:>9.3f}" if its[name] else f"{'-':>9}" for name in COLUMNS)
+    means = "".join(f"{its[name]['mean']:>8.3f}" if its[name] else f"{'-':>8}" for name in COLUMNS)
     return f"{means}   {its['f1']['min']:.3f}..{its['f1']['max']:.3f}"
 
 

@@ -1,5 +1,6 @@
 """The figures: tables with known values, and what must hold of any segmentation."""
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,8 +8,10 @@ from nltk.metrics.segmentation import pk, windowdiff
 
 from eval.day import TrueSession, Truth
 from eval.metrics import (
+    answer,
     boundary_scores,
     bounded,
+    doubted,
     figures,
     groups,
     labels,
@@ -20,7 +23,7 @@ from eval.metrics import (
     unsupported,
     window,
 )
-from glimpsed.core.sessions.model import Boundary, Reason, Stretch
+from glimpsed.core.sessions.model import Boundary, Doubt, Reason, Stretch
 
 lengths = st.lists(st.integers(1, 9), min_size=2, max_size=12)
 
@@ -179,3 +182,28 @@ def test_claims_need_evidence():
     assert unsupported(["posting.py", "kubernetes"], evidence) == 0.5
     assert unsupported([], evidence) is None
     assert unsupported(["  "], evidence) is None
+
+
+def test_doubts_are_judged_by_what_is_wrong():
+    """Of ten and ten shots, two hours in all, parted at 4 instead of 10."""
+    session = session_of([10, 10])
+    truth = msgspec.structs.replace(
+        truth_of(session), sessions=(TrueSession(0, 0, 3_600_000, "a"), TrueSession(0, 0, 3_600_000, "b"))
+    )
+    shots = [str(at) for at in range(20)]
+
+    def told(*places):
+        first, second = stretches_of(session_of([4, 16]))
+        doubts = tuple(Doubt(str(at), 0, 0.5) for at in places)
+        return doubted(truth, [first, msgspec.structs.replace(second, doubts=doubts)], shots)
+
+    assert told() == {"doubts": 0, "doubted": 0, "doubted_rightly": None}
+    assert told(4) == {"doubts": 0.5, "doubted": 0.5, "doubted_rightly": 1}
+    assert told(4, 9, 15) == {"doubts": 1.5, "doubted": 1, "doubted_rightly": 2 / 3}
+
+
+@pytest.mark.parametrize(
+    ("at", "expected"), [(2, False), (4, False), (5, None), (8, None), (9, True), (11, True), (12, None)]
+)
+def test_who_answers_says_nothing_where_a_person_would_not(at, expected):
+    assert answer(truth_of(session_of([10, 10])), [str(n) for n in range(20)], str(at)) is expected

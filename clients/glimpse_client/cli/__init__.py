@@ -18,7 +18,7 @@ from glimpse_client.cli import exits, output
 from glimpse_client.errors import GlimpseError
 
 VERBS = (
-    *("status", "top", "submit", "shots", "search", "show", "ask", "watch"),
+    *("status", "top", "submit", "shots", "search", "show", "ask", "watch", "sessions", "session"),
     *("models", "stats", "stop", "doctor", "version"),
 )
 """Each is a module of this package with a `command`; the order is the help's."""

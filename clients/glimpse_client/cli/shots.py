@@ -34,20 +34,24 @@ def moment(text: str) -> int:
 @click.option("--until", type=moment, help="Taken (or refused) before this time.")
 @click.option("--app", help="Only of this application.")
 @click.option("--rung", help="Only with a result of this rung (vision, reused, ocr, minimum).")
+@click.option("--session", help="Only of this session.")
 @click.option("--rejected", is_flag=True, help="The files that were refused instead, and why.")
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="At most so many.")
 @click.option("--all", "everything", is_flag=True, help="All of them.")
 @options.as_json
 def command(*, limit: int, everything: bool, as_json: bool, **filters: Any) -> None:
     """What there is, newest first."""
-    if filters["rejected"] and (filters["app"] is not None or filters["rung"] is not None):
-        raise click.UsageError("--rejected goes with neither --app nor --rung: such a file has no result.")
+    if filters["rejected"] and any(filters[name] is not None for name in ("app", "rung", "session")):
+        raise click.UsageError(
+            "--rejected goes with no --app, --rung or --session: such a file has no result."
+        )
     wanted = {
         "since_ms": filters["since"],
         "until_ms": filters["until"],
         "application": filters["app"],
         "rung": filters["rung"],
         "rejected": filters["rejected"],
+        "session": filters["session"],
     }
     with Client() as client:
         pages = list(_pages(client, None if everything else limit, wanted))

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from glimpse_client.cli import options, output
+from glimpse_client.cli.session import when
 from glimpse_client.client import Client
 from glimpse_client.errors import RequestFailedError
 from glimpse_client.watch import Item, Watch
@@ -161,6 +162,18 @@ def _model(client: Client, event: Event) -> str:
     return f"{name} {states.get(name, '')}"
 
 
+def _session(client: Client, event: Event) -> str:
+    try:
+        session = client.session(session=str(event.body.get("session"))).session
+    except RequestFailedError:
+        return ""
+    return f"{when(session)}  {session.title}  [{session.rung}, {output.duration(session.active_ms)}]"
+
+
+def _slept(_client: Client, event: Event) -> str:
+    return output.duration(int(event.body.get("until_ms", 0)) - int(event.body.get("from_ms", 0)))
+
+
 def _breaker(_client: Client, event: Event) -> str:
     model, role, sort = (str(event.body.get(name)) for name in ("model", "role", "sort"))
     does = "is left alone for a while" if event.type == "breaker.opened" else "is asked again"
@@ -180,6 +193,8 @@ def _nothing(_client: Client, _event: Event) -> str:
 _LINES: Mapping[str, Callable[[Client, Event], str]] = {
     "shot.added": _file,
     "shot.rejected": _rejection,
+    **dict.fromkeys(("session.revised", "session.closed", "session.summarised"), _session),
+    "machine.slept": _slept,
     "source.changed": _source,
     "model.changed": _model,
     **dict.fromkeys(("breaker.opened", "breaker.closed"), _breaker),

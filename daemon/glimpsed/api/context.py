@@ -17,11 +17,12 @@ from glimpsed.core import effects as do
 from glimpsed.core.errors import RequestError
 from glimpsed.core.events import Event, FileKey
 from glimpsed.core.machine import Machine
+from glimpsed.core.sessions.model import Session
 from glimpsed.host.clock import uptime_s
 from glimpsed.host.paths import Paths
 from glimpsed.memory import Memory
 from glimpsed.sources.folder import SourceState
-from glimpsed.store import jobs, shots
+from glimpsed.store import jobs, sessions, shots
 from glimpsed.store.db import Database
 from glimpsed.store.jobs import JobRow
 from glimpsed.store.shots import ShotRow
@@ -103,6 +104,13 @@ class Context:
         if row is None:
             raise RequestError("not_found", f"there is no shot {shot_id}")
         return row
+
+    async def session(self, session_id: str) -> Session:
+        """The session with this id. Raises `RequestError` `not_found`."""
+        session = await self.store.read(lambda cx: sessions.get(cx, session_id))
+        if session is None:
+            raise RequestError("not_found", f"there is no session {session_id}")
+        return session
 
     async def job(self, job_id: str) -> JobRow:
         """The job with this id. Raises `RequestError` `not_found`."""

@@ -15,6 +15,8 @@ from glimpsed.api import (
     job,
     models,
     search,
+    session,
+    sessions,
     shot,
     shots,
     shutdown,
@@ -25,6 +27,7 @@ from glimpsed.api import (
 from glimpsed.api.context import Context
 from glimpsed.wire import messages as m
 from glimpsed.wire.searching import SearchRequest
+from glimpsed.wire.sessions import SessionRequest, SessionsRequest
 
 HANDLERS: dict[type[m.Request], Callable[[Context, Any], Awaitable[m.Reply]]] = {
     m.HelloRequest: hello.handle,
@@ -33,6 +36,8 @@ HANDLERS: dict[type[m.Request], Callable[[Context, Any], Awaitable[m.Reply]]] = 
     m.ShotRequest: shot.handle,
     m.ShotsRequest: shots.handle,
     SearchRequest: search.handle,
+    SessionRequest: session.handle,
+    SessionsRequest: sessions.handle,
     m.JobRequest: job.handle,
     m.CancelRequest: cancel.handle,
     m.AskRequest: ask.handle,

@@ -10,19 +10,22 @@ from glimpsed.wire.messages import ShotsReply, ShotsRequest
 async def handle(context: Context, request: ShotsRequest) -> ShotsReply:
     """Show a page.
 
-    Raises `RequestError` `bad_request` for a cursor that is not one of ours, and for filters by a result when
-    files are asked for that have none.
+    Raises `RequestError` `bad_request` for a cursor that is not one of ours, and for filters by a result or
+    session when files are asked for that have none; `not_found` for a session that is none.
     """
     return await (_rejected if request.rejected else _shots)(context, request)
 
 
 async def _shots(context: Context, request: ShotsRequest) -> ShotsReply:
+    within = None if request.session is None else await context.session(request.session)
     wanted = shots.Filter(
         since_ms=request.since_ms,
         until_ms=request.until_ms,
         application=request.application,
         rung=request.rung,
         source=request.source,
+        first=None if within is None else (within.boundary.at_ms, within.boundary.shot),
+        last=None if within is None else (within.last_ms, within.last_shot),
     )
     page = await context.store.read(lambda cx: shots.shots(cx, wanted, request.cursor, request.limit))
     prospects = context.prospects
@@ -30,8 +33,8 @@ async def _shots(context: Context, request: ShotsRequest) -> ShotsReply:
 
 
 async def _rejected(context: Context, request: ShotsRequest) -> ShotsReply:
-    if request.application is not None or request.rung is not None:
-        raise RequestError("bad_request", "files that were refused have neither application nor rung")
+    if any(asked is not None for asked in (request.application, request.rung, request.session)):
+        raise RequestError("bad_request", "files that were refused have no application, rung or session")
     page = await context.store.read(
         lambda cx: rejections.rejections(
             cx,

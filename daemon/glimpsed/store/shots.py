@@ -115,7 +115,8 @@ class ShotRow(msgspec.Struct, frozen=True):
 class Filter(msgspec.Struct, frozen=True):
     """Which shots: `since_ms` <= taken < `until_ms`; None takes all.
 
-    `application` (in any case) and `rung` are those of the current result.
+    `application` (in any case) and `rung` are those of the current result; `first` and `last` are shots by
+    time and id.
     """
 
     since_ms: int | None = None
@@ -123,6 +124,8 @@ class Filter(msgspec.Struct, frozen=True):
     application: str | None = None
     rung: str | None = None
     source: str | None = None
+    first: page.Key | None = None
+    last: page.Key | None = None
 
 
 def known(cx: apsw.Connection, source: str, files: list[tuple[bytes, FileIdentity]]) -> set[bytes]:
@@ -289,15 +292,20 @@ def _add_shot(w: Writer, shot: Shot, seen_as: str) -> None:
 def _select(wanted: Filter, cursor: str | None) -> tuple[str, list[int | str]]:
     """The query of one page, and its bindings but the limit; a condition not wanted costs nothing."""
     behind = page.behind(cursor, wanted.until_ms)
-    conditions: list[tuple[str, int | str | None]] = [
+    conditions: list[tuple[str, int | str | page.Key | None]] = [
         ("shot.taken_ms >= ?", None if wanted.since_ms is None else page.clamped(wanted.since_ms)),
         ("shot.source = ?", wanted.source),
         ("shot.application_key = ?", None if wanted.application is None else wanted.application.casefold()),
         ("shot.rung = ?", wanted.rung),
+        ("(shot.taken_ms, shot.id) >= (?, ?)", wanted.first),
+        ("(shot.taken_ms, shot.id) <= (?, ?)", wanted.last),
     ]
     asked = [(condition, value) for condition, value in conditions if value is not None]
     where = " AND ".join(["(shot.taken_ms, shot.id) < (?, ?)", *(condition for condition, _ in asked)])
-    return _PAGE.format(where=where), [*behind, *(value for _, value in asked)]
+    bindings: list[int | str] = [*behind]
+    for _, value in asked:
+        bindings.extend(value if isinstance(value, tuple) else (value,))
+    return _PAGE.format(where=where), bindings
 
 
 def _row(cx: apsw.Connection, row: tuple[Any, ...]) -> ShotRow:

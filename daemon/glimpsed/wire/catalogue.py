@@ -35,6 +35,7 @@ from glimpsed.wire.messages import (
     SubmitRequest,
 )
 from glimpsed.wire.searching import SearchReply, SearchRequest
+from glimpsed.wire.sessions import SessionReply, SessionRequest, SessionsReply, SessionsRequest
 
 REQUESTS: tuple[type[Request], ...] = (
     HelloRequest,
@@ -43,6 +44,8 @@ REQUESTS: tuple[type[Request], ...] = (
     ShotRequest,
     ShotsRequest,
     SearchRequest,
+    SessionRequest,
+    SessionsRequest,
     JobRequest,
     CancelRequest,
     AskRequest,
@@ -60,6 +63,8 @@ REPLIES: tuple[type[Reply], ...] = (
     ShotReply,
     ShotsReply,
     SearchReply,
+    SessionReply,
+    SessionsReply,
     JobReply,
     CancelReply,
     AskReply,

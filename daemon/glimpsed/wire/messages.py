@@ -102,6 +102,7 @@ EVENT_TYPES = (
     *("shot.added", "shot.read", "shot.described", "shot.rejected"),
     *("job.queued", "job.deferred", "job.started", "job.done", "job.failed", "job.cancelled", "job.poisoned"),
     *("source.changed", "model.changed"),
+    *("session.opened", "session.revised", "session.closed", "machine.slept"),
     *("breaker.opened", "breaker.closed", "alarm.raised", "alarm.cleared"),
 )
 
@@ -226,8 +227,8 @@ class ShotsRequest(Request, tag="shots", frozen=True):
     """Shots, newest first, a page at a time; or, with `rejected`, the files that were refused.
 
     `since_ms` <= taken (or last seen, with `rejected`) < `until_ms`. `application` is compared without regard
-    to case; neither it nor `rung` goes with `rejected`. `cursor` is `next` of the page before, and belongs to
-    the same filters.
+    to case; neither it nor `rung` nor `session` goes with `rejected`. `cursor` is `next` of the page before,
+    and belongs to the same filters.
     """
 
     since_ms: Instant | None = None
@@ -238,6 +239,7 @@ class ShotsRequest(Request, tag="shots", frozen=True):
     rejected: bool = False
     limit: Annotated[int, Meta(ge=1, le=MAX_PAGE)] = 50
     cursor: Filter | None = None
+    session: Filter | None = None
 
 
 class ShotsReply(Reply, tag="shots", frozen=True):

@@ -5,7 +5,7 @@ added that an old client may ignore. `daemon/PROTOCOL.md` opens with the same nu
 """
 
 MAJOR = 1
-MINOR = 2
+MINOR = 3
 
 MAGIC = b"glimpse%d" % MAJOR
 """First frame of every message, both ways: tells our messages from anything else on a socket."""

@@ -31,7 +31,12 @@ def confidence(pieces: Sequence[Moment], before: int, begin: int, end: int) -> f
         for b in right
         if zero - a.clock <= _WITHIN and b.clock - zero <= _WITHIN
     )
-    saved = -shared * left_scale * right_scale - PENALTY
+    return sure(shared * left_scale * right_scale)
+
+
+def sure(shared: float) -> float:
+    """How sure a boundary is (0..1) whose two sides have so much in common."""
+    saved = -shared - PENALTY
     return round(1.0 / (1.0 + exp(-max(-20.0, min(20.0, saved / _SPREAD)))), 3)
 
 

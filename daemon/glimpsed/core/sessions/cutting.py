@@ -2,7 +2,7 @@
 
 Rules of this file: pure. The segmentation that is looked for has the least total of
 
-    PENALTY per boundary  -  sum over all pairs of moments within one session of
+    price of each boundary  -  sum over all pairs of moments within one session of
                              minutes * minutes * affinity * exp(-|presence between them| / REACH)
 
 so that screens which belong together are kept together, those that contradict each other are parted, and what
@@ -17,6 +17,7 @@ back further than `DELAY_MS` of presence is *settled* with every moment: other p
 nothing which comes in order changes it any more.
 """
 
+from collections.abc import Sequence
 from math import exp
 
 from glimpsed.core.sessions.affinity import affinity
@@ -31,6 +32,11 @@ def between(a: Moment, b: Moment) -> float:
     """The affinity of two moments: the mean over what their screens show."""
     every = [affinity(x, y) for x in a.faces for y in b.faces]
     return sum(every) / len(every)
+
+
+def reaches(moments: Sequence[Moment], earlier: int, index: int) -> bool:
+    """Whether two moments are near enough to be compared."""
+    return index - earlier <= WINDOW and moments[index].clock - moments[earlier].clock <= _DELAY
 
 
 class Cutter:
@@ -56,12 +62,15 @@ class Cutter:
         }
         return other
 
-    def push(self, moment: Moment, *, settle: bool) -> None:
-        """Take the next moment; do not `settle` by one that may still change."""
+    def push(self, moment: Moment, price: float = PENALTY, *, settle: bool) -> None:
+        """Take the next moment; do not `settle` by one that may still change.
+
+        `price` is what a boundary before it costs.
+        """
         index = len(self.moments)
         self.moments.append(moment)
         if index == 0 or (moment.begins and moment.minutes):
-            self._costs[index] = self._costs[self._best] + PENALTY if index else 0.0
+            self._costs[index] = self._costs[self._best] + price if index else 0.0
             self._before[index] = self._best
         self._weigh(index, moment)
         self._forget()
@@ -78,7 +87,7 @@ class Cutter:
 
     def _weigh(self, index: int, moment: Moment) -> None:
         """Add what `moment` and those before it have in common to every place where its session may begin."""
-        while self._low < index and not self._reaches(self._low, index):
+        while self._low < index and not reaches(self.moments, self._low, index):
             self._low += 1
         shared, known = 0.0, dict[int, float]()
         gains = dict[int, float]()
@@ -94,10 +103,6 @@ class Cutter:
             gains[other] = shared
         for begin in self._costs:
             self._costs[begin] -= gains.get(begin, 0.0 if begin == index else shared)
-
-    def _reaches(self, earlier: int, index: int) -> bool:
-        near = self.moments[index].clock - self.moments[earlier].clock <= _DELAY
-        return near and index - earlier <= WINDOW
 
     def _forget(self) -> None:
         """Keep one of the places out of reach, the best: no later moment can tell them apart."""

@@ -45,7 +45,12 @@ class Island:
         self.signals += signals
 
     def redo(
-        self, before: Sequence["Island"], looks: Mapping[str, Look], settings: Settings, now_ms: int | None
+        self,
+        before: Sequence["Island"],
+        looks: Mapping[str, Look],
+        settings: Settings,
+        verdicts: Mapping[str, bool],
+        now_ms: int | None,
     ) -> None:
         """Cut it into sessions; `before` are the islands before it, the last one last."""
         self.stretches = []
@@ -60,7 +65,8 @@ class Island:
         for bout in bouts(self.sightings, presence, settings, before=previous, now_ms=now_ms):
             so_far = self._cuts.setdefault(bout.sightings[0].shot, Cut())
             self.comparisons -= so_far.comparisons
-            self.stretches += cut(bout, presence, [looks[seen.shot] for seen in bout.sightings], so_far)
+            shown = [looks[seen.shot] for seen in bout.sightings]
+            self.stretches += cut(bout, presence, shown, so_far, verdicts)
             self.comparisons += so_far.comparisons
 
     def tail(self) -> tuple[list[int], list[Signal]]:

@@ -142,7 +142,8 @@ class Stretch(msgspec.Struct, frozen=True):
     """A stretch of work as the screenshots alone tell it.
 
     `shots` are its sightings in order; `end_ms` is when its presence ends, which may be after its last shot;
-    `active_ms` is the presence within it. `settled`: only a late shot can still change where it ends.
+    `active_ms` is the presence within it. `settled`: only a late shot or a verdict can still change where
+    it ends; from then on its `doubts` are known, about its beginning and places within it.
     """
 
     boundary: Boundary
@@ -153,6 +154,7 @@ class Stretch(msgspec.Struct, frozen=True):
     interruptions: tuple[Interruption, ...] = ()
     settled: bool = False
     outline: Outline = Outline()
+    doubts: tuple[Doubt, ...] = ()
 
 
 class Telling(msgspec.Struct, frozen=True):

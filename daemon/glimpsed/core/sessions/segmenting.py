@@ -4,7 +4,7 @@ Rules of this file: pure and total; any order, any times, any text. `segment` is
 `tracking` does the same piece by piece.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 
 import msgspec
@@ -12,6 +12,7 @@ import msgspec
 from glimpsed.core.sessions.attention import interruptions, visits
 from glimpsed.core.sessions.boundaries import confidence, reasons
 from glimpsed.core.sessions.cutting import Cutter
+from glimpsed.core.sessions.doubts import Judged, doubts, judged, prices
 from glimpsed.core.sessions.identity import Face, face, label
 from glimpsed.core.sessions.lexicon import Lexicon, Shown
 from glimpsed.core.sessions.model import Boundary, Reason, Sighting, Signal, Stretch
@@ -22,6 +23,10 @@ from glimpsed.core.sessions.settings import DAY_MS, Settings
 
 _FORCED = 0.98
 """How sure a boundary is that absence, a lock or the day's start made: clocks and signals err seldom."""
+
+
+UNJUDGED: Mapping[str, bool] = {}
+"""No verdicts."""
 
 
 class Bout(msgspec.Struct, frozen=True):
@@ -43,7 +48,13 @@ class Cut:
         self.lexicon = Lexicon()
         self.shown: list[Shown] = []
         self.settled: list[Stretch] = []
+        self.said: Judged = ()
         self.comparisons = 0
+
+    def heed(self, said: Judged) -> None:
+        """Begin anew if other verdicts are known than before."""
+        if said != self.said:
+            self.said, self.cutter, self.settled = said, Cutter(), []
 
 
 def segment(
@@ -51,12 +62,14 @@ def segment(
     signals: Iterable[Signal] = (),
     settings: Settings = Settings(),  # noqa: B008 - frozen
     *,
+    verdicts: Mapping[str, bool] = UNJUDGED,
     now_ms: int | None = None,
 ) -> tuple[Stretch, ...]:
     """All sessions, in order; each sighting is in exactly one. Presence without any shot makes no session.
 
-    `now_ms` is the time up to which nothing else was noticed; without it, that of the last shot or signal.
-    Two sightings with one id are both kept.
+    `verdicts` say of shots whether another piece of work begins there; of others than `sightings` they say
+    nothing. `now_ms` is the time up to which nothing else was noticed; without it, that of the last shot or
+    signal. Two sightings with one id are both kept.
     """
     seen = ordered(sightings)
     if not seen:
@@ -66,7 +79,7 @@ def segment(
     return tuple(
         stretch
         for bout in bouts(seen, presence, settings, now_ms=now_ms)
-        for stretch in cut(bout, presence, [look(s, faces) for s in bout.sightings], Cut())
+        for stretch in cut(bout, presence, [look(s, faces) for s in bout.sightings], Cut(), verdicts)
     )
 
 
@@ -105,28 +118,36 @@ def bouts(
         begin, why = index, parted
 
 
-def cut(bout: Bout, presence: Presence, looks: Sequence[Look], so_far: Cut) -> list[Stretch]:
-    """The sessions of a bout; those that only late shots can change are settled.
+def cut(
+    bout: Bout, presence: Presence, looks: Sequence[Look], so_far: Cut, verdicts: Mapping[str, bool]
+) -> list[Stretch]:
+    """The sessions of a bout; those that only late shots and verdicts can change are settled.
 
     `so_far` is what an earlier call left for the same bout when its last sightings had not come yet.
     """
+    so_far.heed(judged(bout.sightings, verdicts))
     so_far.shown += [so_far.lexicon.shown(each.face) for each in looks[len(so_far.shown) :]]
     pieces, final = moments(looks, so_far.shown, presence, bout.end_ms)
+    cost = prices(pieces, so_far.said)
     started = so_far.cutter.comparisons
-    for piece in pieces[len(so_far.cutter.moments) : final]:
-        so_far.cutter.push(piece, settle=True)
+    for index in range(len(so_far.cutter.moments), final):
+        so_far.cutter.push(pieces[index], cost[index], settle=True)
     cutter = copy(so_far.cutter)
-    for piece in pieces[len(cutter.moments) :]:
-        cutter.push(piece, settle=False)
+    for index in range(len(cutter.moments), len(pieces)):
+        cutter.push(pieces[index], cost[index], settle=False)
     so_far.comparisons += cutter.comparisons - started
     begins = cutter.begins()
     found = list(so_far.settled)
     for number in range(len(found), len(begins)):
         settled = begins[number] < so_far.cutter.settled
         stretch = _stretch(bout, presence, (pieces, looks), begins, number)
+        if settled or bout.over:
+            edge = (begins[number], (*begins, len(pieces))[number + 1])
+            unsure = doubts(pieces, bout.sightings, so_far.said, edge, stretch.boundary.confidence)
+            stretch = msgspec.structs.replace(stretch, settled=True, doubts=unsure)
         if settled:
-            so_far.settled.append(msgspec.structs.replace(stretch, settled=True))
-        found.append(msgspec.structs.replace(stretch, settled=settled or bout.over))
+            so_far.settled.append(stretch)
+        found.append(stretch)
     return found
 
 

@@ -31,6 +31,12 @@ WINDOW = 200
 PENALTY = 1.0
 """What a boundary costs, in minutes squared of affinity: see `cutting`."""
 
+VERDICT = 6.0
+"""What a model's word adds to the price of a boundary, or takes from it: rules 95 % sure give way."""
+
+ABOUT_MS = 2 * MINUTE_MS
+"""Presence within which two places are one question: a model is shown screens, and does not count them."""
+
 BESIDE_MS = 5 * MINUTE_MS
 """Chat on one screen is beside the work on another that changed this recently; later, it is what is done."""
 

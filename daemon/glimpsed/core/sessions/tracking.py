@@ -15,7 +15,7 @@ from glimpsed.core.sessions.identity import Face
 from glimpsed.core.sessions.islands import Island, islands
 from glimpsed.core.sessions.model import Sighting, Signal, Stretch
 from glimpsed.core.sessions.moments import Look
-from glimpsed.core.sessions.segmenting import look, ordered
+from glimpsed.core.sessions.segmenting import UNJUDGED, look, ordered
 from glimpsed.core.sessions.settings import BREAK_MS, Settings
 
 _NEVER = 1 << 62
@@ -47,6 +47,7 @@ class Sessions:
         self._past: list[Island] = []
         self._adrift: list[Signal] = []
         self._shots: dict[str, Sighting] = {}
+        self._verdicts: dict[str, bool] = {}
         self._looks = dict[str, Look]()
         self._faces = dict[Face, Face]()
         self._dropped = 0
@@ -68,11 +69,14 @@ class Sessions:
         signals: Iterable[Signal] = (),
         *,
         name: Callable[[], str],
+        verdicts: Mapping[str, bool] = UNJUDGED,
         now_ms: int | None = None,
     ) -> Changes:
         """Take what was seen and noticed; a shot that is known is seen anew, as after a better description.
 
-        `name` gives a new id each time; `now_ms` is the time up to which nothing else was noticed.
+        `name` gives a new id each time; `now_ms` is the time up to which nothing else was noticed. `verdicts`
+        say of shots whether another piece of work begins there, the last one of each counts; that of a shot
+        that is not known is kept until it comes.
         """
         fresh = {seen.shot: seen for seen in sightings if self._shots.get(seen.shot) != seen}
         replaced = {shot for shot in fresh if shot in self._shots}
@@ -80,6 +84,11 @@ class Sessions:
         self._shots |= fresh
         self._looks |= {shot: look(seen, self._faces) for shot, seen in fresh.items()}
         low, high = self._put(ordered(fresh.values()), list(signals), replaced, times)
+        said = {shot: begins for shot, begins in verdicts.items() if self._verdicts.get(shot) is not begins}
+        self._verdicts |= said
+        if judged := [self._shots[shot].at_ms for shot in said if shot in self._shots]:
+            first, last = self._around(min(judged), max(judged))
+            low, high = min(low, first), max(high, last)
         return self._name(self._redo(low, high, now_ms), name)
 
     def forget(self, before_ms: int) -> None:
@@ -96,6 +105,7 @@ class Sessions:
             self._dropped += island.comparisons
             for shot in (each.shot for each in island.sightings):
                 del self._shots[shot], self._looks[shot]
+                self._verdicts.pop(shot, None)
                 session = self._owner.pop(shot)
                 self._named.pop(session, None)
                 self._began.pop(session, None)
@@ -156,7 +166,7 @@ class Sessions:
         while index <= last:
             island = self._islands[index]
             before = [*self._past, *self._islands[:index]]
-            island.redo(before, self._looks, self._settings, now if index == last else _NEVER)
+            island.redo(before, self._looks, self._settings, self._verdicts, now if index == last else _NEVER)
             done += island.stretches
             index += 1
             if index > high and island.sightings:

@@ -1,0 +1,84 @@
+"""`glimpse session`: one stretch of work in full."""
+
+import time
+
+import click
+
+from glimpse_client.cli import options, output
+from glimpse_client.client import Client
+from glimpse_client.errors import RequestFailedError
+from glimpsed.wire.errors import ErrorCode
+from glimpsed.wire.sessions import SessionReply, SessionView, ShareView
+
+
+@click.command()
+@click.argument("session", metavar="[ID]", required=False)
+@click.option("--shot", help="The session that this shot is in.")
+@click.option("--history", is_flag=True, help="What it was taken for before, too.")
+@options.as_json
+def command(*, session: str | None, shot: str | None, history: bool, as_json: bool) -> None:
+    """Show a session; without an ID the latest. `glimpse shots --session ID` lists its shots."""
+    if session == "":
+        raise click.BadParameter("an id, or nothing for the latest")  # an empty variable in a script
+    if session is not None and shot is not None:
+        raise click.UsageError("Either an ID or --shot.")
+    with Client() as client:
+        wanted = latest(client) if session is None and shot is None else session
+        reply = client.session(session=wanted, shot=shot, history=history)
+    if as_json:
+        output.say_json(**output.fields_of(reply))
+    else:
+        _show(reply)
+
+
+def latest(client: Client) -> str:
+    """Id of the session that began last. Raises `RequestFailedError` when there is none."""
+    sessions = client.sessions(limit=1).sessions
+    if not sessions:
+        raise RequestFailedError(ErrorCode.NOT_FOUND, "there are no sessions yet")
+    return sessions[0].id
+
+
+def when(session: SessionView) -> str:
+    """Day and times of a session, on the wall clock of then."""
+    return f"{_clock(session, session.start_ms, '%Y-%m-%d %H:%M')}-{_clock(session, session.end_ms)}"
+
+
+def _clock(session: SessionView, ms: int, form: str = "%H:%M") -> str:
+    return time.strftime(form, time.gmtime(ms / 1000 + session.offset_s))
+
+
+def _show(reply: SessionReply) -> None:
+    session = reply.session
+    begins = f"{', '.join(session.reasons)} ({session.confidence:.0%} sure)"
+    by = f" by {session.model}" if session.model else ""
+    rows = [
+        ("when", f"{when(session)}, {session.state}"),
+        ("active", f"{output.duration(session.active_ms)} in {session.shots} shots"),
+        ("what", f"{session.workflow}, {session.focus}"),
+        ("summary", session.summary or "-"),
+        *(("task", task) for task in session.tasks),
+        *_shares("application", session.applications),
+        *_shares("project", session.projects),
+        *_shares("document", session.documents),
+        *_shares("activity", session.activities),
+        *(
+            ("interrupted", f"{_clock(session, glance.start_ms)} by {glance.application or 'something else'}")
+            for glance in session.interruptions
+        ),
+        *(("step", f"{_clock(session, step.start_ms)} {step.text}") for step in session.steps),
+        *(("efficiency", session.efficiency) for _ in range(bool(session.efficiency))),
+        *(("advice", advice) for advice in session.recommendations),
+        ("begins", begins),
+        ("told", f"{session.rung}{by}, version {session.version}"),
+        *(
+            ("earlier", f"until {output.moment(each.until_ms)}: {when(each.session)} {each.session.title}")
+            for each in reply.earlier or ()
+        ),
+    ]
+    output.say(f"session {session.id}: {session.title}")
+    output.table([("", *row) for row in rows])
+
+
+def _shares(name: str, shares: list[ShareView]) -> list[tuple[str, str]]:
+    return [(name, f"{output.duration(share.active_ms)} {share.name}") for share in shares]
