@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from glimpsed.core.model import JobKind, JobState, Urgency
-from glimpsed.core.sessions.model import SessionRung, SessionState, Step, Telling, Workflow
+from glimpsed.core.sessions.model import Doubt, SessionRung, SessionState, Step, Telling, Workflow
 from glimpsed.core.sessions.told import Judged, Note, Objected, PartTold, WholeTold
 from glimpsed.store import jobs, sessions, telling
 from store_samples import accept, session, shot, with_database
@@ -91,6 +91,22 @@ def test_what_changed_meanwhile_is_told_anew(tmp_path):
         assert (kept.version, kept.told) == (3, None)
         assert (await db.read(lambda cx: sessions.versions(cx, "session-1")))[0].session.told == TOLD
         assert await db.read(lambda cx: telling.untold(cx, 0, 9)) == ["session-1"]
+
+    with_database(tmp_path, body)
+
+
+def test_what_is_told_holds_as_long_as_nothing_but_doubts_changes(tmp_path):
+    async def body(db):
+        await db.write(ready)
+        first = await db.write(lambda w: telling.wanted(w, "session-1", "j1"))
+        await db.write(lambda w: finish(w, first, whole(), "j2"))
+        doubts = (Doubt("shot-000002", 1, 0.4),)
+        await db.write(lambda w: closed(w, doubts=doubts))
+        kept = await db.read(lambda cx: sessions.get(cx, "session-1"))
+        assert (kept.version, kept.told, kept.doubts) == (1, TOLD, doubts)
+        await db.write(lambda w: closed(w, doubts=doubts, active_ms=1))
+        kept = await db.read(lambda cx: sessions.get(cx, "session-1"))
+        assert (kept.version, kept.told) == (2, None)
 
     with_database(tmp_path, body)
 

@@ -5,7 +5,7 @@ does. A script is `{"vision": true, "load": STEP, "steps": [STEP, ...]}`; each i
 and the last one again when there are no more. A `load_on_gpu` is taken in place of `load` where the projector
 is to go to a GPU. A picture whose SHA-256 is in `poison` ends it by SIGABRT. A STEP has any of: `delay_s`
 (wait first; a cancel ends the wait), `hang` (deaf to cancelling), `words` (said on standard error), `abort`
-(die by SIGABRT), `error` (`{"code"}`), `reply`, `sample` (reply as the schema allows, in words of the prompt).
+(die by SIGABRT), `error` (`{"code"}`), `reply`, `sample` (reply as the schema allows, in words it was given).
 """
 
 import os

@@ -102,7 +102,8 @@ EVENT_TYPES = (
     *("shot.added", "shot.read", "shot.described", "shot.rejected"),
     *("job.queued", "job.deferred", "job.started", "job.done", "job.failed", "job.cancelled", "job.poisoned"),
     *("source.changed", "model.changed"),
-    *("session.opened", "session.revised", "session.closed", "machine.slept"),
+    *("session.opened", "session.revised", "session.closed", "session.judged", "session.summarised"),
+    "machine.slept",
     *("breaker.opened", "breaker.closed", "alarm.raised", "alarm.cleared"),
 )
 
