@@ -45,7 +45,7 @@ MOST = 25
 LONG = 40
 """Steps of 700 seconds, in which whatever was put off comes back, and every breaker is tried."""
 
-MOST_AT_ONCE = 500
+MOST_AT_ONCE = 800
 """Things done without any time in between after which the machine does not come to rest."""
 
 MOST_TRIES = 6
@@ -236,7 +236,7 @@ class Trial(RuleBasedStateMachine):
         number = next(self.numbers)
         made_ms = round(self.world.wall_ms - age_s * 1000)
         if kind is JobKind.SESSION:
-            self.world.tell_session(name := f"session {number}", made_ms)
+            self.world.tell_session(name := f"session {number}", made_ms, steps=1)
             return name
         name = f"picture {number}"
         self.world.owe(Job(name, kind, name, made_ms, urgency, question="?"))
