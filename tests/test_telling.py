@@ -6,6 +6,7 @@ import json
 import msgspec
 import pytest
 
+import tiny_models
 from glimpsed.config import Config, ModelConfig, OcrConfig
 from glimpsed.core import effects as do
 from glimpsed.core import events as was
@@ -254,6 +255,35 @@ def test_a_context_too_small_for_anything_is_said_to_be_so(tmp_path):
         assert (refused.code, "set a larger one" in refused.detail) == ("context_overflow", True)
 
     telling_world(tmp_path, body, context=1100)
+
+
+@pytest.mark.models
+def test_a_model_of_text_alone_answers_through_llama_cpp_under_its_schema(tmp_path):
+    said = {"before": "one thing", "after": "other thing", "another_begins": True}
+    reply = json.dumps(said, separators=(",", ":"))
+    seen = shots(2)
+
+    async def main():
+        file = tiny_models.byte_text_model(tmp_path / "tiny.gguf", reply=reply)
+        model = ModelConfig(file=file, role="session", context=4096, max_output_tokens=64, threads=1)
+        async with performing(
+            tmp_path, Config(models={"llama": model}, ocr=OcrConfig(engine="none"))
+        ) as world:
+            await world.load("llama")
+            doubts = (Doubt("s0001", seen[1].at_ms, 0.4),)
+            await world.store.write(lambda w: keep(w, seen, doubts=doubts))
+            job = await world.store.write(lambda w: telling.wanted(w, "session-1", "j1"))
+            made, (following,) = await step(world, job)
+            assert (made.step.shot, made.step.begins, following.session) == ("s0001", True, "session-1")
+            (call,) = await world.calls("llama")
+            assert (call.outcome, call.encoded, call.reused) == ("ok", 0, 0)
+            assert call.prompt_tokens > len(session_boundary.INSTRUCTIONS) // 2
+            assert call.forced_tokens, "the reply is held to its schema"
+            assert (
+                await world.done(do.ProbeModel("llama", "session", reply=False), was.ModelProbed)
+            ).code == ""
+
+    asyncio.run(main())
 
 
 @pytest.mark.parametrize("sound", [True, False])
