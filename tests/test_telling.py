@@ -127,7 +127,7 @@ def test_a_session_is_told_part_by_part_and_then_as_a_whole(tmp_path):
         assert kept.rung is SessionRung.MODEL
         assert (kept.told.title, kept.workflow) == ("Invoices without a date", "coding")
         assert [each.text for each in kept.told.steps] == ["Edited invoice.py"]
-        assert (kept.told.claims, kept.told.dropped) == (7, 0)
+        assert (kept.told.claims, kept.told.dropped) == (8, 0)
         assert (kept.told.model, kept.told.prompt_version) == ("llama", session_whole.PROMPT_VERSION)
         versions = [call.prompt_version for call in await world.calls("llama")]
         assert versions == [session_whole.PROMPT_VERSION, session_part.PROMPT_VERSION]

@@ -7,7 +7,7 @@ Parts are as large as the model's context allows, counted in its own tokens. Not
 
 import asyncio
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from types import ModuleType
 
@@ -209,7 +209,7 @@ class Tellings:
 
         def made(reply: str) -> SessionStep:
             evidence = Evidence(seen, end_ms=session.end_ms, active_ms=session.active_ms)
-            told = checked_whole(session_whole.parse(reply), evidence, below)
+            told = checked_whole(session_whole.parse(reply), evidence, below, session.outline.workflow)
             if not isinstance(told, Refused):
                 told = msgspec.structs.replace(told, model=model, prompt_version=version)
                 return WholeTold(name, session.id, session.version, told, version)
@@ -285,9 +285,9 @@ class Tellings:
         known = self._counted[model]
         names = [key(text) for text in texts]
         missing = {name: text for name, text in zip(names, texts, strict=True) if name not in known}
-        if missing:
-            count = await self._slots[model].count(tuple(missing.values()))
-            known |= zip(missing, count.tokens, strict=True)
+        for batch in _batches(list(missing)):
+            count = await self._slots[model].count([missing[name] for name in batch])
+            known |= zip(batch, count.tokens, strict=True)
         return [known[name] for name in names]
 
 
@@ -299,6 +299,14 @@ def require_whole(reply: InferenceReply) -> None:
 
 _MOST_COUNTED = 50_000
 """Texts of which it is known how many tokens they are."""
+
+
+_BATCH = 200
+"""Texts that are counted at once: what they take is far from what a message to a child may."""
+
+
+def _batches(names: list[str]) -> Iterator[list[str]]:
+    return (names[start : start + _BATCH] for start in range(0, len(names), _BATCH))
 
 
 def _text(lines: Sequence[str]) -> str:

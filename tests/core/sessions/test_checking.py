@@ -191,7 +191,7 @@ def test_a_session_is_told_with_the_steps_of_its_parts():
         tasks=WHOLE.tasks,
         efficiency=WHOLE.efficiency,
         recommendations=WHOLE.recommendations,
-        claims=3 + 2 + 2 + 1 + 2 + 1 + 1 + 1,
+        claims=3 + 2 + 2 + 1 + 1 + 2 + 1 + 1 + 1,
         dropped=1,
     )
 
@@ -207,7 +207,33 @@ def test_invented_parts_of_a_telling_are_dropped_and_counted():
     told = checked_whole(said, SEEN, [])
     assert (told.summary, told.tasks) == ("Fixed the invoice import of shop.", ("Ticket SHOP-77",))
     assert (told.efficiency, told.recommendations) == ("", ())
-    assert (told.claims, told.dropped) == (8, 3)
+    assert (told.claims, told.dropped) == (9, 3)
+
+
+@pytest.mark.parametrize(
+    ("said", "kept", "dropped"),
+    [
+        (Workflow.CODING, Workflow.CODING, 0),
+        (Workflow.MIXED, Workflow.MIXED, 0),
+        (Workflow.MEETING, Workflow.RESEARCH, 1),
+        (Workflow.COMMUNICATION, Workflow.RESEARCH, 1),
+    ],
+)
+def test_a_kind_of_work_that_no_screen_was_of_is_the_one_that_rules_say(said, kept, dropped):
+    told = checked_whole(msgspec.structs.replace(WHOLE, workflow=said), SEEN, [], Workflow.RESEARCH)
+    assert (told.workflow, told.dropped) == (kept, dropped)
+
+
+def test_where_screens_tell_nothing_a_model_may_say_what_work_it_was():
+    untold = {
+        "application": "",
+        "application_type": ApplicationType.OTHER,
+        "window_title": "",
+        "entities": (),
+    }
+    untold["activity"] = Activity.OTHER
+    blank = Evidence([msgspec.structs.replace(shot, **untold) for shot in SHOTS])
+    assert checked_whole(WHOLE, blank, []).workflow is Workflow.CODING
 
 
 @pytest.mark.parametrize("field", ["title", "summary"])

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from glimpsed.core.sessions.evidence import Evidence
-from glimpsed.core.sessions.model import Step, Telling
+from glimpsed.core.sessions.model import Step, Telling, Workflow
 from glimpsed.core.sessions.naming import Named, named, sentences
 from glimpsed.core.sessions.settings import MINUTE_MS
 from glimpsed.core.sessions.told import Note, PartSaid, Refused, SaidStep, WholeSaid
@@ -51,15 +51,20 @@ def checked_part(said: PartSaid, seen: Evidence, *, last: bool) -> Note | Refuse
     return Note(summary, steps, tasks, found.claims, found.dropped)
 
 
-def checked_whole(said: WholeSaid, seen: Evidence, notes: Iterable[Note]) -> Telling | Refused:
-    """What of a reply about a session is borne out, with the steps of the notes on its parts."""
+def checked_whole(
+    said: WholeSaid, seen: Evidence, notes: Iterable[Note], rules: Workflow = Workflow.MIXED
+) -> Telling | Refused:
+    """What of a reply about a session is borne out, with the steps of the notes on its parts.
+
+    `rules` is the kind of work that it was by rules, which stands where no screen was of what is said.
+    """
     found, notes = _Claims(seen), tuple(notes)
     summary = found.text(said.summary, "summary")
     title = found.text(said.title, "title").rstrip(".")
     telling = Telling(
         title=title,
         summary=summary,
-        workflow=said.workflow,
+        workflow=said.workflow if found.may_be(said.workflow) else rules,
         activities=found.each(said.activities, "an activity"),
         steps=_together(notes),
         tasks=found.each(said.tasks, "a task"),
@@ -143,6 +148,13 @@ class _Claims:
     def fault(self, what: str) -> None:
         """Something is wrong."""
         self.faults.append(what)
+
+    def may_be(self, kind: Workflow) -> bool:
+        """Count the kind of work as a claim, and whether it is borne out."""
+        self.claims += 1
+        if not self._seen.may_be(kind):
+            self.drop(f"workflow: no screen was of {kind}")
+        return self._seen.may_be(kind)
 
     def text(self, said: str, where: str, *, of_screen: bool = True) -> str:
         """The sentences of a text that are borne out."""

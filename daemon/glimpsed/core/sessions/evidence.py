@@ -5,7 +5,7 @@ with one wrong character in eight where a name is long enough for that, but no o
 """
 
 from bisect import bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 
@@ -13,7 +13,8 @@ from glimpsed.core.model import Activity
 from glimpsed.core.rules.folding import alike, fold
 from glimpsed.core.sessions.identity import label
 from glimpsed.core.sessions.material import clock
-from glimpsed.core.sessions.model import Sighting
+from glimpsed.core.sessions.model import Sighting, Workflow
+from glimpsed.core.sessions.outline import workflow_of
 from glimpsed.core.sessions.settings import COUNTED_MS, DAY_MS, MINUTE_MS
 from glimpsed.core.sessions.terms import terms
 
@@ -40,7 +41,7 @@ class Evidence:
         self.end_ms = max(end_ms, sightings[-1].at_ms + COUNTED_MS if sightings else 0)
         self._times = [seen.at_ms for seen in sightings]
         self._shifts = [seen.offset_s for seen in sightings]
-        self.counts: dict[str, int] = {}
+        self._workflows = Counter(workflow_of(label(seen)) for seen in sightings)
         self._spans = {self.end_ms - self.start_ms, active_ms} - {0}
         texts: set[str] = set()
         names: dict[str, set[str]] = {"applications": set(), "documents": set(), "projects": set()}
@@ -104,6 +105,11 @@ class Evidence:
         """Whether there were about so many of a kind; of a kind that nobody counted, any number is wrong."""
         known = self.counts.get(kind)
         return known is not None and abs(known - count) <= max(1, known // 5)
+
+    def may_be(self, kind: Workflow) -> bool:
+        """Whether it may have been work of a kind: where most screens tell theirs, one of them is of it."""
+        told = self._workflows.total() - self._workflows[None]
+        return kind is Workflow.MIXED or kind in self._workflows or 2 * told < self._workflows.total()
 
     def is_about(self, sentence: str) -> bool:
         """Whether a word that tells what a sentence is about was seen, in some form; few tell nothing."""
