@@ -42,6 +42,12 @@ class Store:
         if job.picture:
             self.accept(job.picture)
 
+    def session(self, name: str, made_ms: int = 0, steps: int = 2) -> Job:
+        """A session is to be told, in so many steps; its first job has its name."""
+        self.steps[name] = steps
+        self.jobs[name] = Job(name, JobKind.SESSION, "", made_ms, Urgency.BACKGROUND, session=name)
+        return self.jobs[name]
+
     def next_step(self, job: Job) -> Objected | None:
         """What a reply about a session comes to, as long as there are steps to make."""
         return Objected("key", "") if self.steps.get(job.session or "", 0) else None

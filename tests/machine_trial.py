@@ -236,8 +236,9 @@ class Trial(RuleBasedStateMachine):
         number = next(self.numbers)
         made_ms = round(self.world.wall_ms - age_s * 1000)
         if kind is JobKind.SESSION:
-            self.world.tell_session(name := f"session {number}", made_ms, steps=1)
-            return name
+            job = self.world.store.session(f"session {number}", made_ms, steps=1)
+            self.world.tell(was.JobsAdded((job,)))
+            return job.id
         name = f"picture {number}"
         self.world.owe(Job(name, kind, name, made_ms, urgency, question="?"))
         return name

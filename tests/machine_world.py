@@ -238,13 +238,6 @@ class World:
         made = {"urgency": urgency} | what
         self.owe(*(Job(name, JobKind.DESCRIBE, name, self.wall_ms, **made) for name in names))
 
-    def tell_session(self, name: str, made_ms: int = 0, steps: int = 2) -> None:
-        """A session is to be told, in so many steps; its first job has its name."""
-        self.store.steps[name] = steps
-        job = Job(name, JobKind.SESSION, "", made_ms, Urgency.BACKGROUND, session=name)
-        self.store.owe(job)
-        self.tell(was.JobsAdded((job,)))
-
     def ask(self, ticket: str = "t", **what: Any) -> Job:
         """A person asks about a picture."""
         made = {"picture": "a", "urgency": Urgency.INTERACTIVE, "shot": "s", "question": "?"} | what

@@ -14,9 +14,13 @@ def world(**more):
     return World(models=ROLES, **more)
 
 
+def begin(tried, name, steps):
+    tried.tell(was.JobsAdded((tried.store.session(name, tried.wall_ms, steps),)))
+
+
 def test_a_session_is_told_step_by_step_and_no_picture_is_owed_for_it():
     tried = world()
-    tried.tell_session("s", steps=3)
+    begin(tried, "s", steps=3)
     tried.settle()
     made = [job for job in tried.jobs.values() if job.session == "s"]
     assert [job.state for job in made] == [JobState.DONE] * 4, "the last one finds nothing to do"
@@ -27,7 +31,7 @@ def test_a_session_is_told_step_by_step_and_no_picture_is_owed_for_it():
 
 def test_a_person_goes_between_two_steps_and_stops_one():
     tried = world()
-    tried.tell_session("s", steps=2)
+    begin(tried, "s", steps=2)
     run = tried.reach(do.StartInference)
     tried.describe("a", urgency=Urgency.INTERACTIVE)
     assert tried.take(do.StopAttempt).job == run.job.id
@@ -37,7 +41,7 @@ def test_a_person_goes_between_two_steps_and_stops_one():
 
 def test_what_comes_after_a_step_is_as_new_as_it_is():
     tried = world()
-    tried.tell_session("s", steps=2)
+    begin(tried, "s", steps=2)
     tried.now = 100.0
     tried.settle()
     second = [job for job in tried.jobs.values() if job.session == "s"][1]
@@ -47,7 +51,7 @@ def test_what_comes_after_a_step_is_as_new_as_it_is():
 @pytest.mark.parametrize("asked", [True, False])
 def test_a_step_without_a_reply_says_nothing_of_its_model(asked):
     tried = world()
-    tried.tell_session("s", steps=0)
+    begin(tried, "s", steps=0)
     run = tried.reach(do.StartInference)
     tried.tell(was.SessionStepMade(run.job.id, None, "llama", asked=asked))
     tried.settle()
@@ -56,7 +60,7 @@ def test_a_step_without_a_reply_says_nothing_of_its_model(asked):
 
 def test_one_that_is_cancelled_has_nothing_after_it():
     tried = world()
-    tried.tell_session("s", steps=2)
+    begin(tried, "s", steps=2)
     run = tried.reach(do.StartInference)
     tried.tell(was.JobCancelRequested("t", run.job.id))
     tried.tell(was.SessionStepMade(run.job.id, tried.store.next_step(run.job), "llama", asked=True))
@@ -67,7 +71,7 @@ def test_one_that_is_cancelled_has_nothing_after_it():
 def test_malformed_replies_open_the_breaker_of_the_role_and_are_tried_again_once_it_closes():
     tried = world()
     for number in range(3):
-        tried.tell_session(f"s{number}", steps=1)
+        begin(tried, f"s{number}", steps=1)
     for _ in range(3):
         run = tried.reach(do.StartInference)
         tried.tell(was.JobRefused(run.job.id, "malformed", "x"))
@@ -86,7 +90,7 @@ def test_malformed_replies_open_the_breaker_of_the_role_and_are_tried_again_once
 def test_switched_off_it_waits_and_nobody_is_asked():
     tried = world()
     tried.tell(was.FeaturesSet(vision_model=True, session_model=False))
-    tried.tell_session("s", steps=1)
+    begin(tried, "s", steps=1)
     tried.settle()
     assert tried.jobs["s"].state is JobState.QUEUED
     tried.tell(was.FeaturesSet(vision_model=True, session_model=True))
@@ -98,7 +102,7 @@ def test_many_sessions_are_never_deferred_and_defer_nothing():
     tried = world()
     tried.machine.queue._max_jobs = 2
     for number in range(9):
-        tried.tell_session(f"s{number}", steps=1)
+        begin(tried, f"s{number}", steps=1)
     assert not tried.machine.queue.deferred
     tried.settle()
     assert not any(tried.store.steps.values())
