@@ -226,6 +226,27 @@ def test_what_grows_is_told_anew_only_where_it_changed(tmp_path):
     telling_world(tmp_path, body, seen=shots(60), context=1760)
 
 
+def test_notes_that_are_too_many_are_summed_up_first(tmp_path):
+    async def body(world):
+        tries, layers = world.performer._try._tellings, set()
+        job = await world.store.write(lambda w: telling.wanted(w, "session-1", "j1"))
+        while job is not None:
+            asked = await tries._next("session-1", "llama")
+            layers.add((asked.role.NAME, "part of the session" in asked.material))
+            made, then = await step(world, job)
+            job = then[0] if then else None
+        assert layers == {("session_part", False), ("session_part", True), ("session_whole", True)}
+        assert isinstance(made.step, WholeTold)
+        kept = await world.store.read(lambda cx: sessions.get(cx, "session-1"))
+        assert kept.rung is SessionRung.MODEL
+        ends = 0
+        for each in kept.told.steps:
+            assert max(ends, kept.start_ms) <= each.start_ms <= each.end_ms <= kept.end_ms
+            ends = each.end_ms
+
+    telling_world(tmp_path, body, seen=shots(150), context=1700)
+
+
 @pytest.mark.parametrize("state", [SessionState.OPEN, SessionState.WITHDRAWN])
 def test_a_session_that_goes_on_or_is_gone_meanwhile_is_left_alone(tmp_path, state):
     async def body(world):
