@@ -83,7 +83,7 @@ def _assert_results(cx: apsw.Connection) -> None:
     said: dict[str, list[tuple[Rung, bool]]] = defaultdict(list)
     for picture, rung, current in cx.execute("SELECT picture, rung, current FROM result"):
         said[picture].append((Rung(rung), bool(current)))
-    assert set(said) == {picture for (picture,) in cx.execute("SELECT sha256 FROM picture")}
+    assert set(said) == {picture for (picture,) in cx.execute("SELECT n FROM picture")}
     for found in said.values():
         rungs = [rung for rung, _ in found]
         assert len(rungs) == len(set(rungs)), "a second result"

@@ -45,7 +45,7 @@ MOST = 25
 LONG = 40
 """Steps of 700 seconds, in which whatever was put off comes back, and every breaker is tried."""
 
-MOST_AT_ONCE = 800
+MOST_AT_ONCE = 500
 """Things done without any time in between after which the machine does not come to rest."""
 
 MOST_TRIES = 6

@@ -14,7 +14,7 @@ from glimpsed.core.sessions.keeping import kept
 from glimpsed.core.sessions.model import SessionState, Sighting, Signal
 from glimpsed.core.sessions.segmenting import segment
 from glimpsed.core.sessions.settings import Settings
-from glimpsed.store import events, sessions, sightings
+from glimpsed.store import events, sessions, sightings, tasks
 from store_samples import with_database
 from stored_sightings import accepted, read
 from workday_personas import DEVELOPER
@@ -332,5 +332,47 @@ def test_that_the_machine_slept_is_kept_and_ends_a_session(tmp_path, monkeypatch
         first, second = await stored(db)
         assert second.boundary.reasons == ("sleep",)
         assert first.end_ms <= now - 120_000
+
+    with_database(tmp_path, body)
+
+
+def test_what_was_worked_at_in_two_sessions_is_one_task_and_follows_what_becomes_of_them(tmp_path):
+    script = Script(1, **PLAIN)
+    script.work(DEVELOPER["ledger"], 40)
+    script.away(30)
+    script.work(DEVELOPER["ledger"], 40)
+    seen, _ = apart(script.day)
+    half = next(n for n, each in enumerate(seen) if each.at_ms > seen[0].at_ms + 45 * MINUTE)
+
+    async def body(db):
+        await put(db, list(enumerate(seen))[:half])
+        await everything(chronicle(db))
+        (before,) = (await db.read(lambda cx: tasks.page(cx, tasks.Filter(), None, 9))).rows
+        assert "ledger" in before.title
+        await put(db, list(enumerate(seen))[half:])
+        await everything(chronicle(db))
+        (row,) = (await db.read(lambda cx: tasks.page(cx, tasks.Filter(), None, 9))).rows
+        task = await db.read(lambda cx: tasks.task(cx, row.id))
+        assert row.id == before.id
+        assert [part.session for part in task.parts] == [session.id for session in await stored(db)]
+        assert task.active_ms > 60 * MINUTE
+        pause = range(seen[half - 1].at_ms + MINUTE, seen[half].at_ms, MINUTE)
+        found = [msgspec.structs.replace(seen[0], shot=f"found-{at}", at_ms=at) for at in pause]
+        await put(db, enumerate(found, 1000))
+        await everything(chronicle(db))
+        (session,) = await stored(db)
+        task = await db.read(lambda cx: tasks.task(cx, row.id))
+        assert [part.session for part in task.parts] == [session.id], "the other is withdrawn"
+
+    with_database(tmp_path, body)
+
+
+def test_a_session_that_goes_on_says_nothing_of_tasks_yet(tmp_path):
+    seen, _ = two_works(minutes=10)
+
+    async def body(db):
+        await put(db, list(enumerate(seen))[: len(seen) // 2])
+        await everything(chronicle(db, now=seen[len(seen) // 2].at_ms))
+        assert (await db.read(lambda cx: tasks.page(cx, tasks.Filter(), None, 9))).rows == ()
 
     with_database(tmp_path, body)

@@ -27,7 +27,10 @@ from glimpsed.core.model import Urgency
 from glimpsed.core.profiles import PROFILES
 
 BASE = Path("/etc/glimpsed")
-SECTIONS = ("log", "features", "sources", "ocr", "vision", "models", "queue", "resources", "yield", "store")
+SECTIONS = (
+    *("log", "features", "sources", "ocr", "vision", "models", "sessions", "queue", "resources", "yield"),
+    *("store", "tasks"),
+)
 
 
 def problems(text: str) -> dict[str, tuple[str, str]]:

@@ -1,12 +1,16 @@
 """One message of every kind, with every field set: what golden frames hold and the test daemon answers."""
 
+import wire_sample_day
+from glimpsed.wire import days
 from glimpsed.wire import messages as m
 from glimpsed.wire import scheduling as d
 from glimpsed.wire import searching as s
 from glimpsed.wire import sessions as w
+from glimpsed.wire import tasks as t
 from glimpsed.wire import views as v
 from glimpsed.wire.codec import error_reply
 from glimpsed.wire.errors import ErrorCode
+from task_views import PARTS, TASK, TASK_ID
 
 SHOT_ID = "0199a2f0-0000-7000-8000-000000000001"
 JOB_ID = "0199a2f0-0000-7000-8000-000000000002"
@@ -324,6 +328,17 @@ REQUESTS: tuple[m.Request, ...] = (
         limit=10,
         cursor="c1",
     ),
+    t.TasksRequest(
+        id="17",
+        state="done",
+        since_ms=1_763_600_000_000,
+        until_ms=1_763_700_000_000,
+        limit=20,
+        cursor="c1",
+    ),
+    t.TaskRequest(id="18", task=TASK_ID),
+    days.DayRequest(id="19", date="2026-03-02"),
+    days.ReportRequest(id="20", date="yesterday", format="html"),
     m.JobRequest(id="6", job=JOB_ID),
     m.CancelRequest(id="7", job=JOB_ID),
     m.AskRequest(id="8", shot=SHOT_ID, question="How many files are open?", deadline_s=20.5),
@@ -345,6 +360,10 @@ REPLIES: tuple[m.Reply, ...] = (
         id="15", session=SESSION, earlier=[w.EarlierView(until_ms=1_763_640_000_000, session=SESSION)]
     ),
     w.SessionsReply(id="16", sessions=[SESSION], next="c2"),
+    t.TasksReply(id="17", tasks=[TASK], next="c2"),
+    t.TaskReply(id="18", task=TASK, parts=PARTS),
+    days.DayReply(id="19", day=wire_sample_day.DAY),
+    days.ReportReply(id="20", date="2026-03-02", format="html", text=wire_sample_day.DOCUMENT),
     m.JobReply(id="6", job=JOB),
     m.CancelReply(id="7", job=JOB),
     m.AskReply(id="8", job=JOB),

@@ -18,11 +18,12 @@ from glimpse_client.errors import (
     NoAnswerError,
     NotAllowedError,
 )
-from glimpsed.wire import messages, searching
+from glimpsed.wire import days, messages, searching
 from glimpsed.wire.codec import Frames
 from glimpsed.wire.endpoint import Endpoint, check_directory, daemon_is_running, runtime_directory
 from glimpsed.wire.errors import EndpointError
 from glimpsed.wire.sessions import SessionReply, SessionRequest, SessionsReply, SessionsRequest
+from glimpsed.wire.tasks import TaskReply, TaskRequest, TasksReply, TasksRequest
 
 _Reply = TypeVar("_Reply", bound=messages.Reply)
 
@@ -91,6 +92,22 @@ class Client:
     def session(self, **wanted: Any) -> SessionReply:
         """One session; `wanted` are the fields of `SessionRequest`."""
         return self._ask(SessionReply, SessionRequest, **wanted)
+
+    def tasks(self, **filters: Any) -> TasksReply:
+        """A page of tasks, the last seen first; `filters` are the fields of `TasksRequest`."""
+        return self._ask(TasksReply, TasksRequest, **filters)
+
+    def task(self, task: str) -> TaskReply:
+        """One task, with its parts."""
+        return self._ask(TaskReply, TaskRequest, task=task)
+
+    def day(self, date: str = "today") -> days.DayReply:
+        """What a day was: YYYY-MM-DD, or `today` or `yesterday` as the daemon has it."""
+        return self._ask(days.DayReply, days.DayRequest, date=date)
+
+    def report(self, date: str = "today", *, format: str = "markdown") -> days.ReportReply:  # noqa: A002 - its name
+        """A day as a document, in `json`, `markdown` or `html`."""
+        return self._ask(days.ReportReply, days.ReportRequest, date=date, format=format)
 
     def job(self, job: str) -> messages.JobReply:
         """One job."""

@@ -32,6 +32,7 @@ from glimpsed.core.profiles import Profile
 from glimpsed.core.scheduler import Policy
 from glimpsed.core.seen import FileSeen
 from glimpsed.core.sessions.settings import Settings
+from glimpsed.core.tasks.model import Settings as TaskSettings
 from glimpsed.host.clock import before, new_id, now_ms, uptime_s
 from glimpsed.host.lock import InstanceLock
 from glimpsed.host.notify import Notifier
@@ -128,7 +129,8 @@ class Daemon:
     @contextlib.asynccontextmanager
     async def _opened_store(self) -> AsyncIterator[Database]:
         store = await asyncio.to_thread(Database.open, self._paths.data, new_id=new_id, now_ms=now_ms)
-        self._chronicle = Chronicle(store, Settings())
+        of_sessions = Settings(self._config.sessions.day_start_ms)
+        self._chronicle = Chronicle(store, of_sessions, TaskSettings(self._config.tasks.abandoned_after_ms))
         store.on_events(self._publish)
         try:
             yield store

@@ -12,12 +12,15 @@ from functools import partial
 
 import msgspec
 
-from glimpsed.core.sessions.keeping import kept, owners, withdrawn
+from glimpsed.core.sessions.keeping import kept, owners, withdrawn, within
 from glimpsed.core.sessions.model import Session, SessionState, Sighting, Signal
 from glimpsed.core.sessions.settings import BREAK_MS, COUNTED_MS, HOUR_MS, Settings
 from glimpsed.core.sessions.tracking import Changes, Sessions
+from glimpsed.core.tasks.evidence import gather
+from glimpsed.core.tasks.model import Evidence
+from glimpsed.core.tasks.model import Settings as TaskSettings
 from glimpsed.host.clock import new_id, now_ms, slept_s
-from glimpsed.store import sessions, sightings
+from glimpsed.store import sessions, sightings, tasks
 from glimpsed.store.db import Database
 from glimpsed.store.sightings import Region
 from glimpsed.store.writer import StoredEvent, Writer
@@ -41,6 +44,10 @@ IDLE_S = 600.0
 """Seconds without anything new after which no copy is held."""
 
 _NEWS = frozenset(("shot.added", "shot.read", "shot.described"))
+
+
+_Changed = tuple[Session, tuple[Evidence, ...]]
+"""A session that is another than it was, and what it says of tasks."""
 
 
 class _Window:
@@ -76,7 +83,7 @@ class _Window:
         """Whether it and a region have a time in common."""
         return _begins_in(self.region, region) and _begins_in(region, self.region)
 
-    def add(self, seen: list[Sighting], noticed: Iterable[Signal], now: int) -> list[Session]:
+    def add(self, seen: list[Sighting], noticed: Iterable[Signal], now: int) -> list[_Changed]:
         """Place shots; the sessions that are others than the stored ones now, in order."""
         self._shown |= {each.shot: each for each in seen}
         if self._cut is None:
@@ -84,7 +91,13 @@ class _Window:
             known = owners(self._stored.values(), seen)
             self._cut = Sessions(self._settings, known)
         changes = self._cut.add(seen, noticed, name=new_id, now_ms=now)
-        return list(self._different(changes))
+        return [(session, self._evidence(session)) for session in self._different(changes)]
+
+    def _evidence(self, session: Session) -> tuple[Evidence, ...]:
+        """What a session says of tasks, once it is over."""
+        if session.state is not SessionState.CLOSED:
+            return ()
+        return gather(session, within(session, self._shown.values()))
 
     def _different(self, changes: Changes) -> Iterator[Session]:
         found = dict((*changes.opened, *changes.revised, *changes.closed))
@@ -114,11 +127,19 @@ def _as_first(session: Session | None) -> Session | None:
 class Chronicle:
     """Places shots in sessions."""
 
-    def __init__(self, store: Database, settings: Settings, clock: Callable[[], int] = now_ms) -> None:
+    def __init__(
+        self,
+        store: Database,
+        settings: Settings,
+        of_tasks: TaskSettings = TaskSettings(),  # noqa: B008 - frozen
+        *,
+        clock: Callable[[], int] = now_ms,
+    ) -> None:
         """Nothing was looked at yet; `loads` counts how often a copy was made."""
         self.loads = 0
         self._store = store
         self._settings = settings
+        self._of_tasks = of_tasks
         self._clock = clock
         self._news = asyncio.Event()
         self._news.set()
@@ -199,8 +220,14 @@ class Chronicle:
             )
         )
 
-    async def _write(self, window: _Window, changed: Sequence[Session]) -> None:
-        for session in await self._store.write(lambda w: [sessions.put(w, each) for each in changed]):
+    async def _write(self, window: _Window, changed: Sequence[_Changed]) -> None:
+        def write(w: Writer) -> list[Session]:
+            put = [sessions.put(w, session) for session, _ in changed]
+            for session, evidence in changed:
+                tasks.place(w, session.id, evidence, new_id=new_id, settings=self._of_tasks)
+            return put
+
+        for session in await self._store.write(write):
             window.written(session)
             if session.state is SessionState.OPEN:
                 self._open[session.id] = session

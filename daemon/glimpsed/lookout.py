@@ -8,6 +8,7 @@ import asyncio
 import itertools
 import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -18,12 +19,14 @@ from glimpsed.core.events import Event
 from glimpsed.core.fit import Need
 from glimpsed.core.machine import Machine
 from glimpsed.core.places import ROLE
+from glimpsed.core.tasks.model import Settings
 from glimpsed.engine.inspect import inspect
 from glimpsed.host.gpu import foreign_use
 from glimpsed.host.power import on_battery
 from glimpsed.performer import Performer
-from glimpsed.store import calls, events, search, stages
+from glimpsed.store import calls, events, pictures, search, stages, tasks
 from glimpsed.store.db import Database
+from glimpsed.store.writer import Writer
 
 log = structlog.get_logger()
 
@@ -40,7 +43,10 @@ INDEX_BATCH = 64
 """Pictures that are indexed in one write, which others have to wait for: some 50 ms."""
 
 PRUNE_EVERY = 120
-"""Old events, calls and counts of stages are let go at every so manieth look at the files: once an hour."""
+"""What grows old in the store is let go at every so manieth look at the files: once an hour."""
+
+TILES_BATCH = 100
+"""Pictures whose tiles are looked at in one write: some 10 ms."""
 
 _Signature = tuple[tuple[int, int, int] | None, ...]
 
@@ -72,10 +78,20 @@ class Lookout:
                 await self._store.write(lambda w: events.prune(w, self._config.store.events_keep))
                 await self._store.write(lambda w: calls.prune(w, self._config.store.calls_keep))
                 await self._store.write(stages.prune)
+                await self._let_go_of_tiles()
+                await self._store.write(self._abandon)
             await asyncio.sleep(HOUSEKEEPING_S)
             if self._machine.reading.reader.code:
                 await self._probe()
             await self.look_at_models()
+
+    def _abandon(self, w: Writer) -> None:
+        tasks.sweep(w, w.now_ms, Settings(self._config.tasks.abandoned_after_ms))
+
+    async def _let_go_of_tiles(self) -> None:
+        after = 0
+        while after := await self._store.write(partial(pictures.let_go, after=after, most=TILES_BATCH)):
+            pass
 
     async def keep_indexing(self) -> None:
         """Have all that there is found: what is not indexed is, a little at a time."""

@@ -25,7 +25,7 @@ from search_bench.filled import BEGAN_MS, EVERY_MS, fill
 from glimpsed.core.model import Rung
 from glimpsed.core.searching import parse
 from glimpsed.core.words import cut
-from glimpsed.store import counts, found, jobs, results, shots
+from glimpsed.store import counts, found, jobs, lines, results, shots
 from glimpsed.store.db import FILE_NAME, Database
 from store_samples import accept, open_database, result, text
 
@@ -149,11 +149,8 @@ def _words(cx: apsw.Connection, asked: int) -> tuple[list[tuple[str, str]], list
         return rows[word]
 
     while len(pairs) < asked:
-        lines = cx.execute(
-            "SELECT lines FROM picture_text JOIN picture ON sha256 = picture WHERE n = ?",
-            (chance.randint(1, last),),
-        ).get
-        words = cut(" ".join(line["text"] for line in json.loads(lines))).plain
+        kept = cx.execute("SELECT texts FROM picture_text WHERE picture = ?", (chance.randint(1, last),)).get
+        words = cut(" ".join(lines.texts(kept))).plain
         pair = sorted(chance.sample(words, 2), key=known, reverse=True)
         if pair[0] != pair[1] and known(pair[1]) <= last // 100:
             pairs.append((pair[0], pair[1]))
@@ -177,14 +174,14 @@ async def _written(db: Database) -> dict[str, dict[str, float]]:
 
 
 def _sizes(file: Path) -> dict[str, int]:
-    """Bytes of each table and index; the parts of the index for searching are one."""
+    """Bytes of each table and index, and of the file; the parts of the index for searching are one."""
     cx = apsw.Connection(str(file), flags=apsw.SQLITE_OPEN_READONLY)
     sizes: dict[str, int] = {}
     for name, size in cx.execute("SELECT name, pgsize FROM dbstat WHERE aggregate = TRUE"):
         whole = "search" if name.startswith("search_") else name
         sizes[whole] = sizes.get(whole, 0) + size
     cx.close()
-    return sizes
+    return {**sizes, "file": file.stat().st_size}
 
 
 def told(figures: dict[str, Any]) -> Iterator[str]:
@@ -201,9 +198,10 @@ def told(figures: dict[str, Any]) -> Iterator[str]:
     yield "bytes a shot:"
     for name, size in sorted(sizes.items(), key=lambda each: -each[1]):
         yield f"  {name:<32}{size / many:>10.1f}"
+    yield f"  {'(the text itself, in UTF-8)':<32}{text_bytes / many:>10.1f}"
     of_text = sizes["search"] / text_bytes
     yield f"the index is {of_text:.2f} of the text: {_verdict(of_text, INDEX_OF_TEXT)}"
-    rest = (sum(sizes.values()) - sizes["search"] - text_bytes) / many
+    rest = (sizes["file"] - sizes["search"] - text_bytes) / many
     yield f"everything but index and text: {rest:.0f} bytes a shot: {_verdict(rest, ELSE_BYTES)}"
     yield f"{figures['before']} before, {figures['after']} after"
 

@@ -96,5 +96,7 @@ def test_watch_tells_of_sessions_that_are_over_and_of_sleep(daemon):
         daemon.publish("machine.slept", from_ms=0, until_ms=7_200_000)
         said_of = [line_of(watching) for _ in range(2)]
         watching.terminate()
-    assert said_of[0].strip().endswith("session.closed  2025-11-20 11:00-12:00  Coding: shop  [model, 55.0 min]")
+    assert (
+        said_of[0].strip().endswith("session.closed  2025-11-20 11:00-12:00  Coding: shop  [model, 55.0 min]")
+    )
     assert said_of[1].strip().endswith("machine.slept   2.0 h")

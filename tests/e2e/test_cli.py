@@ -23,6 +23,8 @@ VERBS = (
     ("submit", "/tmp/a.png"),
     ("shots",),
     ("show",),
+    ("day",),
+    ("report",),
     ("ask", "What?"),
     ("watch",),
     ("stop",),

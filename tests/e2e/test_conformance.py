@@ -40,11 +40,9 @@ GOOD = {"reply": tiny_models.canned_description()}
 
 REFUSED_GOLDEN = {
     "submit": "rejected",  # there is no such file
-    "shot": "not_found",
-    **dict.fromkeys(("shots", "search"), "bad_request"),  # their cursors are none of this store's
-    "job": "not_found",
-    "cancel": "not_found",
-    "ask": "not_found",
+    **dict.fromkeys(("shot", "shots", "task", "job", "cancel", "ask"), "not_found"),
+    **dict.fromkeys(("search", "sessions", "tasks"), "bad_request"),  # their cursors are not this store's
+    "session": "bad_request",  # it names a session and a shot
 }
 """Golden requests name things that a live daemon does not have."""
 
@@ -54,7 +52,7 @@ def test_every_request_has_its_handler_its_lines_and_its_golden_frame():
     assert sections == [*TYPES[:-2], "doctor", "shutdown", "error"]
     assert sorted(kind.__struct_config__.tag for kind in HANDLERS) == sorted(TYPES)
     assert sorted(GOLDEN) == sorted(TYPES)
-    assert sorted(ASKED) == sorted(TYPES)
+    assert sorted([*ASKED, "task"]) == sorted(TYPES)
 
 
 @pytest.fixture(scope="module")
@@ -64,9 +62,12 @@ def daemon(tmp_path_factory):
     (root / "script.json").write_text(json.dumps({"steps": [{"reply": reply}]}))
     with RunningDaemon(root, MODEL) as daemon, daemon.client() as client:
         for number in range(3):
-            (daemon.shots / f"{number}.png").write_bytes(drawn.swatch(number))
+            name = f"Screenshot from 2025-11-20 10-0{number}-00.png"
+            (daemon.shots / name).write_bytes(drawn.swatch(number))
         (daemon.shots / "text.png").write_bytes(b"no picture")
         daemon.settled(client, shots=3, rejected=1)
+        until(lambda: client.tasks().tasks, what="a task")
+        until(lambda: sum(session.shots for session in client.sessions().sessions) == 3)
         yield daemon
 
 
@@ -117,26 +118,27 @@ def test_golden_frames_are_answered(peer, kind):
 
 ASKED = {
     "hello": lambda _: {"client": "test"},
-    "status": lambda _: {},
     "submit": lambda shot: {"path": shot.path},
     "shot": lambda shot: {"shot": shot.id, "text": True, "history": True},
     "shots": lambda _: {"limit": 2},
     "search": lambda _: {"words": "png"},
+    "session": lambda shot: {"shot": shot.id},
     "job": lambda shot: {"job": shot.jobs[0].id},
     "cancel": lambda shot: {"job": shot.jobs[0].id},
     "ask": lambda shot: {"shot": shot.id, "question": "What is it?"},
     "events": lambda _: {"since": 0},
-    "models": lambda _: {},
     "stats": lambda _: {"days": 3},
-    "doctor": lambda _: {},
-    "shutdown": lambda _: {},
+    **dict.fromkeys(
+        ("status", "sessions", "tasks", "day", "report", "models", "doctor", "shutdown"), lambda _: {}
+    ),
 }
 """What makes each request succeed."""
 
 
 @pytest.mark.parametrize("kind", [kind for kind in TYPES if kind != "shutdown"])
 def test_a_request_is_answered_in_the_documented_shape(peer, shot, kind):
-    checked(peer.ask(kind, **ASKED[kind](shot)), kind)
+    wanted = {"task": peer.ask("tasks")["tasks"][0]["id"]} if kind == "task" else ASKED[kind](shot)
+    checked(peer.ask(kind, **wanted), kind)
 
 
 def test_fields_of_tomorrow_are_ignored(peer):

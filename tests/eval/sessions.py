@@ -17,7 +17,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from eval import recordings
+from eval import recordings, tasks
 from eval.day import Stream, stream
 from eval.metrics import answer, figures
 from eval.persona import FOLDER, Persona, everybody
@@ -25,7 +25,8 @@ from eval.segmenters import SEGMENTERS, Segment, Segmenter
 
 COLUMNS = {
     "precision": "prec", "recall": "recall", "f1": "F1", "pk": "Pk", "windowdiff": "WinDiff",
-    "tasks": "tasks", "time_error_bounded": "time-", "time_error": "time", "time_error_all": "time*",
+    "tasks": "tasks", "task_precision": "t-prec", "task_recall": "t-rec",
+    "time_error_bounded": "time-", "time_error": "time", "time_error_all": "time*",
     "doubts": "doubts", "doubted": "doubted", "doubted_rightly": "rightly", "unsupported": "unsupp",
 }  # fmt: skip
 
@@ -88,7 +89,7 @@ def row(streams: Sequence[Stream], segment: Segment) -> dict[str, Any]:
     for each in streams:
         shots = [shot.shot for shot in each.sightings]
         told = segment(each.sightings, each.signals, partial(answer, each.truth, shots))
-        runs.append(figures(each.truth, told, shots))
+        runs.append(figures(each.truth, told, shots) | tasks.figures(each, told))
     made: dict[str, Any] = {
         "runs": len(runs),
         "boundaries": sum(len(each.truth.boundaries) for each in streams),

@@ -124,6 +124,22 @@ def test_a_zone_that_changes_while_we_run_is_seen(tmp_path):
     assert done.stdout.split() == ["7200", "-14400"], done.stderr
 
 
+@pytest.mark.parametrize(
+    ("zone", "at_ms", "offset"),
+    [
+        ("UTC", 1_772_438_760_000, 0),
+        ("Asia/Kolkata", 1_772_438_760_000, 19_800),
+        ("America/Los_Angeles", 1_772_438_760_000, -28_800),
+        ("Europe/Berlin", 1_792_889_999_999, 7200),  # the clock is set back a millisecond later
+        ("Europe/Berlin", 1_792_890_000_000, 3600),
+    ],
+)
+def test_the_offset_at_a_moment(tmp_path, zone, at_ms, offset):
+    program = f"from glimpsed.host.clock import offset_at; print(offset_at({at_ms}))"
+    done = child_python.run(program, tmp_path, {"TZ": zone})
+    assert done.stdout.split() == [str(offset)], done.stderr
+
+
 @given(wall=st.datetimes())
 def test_every_time_has_an_offset(wall):
     assert abs(local_offset(wall)) <= 26 * 3600

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from glimpsed.core.model import JobKind, JobState, Rung, Urgency
-from glimpsed.store import counts, events, jobs, results, shots
+from glimpsed.store import counts, events, jobs, pictures, results, shots
 from store_samples import FOLDER, accept, as_said, ask_job, identity, open_database, result, sha, text
 
 CONTENTS = st.integers(0, 3)
@@ -98,7 +98,7 @@ class StoreMachine(RuleBasedStateMachine):
         at = max(place for place, sighting in enumerate(self.seen) if sighting == (path, content))
         return any(
             LIKE[before] == LIKE[content] and self.rungs[before] in DESCRIBED
-            for _, before in self.seen[max(0, at - shots.LOOK_BACK) : at]
+            for _, before in self.seen[max(0, at - pictures.LOOK_BACK) : at]
         )
 
     @rule(job=st.sampled_from(["ask-0", "ask-1"]))
@@ -240,12 +240,17 @@ def everything(cx):
         WHERE {rank.format("old.rung")} < {rank.format("now.rung")}"""  # noqa: S608 - constants of this test
     return {
         "current": cx.execute(
-            "SELECT picture, sum(current) FROM result GROUP BY picture ORDER BY picture"
+            """SELECT sha256, sum(current) FROM result JOIN picture ON picture.n = picture
+            GROUP BY sha256 ORDER BY sha256"""
         ).fetchall(),
         "results of jobs": cx.execute(
             "SELECT job, count(*) FROM result WHERE job IS NOT NULL GROUP BY job ORDER BY job"
         ).fetchall(),
-        "rungs": dict(cx.execute("SELECT picture, rung FROM result WHERE current = 1")),
+        "rungs": dict(
+            cx.execute(
+                "SELECT sha256, rung FROM result JOIN picture ON picture.n = picture WHERE current = 1"
+            )
+        ),
         "best": cx.execute(better).fetchall(),
         "counts": counts.counts(cx),
     }

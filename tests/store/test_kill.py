@@ -19,7 +19,7 @@ TESTS = Path(__file__).parents[1]
 BROKEN = {
     "pictures without exactly one current result": """
         SELECT sha256 FROM picture
-        WHERE 1 <> (SELECT count(*) FROM result WHERE result.picture = sha256 AND current = 1)""",
+        WHERE 1 <> (SELECT count(*) FROM result WHERE result.picture = picture.n AND current = 1)""",
     "pictures without their two jobs": """
         SELECT sha256 FROM picture WHERE 2 <> (SELECT count(*) FROM job WHERE job.picture = sha256)""",
     "done jobs without their result, and results of jobs that are not done": """
@@ -27,7 +27,9 @@ BROKEN = {
         WHERE (state = 'done') <> EXISTS (SELECT 1 FROM result WHERE result.job = job.id)""",
     "read pictures without their text, and texts of unread ones": """
         SELECT id FROM job WHERE kind = 'read' AND (state = 'done') <>
-        EXISTS (SELECT 1 FROM picture_text AS text WHERE text.picture = job.picture)""",
+        EXISTS (
+          SELECT 1 FROM picture JOIN picture_text AS text ON text.picture = picture.n
+          WHERE picture.sha256 = job.picture)""",
     "a current result that is not the best": """
         SELECT picture FROM result WHERE current = 0 AND rung = 'vision'""",
     "a gap in the events": """
@@ -55,7 +57,9 @@ def check(path, acknowledged):
     assert cx.execute("PRAGMA foreign_key_check").get is None
     for what, query in BROKEN.items():
         assert cx.execute(query).fetchall() == [], what
-    accepted = {picture for (picture,) in cx.execute("SELECT picture FROM shot")}
+    accepted = {
+        picture for (picture,) in cx.execute("SELECT sha256 FROM shot JOIN picture ON picture.n = picture")
+    }
     done = set(cx.execute("SELECT kind, picture FROM job WHERE state = 'done'"))
     cx.close()
     for what, number in acknowledged:

@@ -18,6 +18,7 @@ from glimpsed.store import (
     found,
     jobs,
     measurements,
+    pictures,
     ranking,
     rejections,
     results,
@@ -26,6 +27,7 @@ from glimpsed.store import (
     shots,
     sightings,
     stages,
+    tasks,
     telling,
 )
 from store_samples import (
@@ -44,6 +46,7 @@ from store_samples import (
     text,
     with_database,
 )
+from task_samples import begin, evidence, session_id
 
 
 def told(w, first):
@@ -90,12 +93,14 @@ async def use_everything(db, first):
         calls.prune(w, 100)
         stages.observe(w, Stage.LOAD, first)
         stages.prune(w)
+        pictures.let_go(w, 0, 5)
         whole = session(f"session-{first}", first, first + 2)
         sessions.put(w, whole)
         sessions.put(w, msgspec.structs.replace(whole, shots=1))
         sessions.remember_taken_in(w, first, first)
         sightings.noticed(w, (Signal(first, "present"),))
-        told(w, first)
+        for use in (told, work):
+            use(w, first)
         search.drop(w, first + 9)
         search.rebuild(w.cx)
         search.fill(w, 5)
@@ -157,9 +162,20 @@ async def use_everything(db, first):
         lambda cx: stages.counts(cx, 0),
         lambda cx: stages.days(cx, 0),
         lambda cx: events.since(cx, 1, 5),
+        lambda cx: tasks.task(cx, f"task-{first}"),
+        lambda cx: tasks.between(cx, begin(first), begin(first + 1)),
         events.bounds,
     ):
         await db.read(query)
+    for wanted in (
+        tasks.Filter(),
+        tasks.Filter("open"),
+        tasks.Filter("done", 0, ms),
+        tasks.Filter(None, 0, ms),
+    ):
+        page = await db.read(lambda cx, wanted=wanted: tasks.page(cx, wanted, None, 1))
+        if page.next:
+            await db.read(lambda cx, wanted=wanted, page=page: tasks.page(cx, wanted, page.next, 1))
     for words, wanted in (
         ("def main", found.Filter()),
         ('"def main" mod* -what title:model', found.Filter(0, ms + 1, "calc", "code_editor")),
@@ -167,6 +183,16 @@ async def use_everything(db, first):
         asked = parse(words)
         await db.search(lambda cx, q=asked, f=wanted: found.search(cx, q, f, None, 1))
     await db.search(search.pending)
+
+
+def work(w, first):
+    """Tasks that are told, told anew, and gone."""
+    names = iter(f"task-{first + number}" for number in range(9))
+    for number in (first, first + 1, first):
+        said = [evidence(number, f"#{first}", done="Closed"), evidence(number, f"Report {number}.odt")]
+        tasks.place(w, session_id(number), said, new_id=lambda: next(names))
+    tasks.withdraw(w, session_id(first + 1))
+    tasks.sweep(w, begin(first + 99))
 
 
 def wait(w, first):
@@ -216,10 +242,13 @@ async def plans_of(db, use):
 
 def scans(plans):
     return {
-        sql: steps
-        for sql, plan in plans.items()
-        if (steps := [step for step in plan if step.startswith("SCAN") and not step.startswith(SMALL)])
+        sql: steps for sql, plan in plans.items() if (steps := [step for step in plan if reads_much(step)])
     }
+
+
+def reads_much(step):
+    """All of a table, or all jobs of a kind, which is half of them."""
+    return step.endswith(" job_once (kind=?)") or (step.startswith("SCAN") and not step.startswith(SMALL))
 
 
 SMALL = (

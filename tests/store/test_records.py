@@ -23,7 +23,10 @@ from store_samples import FOLDER, accept, ask_job, identity, rejection, result, 
 
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 lines = st.builds(
-    TextLine, words, st.tuples(*[st.integers(0, 20000)] * 4), st.floats(0, 1, allow_subnormal=False)
+    TextLine,
+    words,
+    st.tuples(*[st.integers(0, 20000)] * 4),
+    st.integers(0, 100).map(lambda percent: percent / 100),
 )
 descriptions = st.builds(
     Description,

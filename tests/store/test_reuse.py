@@ -5,7 +5,7 @@ import pytest
 
 from glimpsed.core.model import JobKind, JobState, OpenedFile, Rung
 from glimpsed.core.reuse import repeat
-from glimpsed.store import events, jobs, results, shots
+from glimpsed.store import events, jobs, pictures, results, shots
 from store_samples import (
     FOLDER,
     accept,
@@ -113,7 +113,7 @@ def test_what_changed_under_the_mask_does_not_count(tmp_path, tile, ignore, reus
     with_database(tmp_path, body)
 
 
-@pytest.mark.parametrize("between", [shots.LOOK_BACK - 1, shots.LOOK_BACK])
+@pytest.mark.parametrize("between", [pictures.LOOK_BACK - 1, pictures.LOOK_BACK])
 def test_only_the_last_shots_are_looked_at(tmp_path, between):
     async def body(db):
         def steps(w):
@@ -122,7 +122,7 @@ def test_only_the_last_shots_are_looked_at(tmp_path, between):
                 accept(w, number, number)
             return accept(w, 50, 50, like=1)
 
-        assert ((await db.write(steps)).reused is not None) == (between < shots.LOOK_BACK)
+        assert ((await db.write(steps)).reused is not None) == (between < pictures.LOOK_BACK)
 
     with_database(tmp_path, body)
 

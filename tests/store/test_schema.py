@@ -10,6 +10,8 @@ from glimpsed.core import model
 from glimpsed.core.histogram import Stage
 from glimpsed.core.roles.screen import SCHEMA
 from glimpsed.core.sessions.model import SessionState, SignalKind, Workflow
+from glimpsed.core.tasks.model import TaskState
+from glimpsed.core.tasks.names import NameKind
 from glimpsed.store import migrate, sessions
 from store_samples import accept, session, sha, shot, with_database
 
@@ -27,6 +29,8 @@ ENUMERATIONS = {
     "session.state": SessionState,
     "session.workflow": Workflow,
     "signal.kind": get_args(SignalKind),
+    "task.state": TaskState,
+    "task_key.kind": NameKind,
 }
 
 
@@ -65,7 +69,9 @@ FORBIDDEN = {
     "an unknown rung": "UPDATE result SET rung = 'guess'",
     "timings that are no JSON": "UPDATE result SET timings = '{'",
     "text in a number": "UPDATE picture SET width = 'wide'",
-    "a shot of no picture": "UPDATE shot SET picture = 'none'",
+    "a shot of no picture": "UPDATE shot SET picture = 99",
+    "tiles of no picture": "INSERT INTO tiles VALUES (99, x'00')",
+    "lines that are text": "INSERT INTO picture_text VALUES (1, 'rapidocr', '[]')",
     "a path that is text": "UPDATE shot SET path = 'text'",
     "a running job with an end": "UPDATE job SET state = 'running', ended_ms = 1",
     "a job done without an end": "UPDATE job SET state = 'done'",

@@ -297,7 +297,16 @@ def test_a_picture_that_goes_is_not_found_and_comes_back(tmp_path):
         def forget(w):
             n = w.cx.execute("SELECT n FROM picture").get
             search.drop(w, n)
-            for table in ("entity", "result", "job", "picture_text", "shot", "picture"):
+            for table in (
+                "entity",
+                "result",
+                "job",
+                "picture_places",
+                "picture_text",
+                "tiles",
+                "shot",
+                "picture",
+            ):
                 w.cx.execute("PRAGMA defer_foreign_keys = ON")
                 w.cx.execute(f"DELETE FROM {table}")  # noqa: S608
 

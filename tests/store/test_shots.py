@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from glimpsed.core.errors import RequestError
-from glimpsed.core.model import FileIdentity, JobState, OpenedFile, Rung
+from glimpsed.core.model import FileIdentity, JobState, Rung
 from glimpsed.store import events, jobs, rejections, results, shots
 from store_samples import (
     FOLDER,
@@ -55,10 +55,10 @@ def test_a_new_picture_comes_with_its_first_result_and_its_jobs(tmp_path):
         assert accepted == wanted
         row = await db.read(lambda cx: shots.shot(cx, "shot-000001"))
         assert row.shot == shot(1, 1)
-        assert row.picture == picture(1)
+        assert row.picture == msgspec.structs.replace(picture(1), tiles=b"")
         assert row.result == result("minimum-1", 1, Rung.MINIMUM)
         assert [found.job for found in row.jobs] == [read_job(1), describe_job(1)]
-        assert row.previous_tiles is None
+        assert row.changed_tiles is None
         added, *queued = await db.read(lambda cx: events.since(cx, 0, 10))
         assert added.type == "shot.added"
         assert added.body == {"shot": "shot-000001", "picture": sha(1), "new_picture": True}
@@ -73,7 +73,7 @@ def test_a_new_picture_comes_with_its_first_result_and_its_jobs(tmp_path):
 def test_known_bytes_elsewhere_are_a_shot_that_owes_nothing_again(tmp_path):
     async def body(db):
         await db.write(lambda w: accept(w, 1, 1))
-        accepted = await db.write(lambda w: accept(w, 2, 1))
+        accepted = await db.write(lambda w: accept(w, 2, 1, like=5))
         assert (accepted.new_shot, accepted.new_picture, accepted.jobs) == (True, False, ())
         assert await db.read(lambda cx: results.results(cx, sha(1))) == [result("minimum-1", 1, Rung.MINIMUM)]
         assert await db.read(lambda cx: shots.paths_of(cx, sha(1))) == [shot(2, 1).path, shot(1, 1).path]
@@ -86,7 +86,7 @@ def test_a_job_that_was_not_wanted_at_first_is_queued_by_a_later_shot(tmp_path):
     async def body(db):
         minimum = result("m", 1, Rung.MINIMUM)
         await db.write(lambda w: shots.accept(w, shot(1, 1), opened(1), minimum, (read_job(1),)))
-        accepted = await db.write(lambda w: accept(w, 2, 1))
+        accepted = await db.write(lambda w: accept(w, 2, 1, like=5))
         assert accepted.jobs == (describe_job(1),)
 
     with_database(tmp_path, body)
@@ -335,40 +335,6 @@ def test_a_cursor_that_is_not_ours_is_a_bad_request(tmp_path, cursor):
         ):
             with pytest.raises(RequestError, match="bad_request"):
                 await db.read(query)
-
-    with_database(tmp_path, body)
-
-
-def test_previous_tiles_are_those_of_the_shot_before_from_the_same_source(tmp_path):
-    async def body(db):
-        def fill(w):
-            accept(w, 5, 5)
-            accept(w, 1, 1)
-            shots.accept(w, shot(4, 4, source="screen"), opened(4), result("m4", 4, Rung.MINIMUM), ())
-
-        await db.write(fill)
-        rows = (await db.read(lambda cx: shots.shots(cx, ALL, None, 10))).rows
-        assert [row.previous_tiles for row in rows] == [picture(1).tiles, None, None]
-        assert (await db.read(shots.newest)).shot == shot(5, 5)
-
-    with_database(tmp_path, body)
-
-
-@pytest.mark.parametrize("size", [{"width": 1080, "height": 1920}, {"width": 1921}, {"height": 1079}])
-def test_a_picture_of_another_size_has_no_tiles_to_compare_with(tmp_path, size):
-    """The grids may have as many tiles all the same, as when a screen is turned."""
-    turned = OpenedFile(msgspec.structs.replace(picture(2), **size), identity(2))
-
-    async def body(db):
-        def fill(w):
-            accept(w, 1, 1)
-            shots.accept(w, shot(2, 2), turned, result("m2", 2, Rung.MINIMUM), ())
-            accept(w, 3, 3)
-            accept(w, 4, 4)
-
-        await db.write(fill)
-        rows = (await db.read(lambda cx: shots.shots(cx, ALL, None, 10))).rows
-        assert [row.previous_tiles for row in rows] == [picture(3).tiles, None, None, None]
 
     with_database(tmp_path, body)
 

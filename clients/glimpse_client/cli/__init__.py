@@ -19,6 +19,7 @@ from glimpse_client.errors import GlimpseError
 
 VERBS = (
     *("status", "top", "submit", "shots", "search", "show", "ask", "watch", "sessions", "session"),
+    *("tasks", "task", "day", "report"),
     *("models", "stats", "stop", "doctor", "version"),
 )
 """Each is a module of this package with a `command`; the order is the help's."""

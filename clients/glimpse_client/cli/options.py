@@ -3,10 +3,14 @@
 Rules of this file: an option means the same in every verb that has it.
 """
 
+import datetime as dt
+import re
 from collections.abc import Callable
 from typing import Any
 
 import click
+
+from glimpsed.wire.days import DATE
 
 MAX_DEADLINE_S = 86_400
 """Longest deadline that a daemon takes: a day."""
@@ -22,6 +26,21 @@ deadline: Decorator = click.option(
     type=click.FloatRange(min=0, min_open=True, max=MAX_DEADLINE_S),
     help="After so many seconds a model need not begin, or go on.",
 )
+
+
+def _date(_context: click.Context, _parameter: click.Parameter, text: str) -> str:
+    """A date as a daemon takes it. Raises `BadParameter`."""
+    try:
+        if text not in ("today", "yesterday"):
+            dt.date.fromisoformat(text if re.fullmatch(DATE, text) else "")
+    except ValueError:
+        raise click.BadParameter(
+            f"{text!r} is neither a date like 2025-11-20 nor today or yesterday"
+        ) from None
+    return text
+
+
+date: Decorator = click.argument("date", callback=_date, default="today")
 
 
 def timeout(default_s: float) -> Decorator:

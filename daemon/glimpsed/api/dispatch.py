@@ -9,11 +9,13 @@ from typing import Any
 from glimpsed.api import (
     ask,
     cancel,
+    day,
     doctor,
     events,
     hello,
     job,
     models,
+    report,
     search,
     session,
     sessions,
@@ -23,11 +25,15 @@ from glimpsed.api import (
     stats,
     status,
     submit,
+    task,
+    tasks,
 )
 from glimpsed.api.context import Context
 from glimpsed.wire import messages as m
+from glimpsed.wire.days import DayRequest, ReportRequest
 from glimpsed.wire.searching import SearchRequest
 from glimpsed.wire.sessions import SessionRequest, SessionsRequest
+from glimpsed.wire.tasks import TaskRequest, TasksRequest
 
 HANDLERS: dict[type[m.Request], Callable[[Context, Any], Awaitable[m.Reply]]] = {
     m.HelloRequest: hello.handle,
@@ -38,6 +44,10 @@ HANDLERS: dict[type[m.Request], Callable[[Context, Any], Awaitable[m.Reply]]] = 
     SearchRequest: search.handle,
     SessionRequest: session.handle,
     SessionsRequest: sessions.handle,
+    TasksRequest: tasks.handle,
+    TaskRequest: task.handle,
+    DayRequest: day.handle,
+    ReportRequest: report.handle,
     m.JobRequest: job.handle,
     m.CancelRequest: cancel.handle,
     m.AskRequest: ask.handle,

@@ -6,13 +6,15 @@ Rules of this file: pure; nothing is looked up here. Paths become text for peopl
 import math
 
 from glimpsed.api.reasons import Prospects, why
-from glimpsed.core.dedup import changed_tiles
 from glimpsed.core.ladder import awaiting
-from glimpsed.core.model import TILE_DIGEST, PictureText, Result
+from glimpsed.core.model import PictureText, Result
+from glimpsed.core.tasks.model import Part, Task
 from glimpsed.store.found import Found, Match
 from glimpsed.store.jobs import JobRow
 from glimpsed.store.rejections import RejectionRow
 from glimpsed.store.shots import ShotRow
+from glimpsed.store.tasks import TaskRow
+from glimpsed.wire.tasks import PartView, ProofView, TaskView
 from glimpsed.wire.views import (
     BoxView,
     EntityView,
@@ -88,7 +90,6 @@ def shot_view(row: ShotRow, prospects: Prospects) -> ShotView:
     """A shot with its current result, and what can be had beyond it."""
     shot, picture = row.shot, row.picture
     jobs = [job.job for job in row.jobs]
-    before = row.previous_tiles
     return ShotView(
         id=shot.id,
         picture=picture.sha256,
@@ -102,8 +103,8 @@ def shot_view(row: ShotRow, prospects: Prospects) -> ShotView:
         height=picture.height,
         format=picture.format,
         bytes=picture.size,
-        changed_tiles=None if before is None else changed_tiles(before, picture.tiles),
-        tiles=len(picture.tiles) // TILE_DIGEST,
+        changed_tiles=row.changed_tiles,
+        tiles=picture.tile_count,
         result=result_view(row.result, why(row.result.rung, jobs, prospects)),
         awaiting=list(awaiting(jobs, prospects.possible)),
         jobs=[job_view(job) for job in row.jobs],
@@ -149,3 +150,24 @@ def line_views(text: PictureText | None) -> list[LineView] | None:
     if text is None:
         return None
     return [LineView(line.text, *line.box, line.confidence) for line in text.lines]
+
+
+def task_view(row: TaskRow | Task, sessions: int) -> TaskView:
+    """A task that is in so many sessions."""
+    return TaskView(
+        id=row.id,
+        title=row.title,
+        state=row.state,
+        first_ms=row.first_ms,
+        last_ms=row.last_ms,
+        active_ms=row.active_ms,
+        sessions=sessions,
+        proofs=[ProofView(at_ms=p.at_ms, session=p.session, text=p.text) for p in row.proofs],
+    )
+
+
+def part_view(part: Part) -> PartView:
+    """A session's share of a task."""
+    return PartView(
+        session=part.session, start_ms=part.start_ms, end_ms=part.end_ms, active_ms=part.active_ms
+    )

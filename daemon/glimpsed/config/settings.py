@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from glimpsed.core.fit import FlashAttention, KvType
+from glimpsed.core.sessions.settings import DAY_MS, HOUR_MS, MINUTE_MS
 from glimpsed.core.slicing import Detail
 
 Seconds = Annotated[float, msgspec.Meta(gt=0, le=366 * 86_400)]
@@ -21,6 +22,7 @@ Sha256 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 Priority = Annotated[int, msgspec.Meta(ge=-1000, le=1000)]
 Offset = Annotated[int, msgspec.Meta(ge=0, le=100_000)]
 Length = Annotated[int, msgspec.Meta(ge=1, le=100_000)]
+TimeOfDay = Annotated[str, msgspec.Meta(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 Rectangle = tuple[Offset, Offset, Length, Length]
 
 Role = Literal["screen", "session", "ask"]
@@ -139,6 +141,18 @@ class FeaturesConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     session_model: bool = True
 
 
+class SessionsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How sessions and days are parted. `day_start` is HH:MM on the wall clock."""
+
+    day_start: TimeOfDay = "04:00"
+
+    @property
+    def day_start_ms(self) -> int:
+        """When a day begins, in milliseconds after midnight."""
+        hours, minutes = self.day_start.split(":")
+        return int(hours) * HOUR_MS + int(minutes) * MINUTE_MS
+
+
 class QueueConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How many jobs may wait for a model: in memory, more wait in the store; and questions of people."""
 
@@ -172,6 +186,17 @@ class StoreConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     calls_keep: Annotated[int, msgspec.Meta(ge=1000, le=1_000_000_000)] = 100_000
 
 
+class TasksConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """When a task that is not seen any more counts as abandoned."""
+
+    abandoned_after_days: Annotated[int, msgspec.Meta(ge=1, le=36_500)] = 14
+
+    @property
+    def abandoned_after_ms(self) -> int:
+        """As milliseconds."""
+        return self.abandoned_after_days * DAY_MS
+
+
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole configuration."""
 
@@ -181,7 +206,9 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ocr: OcrConfig = OcrConfig()
     vision: VisionConfig = VisionConfig()
     models: dict[str, ModelConfig] = {}
+    sessions: SessionsConfig = SessionsConfig()
     queue: QueueConfig = QueueConfig()
     resources: ResourcesConfig = ResourcesConfig()
     yielding: YieldConfig = msgspec.field(default=YieldConfig(), name="yield")
     store: StoreConfig = StoreConfig()
+    tasks: TasksConfig = TasksConfig()

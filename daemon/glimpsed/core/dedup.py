@@ -6,6 +6,8 @@ not used anywhere: they call a changed line of text the same picture.
 
 from operator import ne
 
+from glimpsed.core.model import Picture
+
 
 def changed_tiles(a: bytes, b: bytes) -> int | None:
     """Count the tiles that differ between two pictures, from their digests (`model.TILE_DIGEST` bytes each).
@@ -17,3 +19,13 @@ def changed_tiles(a: bytes, b: bytes) -> int | None:
         return None
     changed: int = sum(map(ne, memoryview(a).cast("I"), memoryview(b).cast("I")))
     return changed
+
+
+def changed_since(before: Picture, after: Picture) -> int | None:
+    """Count the tiles of a picture that differ from those of the one before.
+
+    None when that has another width or height, or when the tiles of one of them are not known.
+    """
+    same_grid = (before.width, before.height) == (after.width, after.height)
+    known = before.tiles and after.tiles
+    return changed_tiles(before.tiles, after.tiles) if same_grid and known else None

@@ -203,7 +203,10 @@ class PictureText(msgspec.Struct, frozen=True):
 
 
 class Picture(msgspec.Struct, frozen=True):
-    """Distinct bytes: `sha256` in hex, size in pixels as shown (after EXIF rotation), size in bytes."""
+    """Distinct bytes: `sha256` in hex, size in pixels as shown (after EXIF rotation), size in bytes.
+
+    `tiles` are empty where they are not known, or not asked for.
+    """
 
     sha256: str
     width: int
@@ -211,6 +214,11 @@ class Picture(msgspec.Struct, frozen=True):
     format: str
     size: int
     tiles: bytes = b""
+
+    @property
+    def tile_count(self) -> int:
+        """How many tiles it is cut into."""
+        return -(-self.width // TILE) * -(-self.height // TILE)
 
 
 class OpenedFile(msgspec.Struct, frozen=True):

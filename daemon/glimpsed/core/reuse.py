@@ -23,8 +23,7 @@ def unchanged(before: Picture, after: Picture, ignore: Sequence[Rect]) -> bool:
 
     False when their tiles are not known. Where no tile is left to compare, all of them count.
     """
-    columns, rows = -(-after.width // TILE), -(-after.height // TILE)
-    tiles = columns * rows
+    tiles = after.tile_count
     if (before.width, before.height) != (after.width, after.height):
         return False
     if not len(before.tiles) == len(after.tiles) == tiles * TILE_DIGEST:

@@ -60,6 +60,12 @@ async def before(
                 raise
 
 
+def offset_at(at_ms: int) -> int:
+    """Seconds east of UTC that the system's zone has at a moment."""
+    time.tzset()  # as below
+    return time.localtime(at_ms / 1000).tm_gmtoff
+
+
 def local_offset(wall: datetime) -> int:
     """Seconds east of UTC that the system's zone had when a clock on the wall showed `wall` (naive).
 

@@ -44,7 +44,6 @@ _RANKED = """
 SELECT rowid, relevance(search, {figures}) FROM search
 WHERE search MATCH ? AND rowid <= ? ORDER BY rowid DESC LIMIT ?"""
 _TAKEN = "SELECT (SELECT min(taken_ms) FROM shot), (SELECT max(taken_ms) FROM shot)"
-_SHA256 = "SELECT sha256 FROM picture WHERE n = ?"
 _SEEN = """
 SELECT id, taken_ms FROM shot WHERE picture = ? AND taken_ms >= ? AND taken_ms < ?
 ORDER BY taken_ms DESC LIMIT ?"""
@@ -102,7 +101,6 @@ class _Hit(msgspec.Struct, frozen=True):
     top: int
     score: float
     n: int
-    sha256: str
     sightings: tuple[tuple[str, int], ...]
 
 
@@ -185,9 +183,8 @@ def _hits(cx: apsw.Connection, expression: str, at: _Position, wanted: Filter) -
 
 def _hit(cx: apsw.Connection, top: int, score: float, n: int, wanted: Filter) -> _Hit | None:
     """A picture with its sightings; None when it was not seen in the time that is asked for."""
-    sha256 = cx.execute(_SHA256, (n,)).get
-    seen: Any = cx.execute(_SEEN, (sha256, *_stretch(wanted), SIGHTINGS)).fetchall()
-    return _Hit(top, score, n, sha256, tuple(seen)) if seen else None
+    seen: Any = cx.execute(_SEEN, (n, *_stretch(wanted), SIGHTINGS)).fetchall()
+    return _Hit(top, score, n, tuple(seen)) if seen else None
 
 
 def _found(cx: apsw.Connection, hit: _Hit, query: Query, wanted: Filter) -> Found:
@@ -196,7 +193,7 @@ def _found(cx: apsw.Connection, hit: _Hit, query: Query, wanted: Filter) -> Foun
         raise RuntimeError("a sighting is no shot")
     times = len(hit.sightings)
     if times == SIGHTINGS:
-        times = cx.execute(_TIMES, (hit.sha256, *_stretch(wanted))).get
+        times = cx.execute(_TIMES, (hit.n, *_stretch(wanted))).get
     return Found(row, hit.score, hit.sightings, times, _matches(cx, row, query))
 
 

@@ -47,7 +47,8 @@ UPDATE job SET deadline_ms = max(deadline_ms, ?)
 WHERE picture = ? AND kind = ? AND kind IN ('read', 'describe')
 AND state IN ('deferred', 'queued', 'running')"""
 _BARRED = """
-SELECT EXISTS (SELECT 1 FROM job WHERE picture = ? AND kind = ? AND kind <> 'ask' AND state <> 'failed')"""
+SELECT EXISTS (
+  SELECT 1 FROM job WHERE picture = ? AND kind = ? AND kind IN ('read', 'describe') AND state <> 'failed')"""
 _FAILED = """
 SELECT id FROM job WHERE state = 'failed' AND kind = ? AND failures < ?
 AND substr(error, 1, instr(error, ':') - 1) IN ({codes}) ORDER BY n DESC LIMIT ?"""
@@ -88,7 +89,11 @@ _LINE = f"""
 SELECT {COLUMNS} FROM job WHERE state = ? AND urgency = ?
 ORDER BY coalesce(moved_ms, created_ms), n LIMIT ?"""
 _DEFERRED = "SELECT id, picture FROM job WHERE state = 'deferred'"
-_OF_SHOT = f"SELECT {COLUMNS} FROM job WHERE picture = ? AND (kind <> 'ask' OR shot = ?) ORDER BY n"
+_OF_SHOTS = f"""
+SELECT {COLUMNS} FROM job WHERE n IN (
+  SELECT n FROM job WHERE kind IN ('read', 'describe') AND picture IN ({{which}})
+  UNION ALL SELECT n FROM job WHERE kind = 'ask' AND picture IN ({{which}}) AND shot IN ({{which}})
+) ORDER BY n"""
 _OWED = """
 SELECT DISTINCT picture FROM job INDEXED BY job_line
 WHERE state IN ('deferred', 'queued', 'running') AND picture IS NOT NULL"""
@@ -264,9 +269,26 @@ def job(cx: apsw.Connection, job_id: str) -> JobRow | None:
     return None if row is None else _row(row)
 
 
-def of_shot(cx: apsw.Connection, shot_id: str, picture: str) -> tuple[JobRow, ...]:
-    """The jobs that concern a shot, oldest first: its picture's, and the questions about this very shot."""
-    return tuple(_row(row) for row in cx.execute(_OF_SHOT, (picture, shot_id)))
+def of_shots(cx: apsw.Connection, shots: list[tuple[str, str]]) -> list[tuple[JobRow, ...]]:
+    """The jobs that concern each of some shots, given by id and picture, oldest first.
+
+    These are its picture's, and the questions about this very shot.
+    """
+    if not shots:
+        return []
+    which = _OF_SHOTS.format(which=", ".join("?" * len(shots)))
+    of_picture: dict[str, list[JobRow]] = {}
+    ids, of = [shot for shot, _ in shots], [picture for _, picture in shots]
+    for row in cx.execute(which, (*of, *of, *ids)):
+        of_picture.setdefault(row[2], []).append(_row(row))
+    return [
+        tuple(
+            row
+            for row in of_picture.get(picture, ())
+            if row.job.kind is not JobKind.ASK or row.job.shot == shot
+        )
+        for shot, picture in shots
+    ]
 
 
 def owed(cx: apsw.Connection) -> set[str]:

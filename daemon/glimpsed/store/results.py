@@ -6,6 +6,7 @@ picture has exactly one current result, the latest of the best rung; the others 
 
 # ruff: noqa: S608 - what is pasted into SQL here are column lists, constants of this room
 
+from collections.abc import Sequence
 from typing import Any
 
 import apsw
@@ -21,33 +22,43 @@ from glimpsed.core.model import (
     PictureText,
     Result,
     Rung,
-    TextLine,
 )
-from glimpsed.store import jobs, search
+from glimpsed.store import jobs, lines, search
+from glimpsed.store.pictures import NUMBER
 from glimpsed.store.writer import Writer
 
 COLUMNS = (
-    "result.id, result.picture, result.rung, result.created_ms, result.model, result.prompt_version, "
-    "result.schema_version, result.timings, result.application, result.application_type, "
-    "result.window_title, result.activity, result.task, result.summary, result.confidence, result.reused_from"
+    "result.n, result.id, picture.sha256, result.rung, result.created_ms, result.model, "
+    "result.prompt_version, result.schema_version, result.timings, result.application, "
+    "result.application_type, result.window_title, result.activity, result.task, result.summary, "
+    "result.confidence, result.reused_from"
 )
 
-_ADD = """
+_ADD = f"""
 INSERT INTO result (
   id, picture, job, rung, current, application, application_key, application_type, window_title, activity,
   task, summary, confidence, created_ms, model, prompt_version, schema_version, timings, reused_from
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+) VALUES (?, {NUMBER}, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 _ADD_ENTITY = "INSERT INTO entity (result, position, kind, text) VALUES (?, ?, ?, ?)"
-_CURRENT_RUNG = "SELECT rung FROM result WHERE picture = ? AND current = 1"
-_SUPERSEDE = "UPDATE result SET current = 0 WHERE picture = ? AND current = 1"
-_SHOW = "UPDATE shot SET application_key = ?, rung = ? WHERE picture = ?"
-_ADD_TEXT = "INSERT INTO picture_text (picture, engine, lines) VALUES (?, ?, ?)"
-_TEXT = "SELECT lines, engine FROM picture_text WHERE picture = ?"
-_HISTORY = f"SELECT {COLUMNS} FROM result WHERE picture = ? ORDER BY n DESC"
-_ENTITIES = "SELECT kind, text FROM entity WHERE result = ? ORDER BY position"
+_CURRENT_RUNG = f"SELECT rung FROM result WHERE picture = {NUMBER} AND current = 1"
+_SUPERSEDE = f"UPDATE result SET current = 0 WHERE picture = {NUMBER} AND current = 1"
+_SHOW = f"UPDATE shot SET application_key = ?, rung = ? WHERE picture = {NUMBER}"
+_ADD_TEXT = f"INSERT INTO picture_text (picture, engine, texts) VALUES ({NUMBER}, ?, ?)"
+_ADD_PLACES = f"INSERT INTO picture_places (picture, places) VALUES ({NUMBER}, ?)"
+_TEXT = f"""
+SELECT texts, places, engine FROM picture_text JOIN picture_places USING (picture) WHERE picture = {NUMBER}"""
+_HISTORY = f"""
+SELECT {COLUMNS} FROM picture JOIN result ON result.picture = picture.n
+WHERE picture.sha256 = ? ORDER BY result.n DESC"""
+_ENTITIES = """
+SELECT result, kind, text FROM entity WHERE result IN ({which}) ORDER BY result, position"""
 _RUNGS_SINCE = """
 SELECT rung, count(*) FROM result INDEXED BY result_made WHERE created_ms >= ? GROUP BY rung"""
-_LATEST_SHOT = "SELECT id FROM shot WHERE picture = ? ORDER BY n DESC LIMIT 1"
+_LATEST_SHOT = f"SELECT id FROM shot WHERE picture = {NUMBER} ORDER BY n DESC LIMIT 1"
+
+
+AT_ONCE = 500
+"""Most results that one question is about."""
 
 
 def add(w: Writer, result: Result, job_id: str | None) -> None:
@@ -57,10 +68,11 @@ def add(w: Writer, result: Result, job_id: str | None) -> None:
     if best:
         w.cx.execute(_SUPERSEDE, (result.picture,))
     w.cx.execute(_ADD, _bindings(result, job_id, current=best))
+    n = w.cx.last_insert_rowid()
     if best:
         w.cx.execute(_SHOW, (_key(result), result.rung, result.picture))
     entities = enumerate(result.description.entities)
-    w.cx.executemany(_ADD_ENTITY, [(result.id, at, entity.kind, entity.text) for at, entity in entities])
+    w.cx.executemany(_ADD_ENTITY, [(n, at, entity.kind, entity.text) for at, entity in entities])
 
 
 def finish_read(w: Writer, job_id: str, text: PictureText, result: Result) -> bool:
@@ -68,7 +80,9 @@ def finish_read(w: Writer, job_id: str, text: PictureText, result: Result) -> bo
     picture = jobs.finish(w, job_id, JobKind.READ)
     if picture is None:
         return False
-    w.cx.execute(_ADD_TEXT, (picture, text.engine, msgspec.json.encode(text.lines).decode()))
+    kept = lines.encode(text.lines)
+    w.cx.execute(_ADD_TEXT, (picture, text.engine, kept.texts))
+    w.cx.execute(_ADD_PLACES, (picture, kept.places))
     _conclude(w, "shot.read", job_id, JobKind.READ, result)
     return True
 
@@ -110,7 +124,7 @@ def finish_ask(w: Writer, job_id: str, answer: str, model: str) -> bool:
 
 def results(cx: apsw.Connection, picture: str) -> list[Result]:
     """Everything that was said of a picture, newest first."""
-    return [from_row(cx, row) for row in cx.execute(_HISTORY, (picture,)).fetchall()]
+    return from_rows(cx, cx.execute(_HISTORY, (picture,)).fetchall())
 
 
 def rung(cx: apsw.Connection, picture: str) -> Rung | None:
@@ -129,18 +143,28 @@ def text(cx: apsw.Connection, picture: str) -> PictureText | None:
     row = cx.execute(_TEXT, (picture,)).fetchone()
     if row is None:
         return None
-    return PictureText(msgspec.json.decode(row[0], type=tuple[TextLine, ...]), row[1])
+    return PictureText(lines.decode(lines.Kept(*row[:2])), row[2])
 
 
-def entities(cx: apsw.Connection, result: str) -> tuple[Entity, ...]:
-    """What a result names, in the order in which its rung named it."""
-    return tuple(Entity(EntityKind(kind), text) for kind, text in cx.execute(_ENTITIES, (result,)))
+def from_rows(cx: apsw.Connection, rows: list[Any]) -> list[Result]:
+    """The results whose `COLUMNS` these are, with their entities."""
+    named = entities(cx, [row[0] for row in rows])
+    return [_from_row(row, named.get(row[0], ())) for row in rows]
 
 
-def from_row(cx: apsw.Connection, row: tuple[Any, ...]) -> Result:
-    """The result whose `COLUMNS` these are, with its entities."""
-    id_, picture, rung, created_ms, model, prompt_version, schema_version, timings = row[:8]
-    application, application_type, window_title, activity, task, summary, confidence, reused_from = row[8:]
+def entities(cx: apsw.Connection, results: Sequence[int]) -> dict[int, tuple[Entity, ...]]:
+    """What results, each by its number, name, in the order in which their rungs named it."""
+    found: dict[int, list[Entity]] = {}
+    for begin in range(0, len(results), AT_ONCE):
+        some = results[begin : begin + AT_ONCE]
+        for n, kind, text in cx.execute(_ENTITIES.format(which=", ".join("?" * len(some))), some):
+            found.setdefault(n, []).append(Entity(EntityKind(kind), text))
+    return {n: tuple(named) for n, named in found.items()}
+
+
+def _from_row(row: tuple[Any, ...], entities: tuple[Entity, ...]) -> Result:
+    _, id_, picture, rung, created_ms, model, prompt_version, schema_version, timings = row[:9]
+    application, application_type, window_title, activity, task, summary, confidence, reused_from = row[9:]
     return Result(
         id=id_,
         picture=picture,
@@ -152,7 +176,7 @@ def from_row(cx: apsw.Connection, row: tuple[Any, ...]) -> Result:
             activity=Activity(activity),
             task=task,
             summary=summary,
-            entities=entities(cx, id_),
+            entities=entities,
             confidence=confidence,
         ),
         created_ms=created_ms,

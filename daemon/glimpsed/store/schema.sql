@@ -10,24 +10,29 @@ CREATE TABLE meta (
   value TEXT NOT NULL
 ) STRICT;
 
--- Distinct bytes. `n` is what `search` calls them. `tiles` is last: it is large, and a row is read from its
--- front.
+-- Distinct bytes. `n` is what other tables call them, but for `job`.
 CREATE TABLE picture (
   n      INTEGER PRIMARY KEY,
   sha256 TEXT NOT NULL UNIQUE CHECK (length(sha256) = 64),
   width  INTEGER NOT NULL CHECK (width > 0),
   height INTEGER NOT NULL CHECK (height > 0),
   format TEXT NOT NULL,
-  size   INTEGER NOT NULL CHECK (size >= 0),
-  tiles  BLOB NOT NULL
+  size   INTEGER NOT NULL CHECK (size >= 0)
+) STRICT;
+
+-- Digests of a picture's tiles, as long as another picture may be compared with it (store.pictures).
+CREATE TABLE tiles (
+  picture INTEGER PRIMARY KEY REFERENCES picture (n),
+  digests BLOB NOT NULL
 ) STRICT;
 
 -- Sightings of pictures. `identity` is inode:size:mtime_ns of the file when it was last read, `application_key` and
 -- `rung` are those of the picture's current result, so that lists by these and time are read off an index.
+-- `changed_tiles` counts those that are others than in the shot before it, by time, of its source.
 CREATE TABLE shot (
   n               INTEGER PRIMARY KEY,
   id              TEXT NOT NULL UNIQUE,
-  picture         TEXT NOT NULL REFERENCES picture (sha256),
+  picture         INTEGER NOT NULL REFERENCES picture (n),
   source          TEXT NOT NULL,
   path            BLOB NOT NULL,
   identity        TEXT NOT NULL,
@@ -35,6 +40,7 @@ CREATE TABLE shot (
   taken_offset_s  INTEGER NOT NULL,
   taken_origin    TEXT NOT NULL CHECK (taken_origin IN ('file_name', 'metadata', 'mtime')),
   added_ms        INTEGER NOT NULL,
+  changed_tiles   INTEGER CHECK (changed_tiles >= 0),
   application_key TEXT NOT NULL,
   rung            TEXT NOT NULL CHECK (rung IN ('vision', 'reused', 'ocr', 'minimum'))
 ) STRICT;
@@ -66,10 +72,10 @@ CREATE INDEX rejection_source ON rejection (source, seen_ms, id);
 CREATE INDEX rejection_code   ON rejection (code);
 
 -- Work that survives restarts. A picture is read once and described once; questions are free; a session has one
--- open job at a time, each for a step of what is told of it. `deaths` counts
--- children that died over a job, `interruptions` daemons, `failures` attempts that a model failed without
--- dying. After `deadline_ms` nobody wants it any more. It stands in line as if it had come at `moved_ms`, or
--- by its age; it was put off `put_off` times, the last time until `resumes_ms`.
+-- open job at a time, each for a step of what is told of it. `deaths` counts children that died over a job,
+-- `interruptions` daemons, `failures` attempts that a model failed without dying. After `deadline_ms` nobody wants
+-- it any more. It stands in line as if it had come at `moved_ms`, or by its age; it was put off `put_off` times,
+-- the last time until `resumes_ms`.
 CREATE TABLE job (
   n             INTEGER PRIMARY KEY,
   id            TEXT NOT NULL UNIQUE,
@@ -105,13 +111,18 @@ CREATE UNIQUE INDEX job_of_session ON job (session)
 WHERE session IS NOT NULL AND state IN ('deferred', 'queued', 'running');
 CREATE INDEX job_session ON job (session, n) WHERE session IS NOT NULL;
 CREATE INDEX job_line    ON job (state, urgency, coalesce(moved_ms, created_ms));
-CREATE INDEX job_picture ON job (picture);
+CREATE INDEX job_question ON job (picture) WHERE kind = 'ask';
 
--- All text of a picture. `lines` is [{text, box: [left, top, width, height], confidence}, ...].
+-- All text of a picture, and beside it where the lines stand, for few ask for that. Both are compressed
+-- (store.lines), so that the sqlite3 shell cannot read them; `glimpse show` does.
 CREATE TABLE picture_text (
-  picture TEXT PRIMARY KEY REFERENCES picture (sha256),
+  picture INTEGER PRIMARY KEY REFERENCES picture (n),
   engine  TEXT NOT NULL,
-  lines   TEXT NOT NULL CHECK (json_valid(lines))
+  texts   BLOB NOT NULL
+) STRICT;
+CREATE TABLE picture_places (
+  picture INTEGER PRIMARY KEY REFERENCES picture_text (picture),
+  places  BLOB NOT NULL
 ) STRICT;
 
 -- What each rung said. The best is current; a job has at most one result, and the first has no job.
@@ -120,7 +131,7 @@ CREATE TABLE picture_text (
 CREATE TABLE result (
   n                INTEGER PRIMARY KEY,
   id               TEXT NOT NULL UNIQUE,
-  picture          TEXT NOT NULL REFERENCES picture (sha256),
+  picture          INTEGER NOT NULL REFERENCES picture (n),
   job              TEXT UNIQUE REFERENCES job (id),
   rung             TEXT NOT NULL CHECK (rung IN ('vision', 'reused', 'ocr', 'minimum')),
   current          INTEGER NOT NULL CHECK (current IN (0, 1)),
@@ -153,7 +164,7 @@ CREATE INDEX result_made        ON result (created_ms, rung);
 
 -- What a result's picture names, in the order in which the rung named it.
 CREATE TABLE entity (
-  result   TEXT NOT NULL REFERENCES result (id),
+  result   INTEGER NOT NULL REFERENCES result (n),
   position INTEGER NOT NULL,
   kind     TEXT NOT NULL CHECK (kind IN (
     'file', 'url', 'command', 'repository', 'document', 'person', 'organization', 'email_address',
@@ -227,6 +238,65 @@ CREATE TABLE stage (
   times  INTEGER NOT NULL CHECK (times > 0),
   PRIMARY KEY (day, stage, bucket)
 ) STRICT, WITHOUT ROWID;
+
+-- What is worked at over days, told from what was placed into it (core.tasks): `last_ms` is when it was seen last,
+-- `sessions` how many its parts are of. Ids of sessions are theirs in any version.
+CREATE TABLE task (
+  n         INTEGER PRIMARY KEY,
+  id        TEXT NOT NULL UNIQUE,
+  title     TEXT NOT NULL,
+  state     TEXT NOT NULL CHECK (state IN ('open', 'done', 'abandoned')),
+  first_ms  INTEGER NOT NULL,
+  last_ms   INTEGER NOT NULL,
+  active_ms INTEGER NOT NULL CHECK (active_ms >= 0),
+  sessions  INTEGER NOT NULL CHECK (sessions >= 0)
+) STRICT;
+CREATE INDEX task_last  ON task (last_ms, id);
+CREATE INDEX task_state ON task (state, last_ms, id);
+
+-- The share of a session that was spent on a task; `wording` is what a model called that, empty if none did.
+CREATE TABLE task_part (
+  task      TEXT NOT NULL REFERENCES task (id),
+  session   TEXT NOT NULL,
+  start_ms  INTEGER NOT NULL,
+  end_ms    INTEGER NOT NULL,
+  active_ms INTEGER NOT NULL CHECK (active_ms >= 0),
+  wording   TEXT NOT NULL,
+  PRIMARY KEY (task, session)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX task_part_session ON task_part (session);
+CREATE INDEX task_part_start   ON task_part (start_ms);
+CREATE INDEX task_part_end     ON task_part (task, end_ms, session);
+
+-- What a session showed last that says that a task is done.
+CREATE TABLE task_proof (
+  task    TEXT NOT NULL,
+  session TEXT NOT NULL,
+  at_ms   INTEGER NOT NULL,
+  text    TEXT NOT NULL,
+  PRIMARY KEY (task, session),
+  FOREIGN KEY (task, session) REFERENCES task_part (task, session)
+) STRICT, WITHOUT ROWID;
+
+-- The names that a session knows a task by, the one that says what it is first. Equal names have one `key`, two
+-- readings of one name one `head` or one `tail`; numbers have neither, since of them only the same will do.
+CREATE TABLE task_key (
+  task      TEXT NOT NULL,
+  session   TEXT NOT NULL,
+  position  INTEGER NOT NULL,
+  key       TEXT NOT NULL,
+  head      TEXT,
+  tail      TEXT,
+  kind      TEXT NOT NULL CHECK (kind IN ('number', 'project', 'document', 'page')),
+  owner     TEXT NOT NULL,
+  text      TEXT NOT NULL,
+  active_ms INTEGER NOT NULL CHECK (active_ms >= 0),
+  PRIMARY KEY (task, session, position),
+  FOREIGN KEY (task, session) REFERENCES task_part (task, session)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX task_key_key  ON task_key (key, task);
+CREATE INDEX task_key_head ON task_key (head, task) WHERE head IS NOT NULL;
+CREATE INDEX task_key_tail ON task_key (tail, task) WHERE tail IS NOT NULL;
 
 -- What can be found, a row for each picture under its `n`: its text, and what its current result says. It holds
 -- words as core.words cuts them and nothing to read, so SQLite itself has only to part them at spaces. `parts` are
@@ -315,8 +385,14 @@ CREATE TABLE signal (
 CREATE VIEW v_shots AS
 SELECT shot.id, datetime(shot.taken_ms / 1000 + shot.taken_offset_s, 'unixepoch') AS taken_local, shot.source,
        CAST(shot.path AS TEXT) AS path, result.rung, result.application, result.activity, result.task,
-       shot.picture
-FROM shot JOIN result ON result.picture = shot.picture AND result.current = 1;
+       picture.sha256 AS picture
+FROM shot
+JOIN picture ON picture.n = shot.picture
+JOIN result ON result.picture = shot.picture AND result.current = 1;
+
+CREATE VIEW v_tasks AS
+SELECT id, state, datetime(last_ms / 1000, 'unixepoch') AS last_utc, active_ms / 60000 AS minutes, sessions, title
+FROM task;
 
 CREATE VIEW v_jobs AS
 SELECT id, kind, state, urgency, deaths, interruptions, failures,

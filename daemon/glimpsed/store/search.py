@@ -6,31 +6,32 @@ newest pictures first; until that is done, what is not indexed is not found, and
 of results is in `found`.
 """
 
+# ruff: noqa: S608 - what is pasted into SQL here are constants of this room
+
 from typing import Any
 
 import apsw
-import msgspec
 
-from glimpsed.core.model import TextLine
 from glimpsed.core.words import RULES, cut, grams, names
-from glimpsed.store import tags
+from glimpsed.store import lines, tags
+from glimpsed.store.pictures import NUMBER
 from glimpsed.store.writer import Writer
 
 _DOCUMENT = """
-SELECT picture.n, picture_text.lines, result.id, result.application, result.application_key,
+SELECT picture.n, picture_text.texts, result.n, result.application, result.application_key,
        result.application_type, result.window_title, result.task, result.summary
 FROM picture
-JOIN result ON result.picture = picture.sha256 AND result.current = 1
-LEFT JOIN picture_text ON picture_text.picture = picture.sha256
+JOIN result ON result.picture = picture.n AND result.current = 1
+LEFT JOIN picture_text ON picture_text.picture = picture.n
 WHERE picture.sha256 = ?"""
 _NAMED = "SELECT text FROM entity WHERE result = ? ORDER BY position"
-_DAYS = f"SELECT DISTINCT taken_ms / {tags.DAY_MS} FROM shot WHERE picture = ?"  # noqa: S608 - a constant
+_DAYS = f"SELECT DISTINCT taken_ms / {tags.DAY_MS} FROM shot WHERE picture = ?"
 _PUT = """
 INSERT OR REPLACE INTO search (rowid, text, title, names, said, parts, tags) VALUES (?, ?, ?, ?, ?, ?, ?)"""
 _DROP = "DELETE FROM search WHERE rowid = ?"
 _CLEAR = "INSERT INTO search (search) VALUES ('delete-all')"
-_SEEN_ON_DAY = """
-SELECT EXISTS (SELECT 1 FROM shot WHERE picture = ? AND taken_ms >= ? AND taken_ms < ? LIMIT 1)"""
+_SEEN_ON_DAY = f"""
+SELECT EXISTS (SELECT 1 FROM shot WHERE picture = {NUMBER} AND taken_ms >= ? AND taken_ms < ? LIMIT 1)"""
 _LEFT = "SELECT n, sha256 FROM picture WHERE n < ? ORDER BY n DESC LIMIT ?"
 _NEWEST = "SELECT max(n) FROM picture"
 _RECALL = "SELECT value FROM meta WHERE key = ?"
@@ -95,21 +96,17 @@ def seen_on_day_of(cx: apsw.Connection, picture: str, taken_ms: int) -> bool:
 
 
 def _row(cx: apsw.Connection, picture: str) -> tuple[int | str, ...]:
-    n, lines, result, application, key, kind, title, task, summary = cx.execute(_DOCUMENT, (picture,)).get
-    text = "" if lines is None else "\n".join(line.text for line in _lines(lines))
+    n, kept, result, application, key, kind, title, task, summary = cx.execute(_DOCUMENT, (picture,)).get
+    text = "" if kept is None else "\n".join(lines.texts(kept))
     named = "\n".join(name for (name,) in cx.execute(_NAMED, (result,)))
     columns = (text, f"{application}\n{title}", named, f"{task}\n{summary}")
-    days = [day for (day,) in cx.execute(_DAYS, (picture,))]
+    days = [day for (day,) in cx.execute(_DAYS, (n,))]
     tagged = {tags.of_application(key), tags.of_kind(kind), *tags.of_days(days)}
     return (n, *_indexed(columns), " ".join(sorted(tagged)))
 
 
 def _below(cx: apsw.Connection) -> int:
     return int(cx.execute(_RECALL, (_BELOW,)).get or 0)
-
-
-def _lines(stored: str) -> tuple[TextLine, ...]:
-    return msgspec.json.decode(stored, type=tuple[TextLine, ...])
 
 
 def _indexed(columns: tuple[str, ...]) -> list[str]:

@@ -68,8 +68,9 @@ def put(w: Writer, session: Session) -> Session:
         session = msgspec.structs.replace(session, version=old.version)
         same = msgspec.structs.replace(session, doubts=old.doubts, told=old.told)
         if same == old:  # what is told of it holds, whatever became of its doubts
-            same = msgspec.structs.replace(same, doubts=session.doubts)
-            w.cx.execute(_PUT, _bindings(same))
+            if session.doubts != old.doubts:
+                same = msgspec.structs.replace(same, doubts=session.doubts)
+                w.cx.execute(_PUT, _bindings(same))
             return same
         if old.state is not SessionState.OPEN:
             w.cx.execute(_KEEP, (old.id, old.version, w.now_ms, _encoded(old)))

@@ -15,6 +15,7 @@ import apsw
 import msgspec
 
 from glimpsed.core import reuse
+from glimpsed.core.dedup import changed_since
 from glimpsed.core.model import (
     FileIdentity,
     Job,
@@ -27,62 +28,61 @@ from glimpsed.core.model import (
     TakenAt,
     TimeOrigin,
 )
-from glimpsed.store import identity, jobs, page, rejections, results, search
+from glimpsed.store import identity, jobs, page, pictures, rejections, results, search
+from glimpsed.store.pictures import NUMBER
 from glimpsed.store.writer import Writer
 
-LOOK_BACK = 8
-"""How many shots of a source, the last before a shot, may have shown what it shows."""
-
 _SHOT = (
-    "shot.id, shot.picture, shot.source, shot.path, shot.taken_ms, shot.taken_offset_s, shot.taken_origin, "
+    "shot.id, picture.sha256, shot.source, shot.path, shot.taken_ms, shot.taken_offset_s, shot.taken_origin, "
     "shot.added_ms"
 )
-_PICTURE = "picture.sha256, picture.width, picture.height, picture.format, picture.size, picture.tiles"
-_PREVIOUS_TILES = """(
-  SELECT CASE WHEN before.width = picture.width AND before.height = picture.height THEN before.tiles END
-  FROM shot AS previous JOIN picture AS before ON before.sha256 = previous.picture
-  WHERE previous.source = shot.source AND (previous.taken_ms, previous.id) < (shot.taken_ms, shot.id)
-  ORDER BY previous.taken_ms DESC, previous.id DESC LIMIT 1)"""
+_PICTURE = f"{pictures.COLUMNS}, {pictures.TILES}"
 _ROW = f"""
-SELECT {_SHOT}, {_PICTURE}, {_PREVIOUS_TILES}, {results.COLUMNS}
+SELECT {_SHOT}, {pictures.COLUMNS}, shot.changed_tiles, {results.COLUMNS}
 FROM shot
-JOIN picture ON picture.sha256 = shot.picture
+JOIN picture ON picture.n = shot.picture
 JOIN result ON result.picture = shot.picture AND result.current = 1"""
 
-_LATEST_AT = f"SELECT {_SHOT} FROM shot WHERE source = ? AND path = ? ORDER BY n DESC LIMIT 1"
+_LATEST_AT = f"""
+SELECT {_SHOT} FROM shot JOIN picture ON picture.n = shot.picture
+WHERE source = ? AND path = ? ORDER BY shot.n DESC LIMIT 1"""
 _REJECTED_AS = "SELECT identity FROM rejection WHERE source = ? AND path = ?"
 _SEEN_AS = "SELECT identity FROM shot WHERE source = ? AND path = ? ORDER BY n DESC LIMIT 1"
 _TOUCH = "UPDATE shot SET identity = ? WHERE id = ?"
-_ADD_PICTURE = """
-INSERT INTO picture (sha256, width, height, format, size, tiles) VALUES (?, ?, ?, ?, ?, ?)
-ON CONFLICT (sha256) DO NOTHING"""
-_ADD = """
+_ADD = f"""
 INSERT INTO shot (
-  id, picture, source, path, taken_ms, taken_offset_s, taken_origin, added_ms, identity, application_key,
-  rung
+  id, picture, source, path, taken_ms, taken_offset_s, taken_origin, added_ms, identity, changed_tiles,
+  application_key, rung
 )
-SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, application_key, rung FROM result WHERE picture = ? AND current = 1"""
+SELECT ?, picture, ?, ?, ?, ?, ?, ?, ?, ?, application_key, rung FROM result
+WHERE picture = {NUMBER} AND current = 1"""
+_BEFORE = f"""
+SELECT {_PICTURE} FROM shot JOIN picture ON picture.n = shot.picture
+WHERE source = ? AND (taken_ms, id) < (?, ?) ORDER BY taken_ms DESC, id DESC LIMIT 1"""
+_AFTER = f"""
+SELECT shot.n, {_PICTURE} FROM shot JOIN picture ON picture.n = shot.picture
+WHERE source = ? AND (taken_ms, id) > (?, ?) ORDER BY taken_ms, id LIMIT 1"""
+_CHANGED = "UPDATE shot SET changed_tiles = ? WHERE n = ?"
 _BY_ID = f"{_ROW} WHERE shot.id = ?"
-_LATEST_OF = f"{_ROW} WHERE shot.picture = ? ORDER BY shot.n DESC LIMIT 1"
+_LATEST_OF = f"{_ROW} WHERE shot.picture = {NUMBER} ORDER BY shot.n DESC LIMIT 1"
 # Chosen and sorted first, without what is large; only the rows of the page are then looked at whole.
 _PAGE = f"""
 {_ROW} WHERE shot.n IN (
-  SELECT shot.n FROM shot JOIN result ON result.picture = shot.picture AND result.current = 1
-  WHERE {{where}} ORDER BY shot.taken_ms DESC, shot.id DESC LIMIT ?
+  SELECT n FROM shot WHERE {{where}} ORDER BY taken_ms DESC, id DESC LIMIT ?
 ) ORDER BY shot.taken_ms DESC, shot.id DESC"""
 _PLACE = "SELECT source, n FROM shot WHERE id = ?"
 _FIRST_OF = f"""
-SELECT shot.source, shot.n, {_PICTURE} FROM shot JOIN picture ON picture.sha256 = shot.picture
-WHERE shot.picture = ? ORDER BY shot.n LIMIT 1"""
+SELECT shot.source, shot.n, {_PICTURE} FROM shot JOIN picture ON picture.n = shot.picture
+WHERE picture.sha256 = ? ORDER BY shot.n LIMIT 1"""
 # The plus keeps the index out: few shots are looked at, and many results are of these rungs.
 _SAID_BEFORE = f"""
 SELECT {_PICTURE}, {results.COLUMNS}
 FROM shot
-JOIN picture ON picture.sha256 = shot.picture
+JOIN picture ON picture.n = shot.picture
 JOIN result ON result.picture = shot.picture AND result.current = 1 AND +result.rung IN ('vision', 'reused')
-WHERE shot.n IN (SELECT n FROM shot WHERE source = ? AND n < ? ORDER BY n DESC LIMIT {LOOK_BACK})
+WHERE shot.n IN (SELECT n FROM shot WHERE source = ? AND n < ? ORDER BY n DESC LIMIT {pictures.LOOK_BACK})
 ORDER BY shot.n DESC"""
-_PATHS = "SELECT path FROM shot WHERE picture = ? ORDER BY n DESC"
+_PATHS = f"SELECT path FROM shot WHERE picture = {NUMBER} ORDER BY n DESC"
 
 
 class Accepted(msgspec.Struct, frozen=True):
@@ -99,17 +99,18 @@ class Accepted(msgspec.Struct, frozen=True):
 
 
 class ShotRow(msgspec.Struct, frozen=True):
-    """Everything about a shot but its text and its history.
+    """Everything about a shot but its text, its history and its picture's tiles.
 
-    `previous_tiles` are those of the shot before it, by time, from the same source; None for the first, and
-    when that one's picture has another width or height, since tiles then have no counterpart.
+    `changed_tiles` is how many of them are others than in the shot before it, by time, from the same source;
+    None for the first, when that one's picture has another width or height, since tiles then have no
+    counterpart, and when a shot came in between so late that the tiles had gone.
     """
 
     shot: Shot
     picture: Picture
     result: Result
     jobs: tuple[jobs.JobRow, ...]
-    previous_tiles: bytes | None
+    changed_tiles: int | None
 
 
 class Filter(msgspec.Struct, frozen=True):
@@ -155,11 +156,11 @@ def accept(
         w.cx.execute(_TOUCH, (seen_as, latest[0]))
         queued, reused = _owe(w, latest[0], opened.picture, wanted, ignore)  # there may be a model by now
         return Accepted(_shot(latest), new_shot=False, new_picture=False, jobs=queued, reused=reused)
-    new_picture = _add_picture(w, opened.picture)
+    new_picture = pictures.add(w, opened.picture)
     if new_picture:
         results.add(w, minimum, None)
     new_day = not search.seen_on_day_of(w.cx, shot.picture, shot.taken_at.ms)
-    _add_shot(w, shot, seen_as)
+    _add_shot(w, shot, opened.picture, seen_as)
     if new_day:
         search.put(w, shot.picture)
     w.event("shot.added", {"shot": shot.id, "picture": shot.picture, "new_picture": new_picture})
@@ -183,14 +184,13 @@ def reusable(
 
 def shot(cx: apsw.Connection, shot_id: str) -> ShotRow | None:
     """One shot."""
-    row = cx.execute(_BY_ID, (shot_id,)).fetchone()
-    return None if row is None else _row(cx, row)
+    return _one(cx, _BY_ID, shot_id)
 
 
 def shots(cx: apsw.Connection, wanted: Filter, cursor: str | None, limit: int) -> page.Page[ShotRow]:
     """Shots, the latest taken first. Raises `RequestError` on a cursor that is not ours."""
     sql, bindings = _select(wanted, cursor)
-    found = [_row(cx, row) for row in cx.execute(sql, (*bindings, limit + 1)).fetchall()]
+    found = _rows(cx, cx.execute(sql, (*bindings, limit + 1)).fetchall())
     return page.cut(found, limit, lambda last: (last.shot.taken_at.ms, last.shot.id))
 
 
@@ -202,8 +202,7 @@ def newest(cx: apsw.Connection) -> ShotRow | None:
 
 def latest_of(cx: apsw.Connection, sha256: str) -> ShotRow | None:
     """The latest sighting of a picture."""
-    row = cx.execute(_LATEST_OF, (sha256,)).fetchone()
-    return None if row is None else _row(cx, row)
+    return _one(cx, _LATEST_OF, sha256)
 
 
 def is_shot(cx: apsw.Connection, source: str, path: bytes) -> bool:
@@ -260,23 +259,20 @@ def _said_before(
     rows: list[Any] = cx.execute(_SAID_BEFORE, (source, n)).fetchall()
     for row in rows:
         if reuse.unchanged(Picture(*row[:6]), picture, ignore):
-            return results.from_row(cx, row[6:])
+            return results.from_rows(cx, [row[6:]])[0]
     return None
 
 
-def _add_picture(w: Writer, picture: Picture) -> bool:
-    bindings = (picture.sha256, picture.width, picture.height, picture.format, picture.size, picture.tiles)
-    w.cx.execute(_ADD_PICTURE, bindings)
-    return bool(w.cx.changes())
-
-
-def _add_shot(w: Writer, shot: Shot, seen_as: str) -> None:
-    taken = shot.taken_at
+def _add_shot(w: Writer, shot: Shot, picture: Picture, seen_as: str) -> None:
+    taken, place = shot.taken_at, (shot.source, shot.taken_at.ms, shot.id)
+    before: Any = w.cx.execute(_BEFORE, place).get
+    after: Any = w.cx.execute(_AFTER, place).get
+    if after is not None:
+        w.cx.execute(_CHANGED, (changed_since(picture, Picture(*after[1:])), after[0]))
     w.cx.execute(
         _ADD,
         (
             shot.id,
-            shot.picture,
             shot.source,
             shot.path,
             taken.ms,
@@ -284,6 +280,7 @@ def _add_shot(w: Writer, shot: Shot, seen_as: str) -> None:
             taken.origin,
             shot.added_ms,
             seen_as,
+            None if before is None else changed_since(Picture(*before), picture),
             shot.picture,
         ),
     )
@@ -308,15 +305,20 @@ def _select(wanted: Filter, cursor: str | None) -> tuple[str, list[int | str]]:
     return _PAGE.format(where=where), bindings
 
 
-def _row(cx: apsw.Connection, row: tuple[Any, ...]) -> ShotRow:
-    found = _shot(row[:8])
-    return ShotRow(
-        shot=found,
-        picture=Picture(*row[8:14]),
-        result=results.from_row(cx, row[15:]),
-        jobs=jobs.of_shot(cx, found.id, found.picture),
-        previous_tiles=row[14],
-    )
+def _one(cx: apsw.Connection, sql: str, which: str) -> ShotRow | None:
+    rows = _rows(cx, cx.execute(sql, (which,)).fetchall())
+    return rows[0] if rows else None
+
+
+def _rows(cx: apsw.Connection, found: list[Any]) -> list[ShotRow]:
+    """Shots by their columns; what belongs to them is looked up for all of them together."""
+    shown = [_shot(row[:8]) for row in found]
+    said = results.from_rows(cx, [row[14:] for row in found])
+    of_shots = jobs.of_shots(cx, [(each.id, each.picture) for each in shown])
+    return [
+        ShotRow(shot=each, picture=Picture(*row[8:13]), result=result, jobs=of_shot, changed_tiles=row[13])
+        for each, row, result, of_shot in zip(shown, found, said, of_shots, strict=True)
+    ]
 
 
 def _shot(row: tuple[Any, ...]) -> Shot:

@@ -11,10 +11,10 @@ from typing import Any
 import apsw
 import msgspec
 
-from glimpsed.core.model import Activity, ApplicationType, Rung
+from glimpsed.core.model import Activity, ApplicationType, Entity, Rung
 from glimpsed.core.sessions.model import Sighting, Signal
 from glimpsed.core.sessions.settings import BREAK_MS, DAY_MS
-from glimpsed.store import results
+from glimpsed.store import lines, results
 from glimpsed.store.writer import Writer
 
 _NEW_SHOTS = "SELECT n, id, taken_ms FROM shot WHERE n > ? ORDER BY n LIMIT ?"
@@ -22,7 +22,7 @@ _NEW_RESULTS = "SELECT n, picture FROM result WHERE n > ? ORDER BY n LIMIT ?"
 _SHOTS_OF = "SELECT id, taken_ms FROM shot WHERE picture = ?"
 _SIGHTING = """
 SELECT shot.id, shot.taken_ms, shot.taken_offset_s, shot.source, result.application, result.application_type,
-  result.window_title, result.activity, result.task, result.rung, result.id, picture_text.lines
+  result.window_title, result.activity, result.task, result.rung, result.n, picture_text.texts
 FROM shot
 JOIN result ON result.picture = shot.picture AND result.current = 1
 LEFT JOIN picture_text ON picture_text.picture = shot.picture
@@ -111,18 +111,18 @@ def _edges(ticks: Iterable[tuple[int, int]], most: int) -> list[int]:
 def between(cx: apsw.Connection, from_ms: int | None, until_ms: int | None) -> list[Sighting]:
     """The sightings of all shots taken at these times and between, in order."""
     bounds = (-(2**63) if from_ms is None else from_ms, 2**63 - 1 if until_ms is None else until_ms)
-    return [_sighting(cx, row) for row in cx.execute(_BETWEEN, bounds).fetchall()]
+    return _sightings(cx, cx.execute(_BETWEEN, bounds).fetchall())
 
 
 def of(cx: apsw.Connection, shots: Iterable[str]) -> list[Sighting]:
     """The sightings of these shots, those that exist."""
     rows: list[Any] = [row for shot in shots if (row := cx.execute(_ONE, (shot,)).fetchone()) is not None]
-    return [_sighting(cx, row) for row in rows]
+    return _sightings(cx, rows)
 
 
 def within(cx: apsw.Connection, first: tuple[int, str], last: tuple[int, str]) -> list[Sighting]:
     """The sightings from one shot to another, each given by time and id, in order."""
-    return [_sighting(cx, row) for row in cx.execute(_RANGE, (*first, *last)).fetchall()]
+    return _sightings(cx, cx.execute(_RANGE, (*first, *last)).fetchall())
 
 
 def signals(cx: apsw.Connection, from_ms: int | None, until_ms: int | None) -> list[Signal]:
@@ -137,13 +137,13 @@ def noticed(w: Writer, found: Iterable[Signal]) -> None:
     w.cx.executemany(_NOTE, [(signal.at_ms, signal.kind) for signal in found])
 
 
-class _Line(msgspec.Struct, frozen=True):
-    text: str
+def _sightings(cx: apsw.Connection, rows: list[Any]) -> list[Sighting]:
+    named = results.entities(cx, [row[10] for row in rows])
+    return [_sighting(row, named.get(row[10], ())) for row in rows]
 
 
-def _sighting(cx: apsw.Connection, row: tuple[Any, ...]) -> Sighting:
-    shot, at_ms, offset_s, source, application, kind, title, activity, task, rung, result, lines = row
-    read = () if lines is None else msgspec.json.decode(lines, type=tuple[_Line, ...])
+def _sighting(row: tuple[Any, ...], entities: tuple[Entity, ...]) -> Sighting:
+    shot, at_ms, offset_s, source, application, kind, title, activity, task, rung, _, texts = row
     return Sighting(
         shot,
         at_ms,
@@ -154,7 +154,7 @@ def _sighting(cx: apsw.Connection, row: tuple[Any, ...]) -> Sighting:
         title,
         Activity(activity),
         task,
-        results.entities(cx, result),
-        tuple(line.text for line in read),
+        entities,
+        () if texts is None else tuple(lines.texts(texts)),
         Rung(rung),
     )

@@ -3,6 +3,7 @@
 Rules of this file: `daemon/PROTOCOL.md` documents each, and a golden frame of each exists.
 """
 
+from glimpsed.wire.days import DayReply, DayRequest, ReportReply, ReportRequest
 from glimpsed.wire.messages import (
     AskReply,
     AskRequest,
@@ -36,6 +37,7 @@ from glimpsed.wire.messages import (
 )
 from glimpsed.wire.searching import SearchReply, SearchRequest
 from glimpsed.wire.sessions import SessionReply, SessionRequest, SessionsReply, SessionsRequest
+from glimpsed.wire.tasks import TaskReply, TaskRequest, TasksReply, TasksRequest
 
 REQUESTS: tuple[type[Request], ...] = (
     HelloRequest,
@@ -46,6 +48,10 @@ REQUESTS: tuple[type[Request], ...] = (
     SearchRequest,
     SessionRequest,
     SessionsRequest,
+    TasksRequest,
+    TaskRequest,
+    DayRequest,
+    ReportRequest,
     JobRequest,
     CancelRequest,
     AskRequest,
@@ -65,6 +71,10 @@ REPLIES: tuple[type[Reply], ...] = (
     SearchReply,
     SessionReply,
     SessionsReply,
+    TasksReply,
+    TaskReply,
+    DayReply,
+    ReportReply,
     JobReply,
     CancelReply,
     AskReply,

@@ -101,6 +101,7 @@ EVENT_TYPES = (
     *("daemon.started", "daemon.stopping"),
     *("shot.added", "shot.read", "shot.described", "shot.rejected"),
     *("job.queued", "job.deferred", "job.started", "job.done", "job.failed", "job.cancelled", "job.poisoned"),
+    *("task.opened", "task.revised", "task.done", "task.abandoned", "task.reopened", "task.withdrawn"),
     *("source.changed", "model.changed"),
     *("session.opened", "session.revised", "session.closed", "session.judged", "session.summarised"),
     "machine.slept",

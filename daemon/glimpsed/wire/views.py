@@ -69,8 +69,8 @@ class ShotView(Struct, kw_only=True, frozen=True):
 
     `picture` is the SHA-256 of its bytes; `result` the current result. `awaiting` lists the better rungs that
     are planned and still possible: when it is empty, nothing better will come by itself. `changed_tiles` is
-    how many of `tiles` differ from the shot before it in its source, None for the first and when that one has
-    another size.
+    how many of `tiles` differ from the shot before it in its source, None for the first, when that one has
+    another size, and when a shot that came in between much later left it unknown.
     """
 
     id: str

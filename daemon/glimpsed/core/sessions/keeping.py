@@ -38,6 +38,13 @@ def withdrawn(session: Session) -> Session:
     return msgspec.structs.replace(session, state=SessionState.WITHDRAWN)
 
 
+def within(session: Session, sightings: Iterable[Sighting]) -> list[Sighting]:
+    """Those of the sightings that are a session's, in order."""
+    first, last = (session.boundary.at_ms, session.boundary.shot), (session.last_ms, session.last_shot)
+    found = [seen for seen in sightings if first <= (seen.at_ms, seen.shot) <= last]
+    return sorted(found, key=lambda seen: (seen.at_ms, seen.shot))
+
+
 def owners(sessions: Iterable[Session], sightings: Sequence[Sighting]) -> dict[str, str]:
     """Which session each shot is in, of those that are in one; `sightings` in order."""
     places = [(seen.at_ms, seen.shot) for seen in sightings]

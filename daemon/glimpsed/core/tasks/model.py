@@ -7,6 +7,16 @@ from enum import StrEnum
 
 import msgspec
 
+from glimpsed.core.tasks.names import Name
+
+DAY_MS = 86_400_000
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """`abandoned_after_ms`: how long an open task is not seen until it counts as abandoned."""
+
+    abandoned_after_ms: int = 14 * DAY_MS
+
 
 class TaskState(StrEnum):
     """Where a task stands, as far as the screens show it."""
@@ -33,6 +43,20 @@ class Part(msgspec.Struct, frozen=True):
     active_ms: int
 
 
+class Evidence(msgspec.Struct, frozen=True):
+    """What one session says of one piece of work: a part of it, and the names that it is known by.
+
+    The first of `names` is what it is: a number, else a project, else the document that was there longest.
+    `wording` is what a model called it, empty if none did or if what it said names nothing of it. `done` is
+    what was seen last that says it is done, if nothing that was seen later speaks against it.
+    """
+
+    part: Part
+    names: tuple[Name, ...]
+    wording: str = ""
+    done: Proof | None = None
+
+
 class Task(msgspec.Struct, frozen=True):
     """One thing that is worked at, over sessions and days; `parts` are in order of time.
 
@@ -50,9 +74,9 @@ class Task(msgspec.Struct, frozen=True):
 
 
 class Example(msgspec.Struct, frozen=True):
-    """One time that a pattern was followed, within a session."""
+    """One time that a pattern was followed: in these sessions, one for each step, in order."""
 
-    session: str
+    sessions: tuple[str, ...]
     start_ms: int
     end_ms: int
 

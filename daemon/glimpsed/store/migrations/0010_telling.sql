@@ -46,7 +46,7 @@ CREATE UNIQUE INDEX job_of_session ON job (session)
 WHERE session IS NOT NULL AND state IN ('deferred', 'queued', 'running');
 CREATE INDEX job_session ON job (session, n) WHERE session IS NOT NULL;
 CREATE INDEX job_line    ON job (state, urgency, coalesce(moved_ms, created_ms));
-CREATE INDEX job_picture ON job (picture);
+CREATE INDEX job_question ON job (picture) WHERE kind = 'ask';
 DROP TABLE aside;
 
 -- What models told of parts of sessions, by a digest of all that it depends on; `body` is a note.
