@@ -189,7 +189,10 @@ def test_boundaries_in_doubt_come_first_with_what_is_on_both_sides(tmp_path):
         assert [type(each) for each in made[2:]] == [PartTold, WholeTold]
         assert len(await world.calls("llama")) == 3
         found = await world.store.read(lambda cx: telling.judgements(cx, None, None))
-        assert [each.model for each in found] == ["llama", "llama"]
+        assert [(each.judged.shot, each.model) for each in found] == [("s0000", ""), ("s0005", "llama")]
+        said = await world.store.read(lambda cx: telling.verdicts(cx, None, None))
+        assert said == {"s0005": True}, "a verdict is a model's"
+        assert world.performer._try._tellings._seen is None, "no text of a screen is held once all is said"
 
     answer = json.dumps({"before": "a", "after": "b", "another_begins": True})
     telling_world(tmp_path, body, answer, part_reply(), whole_reply(), seen=seen, doubts=doubts)

@@ -96,6 +96,8 @@ class Tellings:
             call.answered(reply)
             require_whole(reply)
             step = await asyncio.to_thread(todo.made, reply.text)
+        if isinstance(step, WholeTold):
+            self._seen, self._counted = None, {}
         return was.SessionStepMade(job.id, step, model, asked=True, took=sample(reply))
 
     async def rehearse(self, model: str, call: Recording) -> None:

@@ -155,7 +155,7 @@ CREATE TABLE judgement (
   model          TEXT NOT NULL,
   prompt_version TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
-INSERT INTO judgement VALUES('shot-000001',1,0,0.5,'llama','');
+INSERT INTO judgement VALUES('shot-000001',1,0,0.5,'','');
 CREATE INDEX judgement_at ON judgement (at_ms);
 CREATE TABLE measurement (
   files    TEXT NOT NULL CHECK (length(files) = 64),

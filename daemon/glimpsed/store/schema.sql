@@ -357,7 +357,8 @@ CREATE TABLE telling (
   PRIMARY KEY (session, version)
 ) STRICT, WITHOUT ROWID;
 
--- What models said of boundaries in doubt, beside how sure rules were: whether a session begins at `shot`.
+-- What models said of boundaries in doubt, beside how sure rules were: whether a session begins at `shot`. Without a
+-- `model` there was nothing to ask about, and it is as rules have it.
 CREATE TABLE judgement (
   shot           TEXT PRIMARY KEY REFERENCES shot (id),
   at_ms          INTEGER NOT NULL,

@@ -42,7 +42,7 @@ ORDER BY start_ms DESC LIMIT ?"""
 
 
 class Judgement(msgspec.Struct, frozen=True):
-    """What a model said of a boundary in doubt, and which one it was."""
+    """An answer about a boundary in doubt, and the model that gave it: "" where there was nothing to ask."""
 
     judged: Judged
     model: str
@@ -71,6 +71,12 @@ def judgements(cx: apsw.Connection, from_ms: int | None, until_ms: int | None) -
         Judgement(Judged(shot, at_ms, bool(begins), confidence, prompt), model)
         for shot, at_ms, begins, confidence, model, prompt in cx.execute(_JUDGEMENTS, bounds)
     ]
+
+
+def verdicts(cx: apsw.Connection, from_ms: int | None, until_ms: int | None) -> dict[str, bool]:
+    """What models said of boundaries at these times and between: whether a session begins at a shot."""
+    found = judgements(cx, from_ms, until_ms)
+    return {each.judged.shot: each.judged.begins for each in found if each.model}
 
 
 def is_tried(cx: apsw.Connection, session: Session) -> bool:
@@ -112,7 +118,8 @@ def finish(w: Writer, job: Job, step: SessionStep | None, model: str, next_id: s
 def _keep(w: Writer, step: SessionStep, model: str) -> None:
     match step:
         case Judged(shot=shot, at_ms=at_ms, begins=begins, confidence=confidence, prompt_version=prompt):
-            w.cx.execute(_ADD_JUDGEMENT, (shot, at_ms, begins, confidence, model, prompt))
+            by = model if prompt else ""  # where there is nothing to ask about, nobody was asked
+            w.cx.execute(_ADD_JUDGEMENT, (shot, at_ms, begins, confidence, by, prompt))
             w.event("session.judged", {"shot": shot, "begins": begins})
         case PartTold(key=key, note=note, prompt_version=prompt):
             w.cx.execute(_ADD_PART, (key, w.now_ms, model, prompt, msgspec.json.encode(note).decode()))
