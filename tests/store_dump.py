@@ -28,10 +28,12 @@ from glimpsed.store import (
     sessions,
     sightings,
     stages,
+    tasks,
     telling,
 )
 from glimpsed.store.db import FILE_NAME
 from store_samples import accept, ask_job, call, rejection, result, session, sha, text, with_database
+from task_samples import evidence
 
 
 def fill(w):
@@ -60,6 +62,8 @@ def fill(w):
     sessions.put(w, session("session-1", 1, 2))
     sessions.put(w, session("session-1", 1, 3))
     sightings.noticed(w, (Signal(w.now_ms, "slept"),))
+    said = evidence(1, "#481", "#481 Router", done="Closed")
+    tasks.place(w, said.part.session, [said], new_id=lambda: "task-1")
     tell(w)
 
 

@@ -5,10 +5,22 @@ Rules of this file: plain and slow; every task is read for every session.
 
 from itertools import count
 
+import msgspec
+
 from glimpsed.core.tasks.evidence import gather
 from glimpsed.core.tasks.model import Evidence, Settings, Task
-from glimpsed.core.tasks.placing import Known, place
+from glimpsed.core.tasks.names import Name
+from glimpsed.core.tasks.placing import Known, kind_of, place
 from glimpsed.core.tasks.telling import told
+
+
+def summed(names) -> tuple[Name, ...]:
+    """Equal names once, with the time of all."""
+    spent: dict[Name, int] = {}
+    for name in names:
+        bare = msgspec.structs.replace(name, active_ms=0)
+        spent[bare] = spent.get(bare, 0) + name.active_ms
+    return tuple(msgspec.structs.replace(name, active_ms=ms) for name, ms in spent.items())
 
 
 class Taskbook:
@@ -29,7 +41,8 @@ class Taskbook:
         known = [
             Known(
                 task,
-                tuple(name for other in each.values() for name in other.names),
+                kind_of(name for other in each.values() for name in other.names),
+                summed(name for other in each.values() for name in other.names),
                 was[task].names if task in was else (),
             )
             for task, each in self.evidence.items()

@@ -10,6 +10,7 @@ from glimpsed.wire import tasks as t
 from glimpsed.wire import views as v
 from glimpsed.wire.codec import error_reply
 from glimpsed.wire.errors import ErrorCode
+from session_views import FOUND_SESSION, SESSION
 from task_views import PARTS, TASK, TASK_ID
 
 SHOT_ID = "0199a2f0-0000-7000-8000-000000000001"
@@ -95,41 +96,7 @@ FOUND = v.FoundView(
             field="said", text="A Python file with a request handler is open.", marks=[v.MarkView(24, 31)]
         ),
     ],
-)
-
-SESSION = w.SessionView(
-    id="0199a2f0-0000-7000-8000-000000000006",
-    version=2,
-    state="closed",
-    start_ms=1_763_632_800_000,
-    end_ms=1_763_636_400_000,
-    offset_s=3600,
-    active_ms=3_300_000,
-    shots=212,
-    first_shot=SHOT_ID,
-    last_shot=SHOT_ID,
-    reasons=["absence", "identity"],
-    confidence=0.98,
-    rung="model",
-    title="Coding: shop",
-    summary="The request handler of the shop was rewritten.",
-    workflow="coding",
-    focus="interrupted",
-    applications=[
-        w.ShareView("Visual Studio Code", 2_500_000, 0.758),
-        w.ShareView("Firefox", 800_000, 0.242),
-    ],
-    projects=[w.ShareView("shop", 3_000_000, 0.909)],
-    documents=[w.ShareView("server.py", 2_000_000, 0.606)],
-    activities=[w.ShareView("coding", 3_300_000, 1.0)],
-    interruptions=[w.InterruptionView(1_763_633_000_000, 1_763_633_060_000, "Slack")],
-    steps=[w.StepView(1_763_632_800_000, 1_763_634_000_000, "Editing server.py")],
-    main_activities=["rewriting a handler"],
-    tasks=["Rewrite the request handler"],
-    efficiency="Few interruptions.",
-    recommendations=["Mute chat while writing."],
-    model="llama3",
-    prompt_version="session-1",
+    session="0199a2f0-0000-7000-8000-000000000006",
 )
 
 REJECTION = v.RejectionView(
@@ -318,6 +285,7 @@ REQUESTS: tuple[m.Request, ...] = (
         kind="code_editor",
         limit=10,
         cursor="c1",
+        session=SESSION.id,
     ),
     w.SessionRequest(id="15", session=SESSION.id, shot=SHOT_ID, history=True),
     w.SessionsRequest(
@@ -353,9 +321,9 @@ REPLIES: tuple[m.Reply, ...] = (
     m.HelloReply(id="1", protocol=(1, 1), daemon="0.1.0", epoch=EPOCH, pid=4711, seq=512),
     STATUS,
     m.SubmitReply(id="3", shot=SHOT, new=True),
-    m.ShotReply(id="4", shot=SHOT, lines=LINES, results=[RESULT]),
+    m.ShotReply(id="4", shot=SHOT, lines=LINES, results=[RESULT], session=SESSION.id),
     m.ShotsReply(id="5", shots=[SHOT], rejections=[REJECTION], next="c2"),
-    s.SearchReply(id="14", found=[FOUND], next="c2", pending=12),
+    s.SearchReply(id="14", found=[FOUND], next="c2", pending=12, sessions=[FOUND_SESSION]),
     w.SessionReply(
         id="15", session=SESSION, earlier=[w.EarlierView(until_ms=1_763_640_000_000, session=SESSION)]
     ),

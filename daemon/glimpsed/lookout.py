@@ -40,7 +40,7 @@ IDLE_TURNS = 12
 """Where no model matters, only every so manieth of these looks is taken: once a minute."""
 
 INDEX_BATCH = 64
-"""Pictures that are indexed in one write, which others have to wait for: some 50 ms."""
+"""Pictures or sessions that are indexed in one write, which others have to wait for: some 50 ms."""
 
 PRUNE_EVERY = 120
 """What grows old in the store is let go at every so manieth look at the files: once an hour."""

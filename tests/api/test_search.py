@@ -2,15 +2,19 @@
 
 from types import SimpleNamespace
 
+import msgspec
 import pytest
 
-from glimpsed.api import search
+from glimpsed.api import search, shot
+from glimpsed.api.context import Context
 from glimpsed.api.reasons import Prospects
 from glimpsed.core.errors import RequestError
 from glimpsed.core.model import JobKind, Rung
-from glimpsed.store import jobs, results
+from glimpsed.core.sessions.model import Outline
+from glimpsed.store import jobs, results, sessions
+from glimpsed.wire.messages import ShotRequest
 from glimpsed.wire.searching import SearchRequest
-from store_samples import accept, result, text, with_database
+from store_samples import accept, result, session, text, with_database
 
 
 def fill(w):
@@ -23,10 +27,19 @@ def fill(w):
         results.finish_read(w, f"read-{content}", text("def main(): return 1"), said)
 
 
+class Seen(SimpleNamespace):
+    """As much of a context as these handlers look at."""
+
+    session = Context.session
+    shot = Context.shot
+
+
+def context(db):
+    return Seen(store=db, prospects=Prospects(frozenset(JobKind), {}, lambda _: None))
+
+
 async def ask(db, words, **wanted):
-    possible = frozenset(JobKind)
-    context = SimpleNamespace(store=db, prospects=Prospects(possible, {}, lambda _: None))
-    return await search.handle(context, SearchRequest(id="1", words=words, **wanted))
+    return await search.handle(context(db), SearchRequest(id="1", words=words, **wanted))
 
 
 def test_a_result_is_a_shot_with_the_reason_why(tmp_path):
@@ -82,5 +95,82 @@ def test_what_cannot_be_asked_is_said(tmp_path, words, wanted):
         await db.write(fill)
         with pytest.raises(RequestError, match="bad_request"):
             await ask(db, words, **wanted)
+
+    with_database(tmp_path, body)
+
+
+def place(w):
+    """Shots 1 to 3 are in one session; another is told of the word and has no picture with it."""
+    fill(w)
+    accept(w, 5, 5)
+    told = session("told", 5, 5)
+    sessions.put(w, msgspec.structs.replace(told, outline=Outline("Reading: main", "All of main.")))
+    sessions.put(w, session("first", 1, 3))
+
+
+def test_results_say_their_session_and_sessions_what_is_told_of_them(tmp_path):
+    async def body(db):
+        await db.write(place)
+        reply = await ask(db, "main", limit=2)
+        assert [(each.shot.id[-1], each.session) for each in reply.found] == [("4", None), ("3", "first")]
+        told, first = sorted(reply.sessions, key=lambda each: each.score is None)
+        assert (told.id, told.title, told.state, told.rung) == (
+            "told",
+            "Reading: main",
+            "closed",
+            "boundaries",
+        )
+        assert (told.start_ms, told.offset_s, told.active_ms) == (1_600_000_005_000, 7200, 60_000)
+        assert [(each.field, each.text, each.box) for each in told.matches] == [
+            ("title", "Reading: main", None),
+            ("said", "All of main.", None),
+        ]
+        assert [told.title[mark.begins : mark.ends] for mark in told.matches[0].marks] == ["main"]
+        assert (first.id, first.score, first.matches) == ("first", None, [])
+        rest = await ask(db, "main", limit=2, cursor=reply.next)
+        assert [each.id for each in rest.sessions] == ["first"], "told ones are on the first page"
+        assert [each.session for each in rest.found] == ["first"]
+
+    with_database(tmp_path, body)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "pictures", "those"),
+    [
+        ({"session": "first"}, ["3", "1"], {"first"}),
+        ({"session": "told"}, [], {"told"}),
+        ({"session": "first", "since_ms": 1_600_000_002_000}, ["3"], {"first"}),
+        ({"session": "first", "kind": "chat"}, [], set()),
+        ({"kind": "code_editor"}, ["4", "3", "1"], {"first"}),
+        ({"until_ms": 1_600_000_005_000}, ["4", "3", "1"], {"first"}),
+        ({"since_ms": 1_600_000_005_000}, [], {"told"}),
+        ({"application": "Calc", "session": "told"}, [], set()),
+    ],
+)
+def test_filters_of_sessions(tmp_path, wanted, pictures, those):
+    async def body(db):
+        await db.write(place)
+        reply = await ask(db, "main", **wanted)
+        assert [each.shot.id[-1] for each in reply.found] == pictures
+        assert {each.id for each in reply.sessions} == those
+
+    with_database(tmp_path, body)
+
+
+def test_a_session_that_is_none(tmp_path):
+    async def body(db):
+        await db.write(place)
+        with pytest.raises(RequestError, match="not_found"):
+            await ask(db, "main", session="none")
+
+    with_database(tmp_path, body)
+
+
+@pytest.mark.parametrize(("number", "wanted"), [(1, "first"), (3, "first"), (4, None), (5, "told")])
+def test_a_shot_says_its_session(tmp_path, number, wanted):
+    async def body(db):
+        await db.write(place)
+        reply = await shot.handle(context(db), ShotRequest(id="1", shot=f"shot-00000{number}"))
+        assert reply.session == wanted
 
     with_database(tmp_path, body)

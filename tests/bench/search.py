@@ -24,15 +24,18 @@ from search_bench.filled import BEGAN_MS, EVERY_MS, fill
 
 from glimpsed.core.model import Rung
 from glimpsed.core.searching import parse
+from glimpsed.core.sessions.model import Session, SessionState
 from glimpsed.core.words import cut
-from glimpsed.store import counts, found, jobs, lines, results, shots
+from glimpsed.store import counts, found, found_sessions, jobs, lines, results, sessions, shots
 from glimpsed.store.db import FILE_NAME, Database
+from glimpsed.store.found_sessions import FoundSession
 from store_samples import accept, open_database, result, text
 
 INDEX_OF_TEXT = 0.8
 ELSE_BYTES = 2048
 DAY_MS = 86_400_000
 _NEW = 10_000_000
+_INDEXES = ("search", "session_search")
 
 Case = tuple[float, list[Callable[[apsw.Connection], Any]]]
 """A bound in milliseconds, and what is asked."""
@@ -73,7 +76,8 @@ async def measured(place: Path, options: argparse.Namespace, made: dict[str, Any
     db = open_database(place)
     try:
         rare, common = await db.search(lambda cx: _words(cx, options.asked))
-        cases = _cases(made["shots"], rare, common, options.asked)
+        within = await db.search(lambda cx: _sessions(cx, options.asked // 4))
+        cases = _cases(made["shots"], (rare, common), within, options.asked)
         asked = {}
         for name, (target, questions) in cases.items():
             asked[name] = percentiles([await _timed(db, each) for each in questions], target, "p95")
@@ -96,13 +100,24 @@ async def _timed(db: Database, question: Callable[[apsw.Connection], Any]) -> fl
     return (time.perf_counter() - begun) * 1000
 
 
-def _cases(made: int, rare: list[tuple[str, str]], common: list[str], asked: int) -> dict[str, Case]:
+def _cases(
+    made: int, words: tuple[list[tuple[str, str]], list[str]], some_sessions: list[Session], asked: int
+) -> dict[str, Case]:
+    rare, common = words
     chance = random.Random(7)
     ends = BEGAN_MS + made * EVERY_MS
 
     def search(words: str, **wanted: Any) -> Callable[[apsw.Connection], Any]:
         query, only = parse(words), found.Filter(**wanted)
-        return lambda cx: found.search(cx, query, only, None, 20)
+
+        def look(cx: apsw.Connection) -> list[FoundSession]:
+            rows = found.search(cx, query, only, None, 20).rows
+            return found_sessions.grouped(rows, found_sessions.search(cx, query, only, 20))
+
+        return look
+
+    def worked(**wanted: Any) -> Callable[[apsw.Connection], Any]:
+        return lambda cx: sessions.sessions(cx, sessions.Filter(**wanted), None, 50)
 
     def page(**wanted: Any) -> Callable[[apsw.Connection], Any]:
         return lambda cx: shots.shots(cx, shots.Filter(**wanted), None, 50)
@@ -125,6 +140,9 @@ def _cases(made: int, rare: list[tuple[str, str]], common: list[str], asked: int
         ),
         "... of an application": (500, [search(common[0], application="slack") for _ in some]),
         "a rare word without a common one": (500, [search(f"{b} -{common[0]}") for _, b in some]),
+        "... in a session": (500, [search(common[0], session=session) for session in some_sessions]),
+        "a word of every other session": (500, [search("editing")] * 20),
+        "a word of sessions and a rare one": (50, [search(f"coding {b}") for _, b in some]),
         "three letters and *": (500, [search(f"{b[:3]}*") for _, b in some]),
         "nothing": (50, [search("qqqqq zzzzz")] * 20),
         "shots": (5, [page()] * asked),
@@ -133,6 +151,10 @@ def _cases(made: int, rare: list[tuple[str, str]], common: list[str], asked: int
         "shots of an application that is not there": (5, [page(application="nobody")] * 20),
         "shots of a rung that is not there": (5, [page(rung="reused")] * 20),
         "shots of a rung": (5, [page(rung="vision", until_ms=day()["until_ms"]) for _ in some]),
+        "sessions": (5, [worked()] * asked),
+        "sessions until some time": (5, [worked(until_ms=day()["until_ms"]) for _ in range(asked)]),
+        "sessions of a kind": (5, [worked(workflow="coding", until_ms=day()["until_ms"]) for _ in some]),
+        "sessions of a kind that is not there": (5, [worked(workflow="meeting")] * 20),
     }
 
 
@@ -157,6 +179,14 @@ def _words(cx: apsw.Connection, asked: int) -> tuple[list[tuple[str, str]], list
     return pairs, sorted(rows, key=known, reverse=True)[:2]
 
 
+def _sessions(cx: apsw.Connection, asked: int) -> list[Session]:
+    """Some sessions, and one at least."""
+    chance = random.Random(6)
+    ids = [each for (each,) in cx.execute("SELECT id FROM session")]
+    some = [sessions.get(cx, each) for each in chance.sample(ids, max(1, min(asked, len(ids))))]
+    return [each for each in some if each is not None]
+
+
 async def _written(db: Database) -> dict[str, dict[str, float]]:
     """How long it takes, index and all, until a new shot and its text are committed: a commit for each."""
     accepted, read = [], []
@@ -170,15 +200,31 @@ async def _written(db: Database) -> dict[str, dict[str, float]]:
         begun = time.perf_counter()
         await db.write(lambda w, n=number, s=said, t=words: results.finish_read(w, f"read-{n}", t, s))
         read.append((time.perf_counter() - begun) * 1000)
-    return {"a shot": percentiles(accepted, 50, "p95"), "its text": percentiles(read, 50, "p95")}
+    return {
+        "a shot": percentiles(accepted, 50, "p95"),
+        "its text": percentiles(read, 50, "p95"),
+        "a session": percentiles(await _told(db), 50, "p95"),
+    }
+
+
+async def _told(db: Database) -> list[float]:
+    """How long it takes until what is told of a session is otherwise."""
+    (whole,) = (await db.read(lambda cx: sessions.sessions(cx, sessions.Filter(), None, 1))).rows
+    times = []
+    for number in range(300):
+        now = msgspec.structs.replace(whole, shots=number + 1, state=SessionState.OPEN)
+        begun = time.perf_counter()
+        await db.write(lambda w, s=now: sessions.put(w, s))
+        times.append((time.perf_counter() - begun) * 1000)
+    return times
 
 
 def _sizes(file: Path) -> dict[str, int]:
-    """Bytes of each table and index, and of the file; the parts of the index for searching are one."""
+    """Bytes of each table and index, and of the file; the parts of an index for searching are one."""
     cx = apsw.Connection(str(file), flags=apsw.SQLITE_OPEN_READONLY)
     sizes: dict[str, int] = {}
     for name, size in cx.execute("SELECT name, pgsize FROM dbstat WHERE aggregate = TRUE"):
-        whole = "search" if name.startswith("search_") else name
+        whole = next((index for index in _INDEXES if name.startswith(f"{index}_")), name)
         sizes[whole] = sizes.get(whole, 0) + size
     cx.close()
     return {**sizes, "file": file.stat().st_size}
@@ -191,6 +237,7 @@ def told(figures: dict[str, Any]) -> Iterator[str]:
     pictures = made["pictures"]
     yield f"{many} shots of {pictures} pictures; {text_bytes / pictures:.0f} bytes of text each"
     yield f"rows made in {made['rows_s']:.0f} s, the index in {made['index_s']:.0f} s"
+    yield f"{made['sessions']} sessions made in {made['sessions_s']:.0f} s, index and all"
     yield from table(figures["asked"])
     yield from verdicts(figures["asked"], "p95")
     yield "milliseconds until committed:"
@@ -199,9 +246,10 @@ def told(figures: dict[str, Any]) -> Iterator[str]:
     for name, size in sorted(sizes.items(), key=lambda each: -each[1]):
         yield f"  {name:<32}{size / many:>10.1f}"
     yield f"  {'(the text itself, in UTF-8)':<32}{text_bytes / many:>10.1f}"
-    of_text = sizes["search"] / text_bytes
+    index = sum(sizes[each] for each in _INDEXES)
+    of_text = index / text_bytes
     yield f"the index is {of_text:.2f} of the text: {_verdict(of_text, INDEX_OF_TEXT)}"
-    rest = (sizes["file"] - sizes["search"] - text_bytes) / many
+    rest = (sizes["file"] - index - text_bytes) / many
     yield f"everything but index and text: {rest:.0f} bytes a shot: {_verdict(rest, ELSE_BYTES)}"
     yield f"{figures['before']} before, {figures['after']} after"
 

@@ -62,6 +62,7 @@ def test_show_is_the_newest_unless_told(daemon):
     text = said(glimpse(daemon.directory, "show", "--text"))
     assert "Visual Studio Code" in text
     assert "def handle(request):" in text
+    assert f"session      {wire_samples.SESSION.id}\n" in text
     said(glimpse(daemon.directory, "show", "abc", "--history"))
     asked = daemon.requests
     assert asked[1] == m.ShotRequest(id="2", shot=wire_samples.SHOT_ID, text=True)
@@ -113,39 +114,6 @@ def test_rejected_files_have_no_result_to_choose_them_by(daemon, other):
 def test_an_empty_list_is_no_error(daemon):
     daemon.answers[m.ShotsRequest] = lambda _: m.ShotsReply([], [])
     assert said(glimpse(daemon.directory, "shots")) == ""
-
-
-def test_search_says_what_was_found_where_and_how_often(daemon):
-    text = said(glimpse(daemon.directory, "search", '"def handle"', "-café", "title:x", "--app", "Code"))
-    for part in ("Visual Studio Code", "(3 times)", "at 120,64: def handle(request):", "said: A Python file"):
-        assert part in text
-    asked = daemon.requests[0]
-    assert (asked.words, asked.application, asked.limit) == ('"def handle" -café title:x', "Code", 20)
-    more = (
-        "--kind",
-        "chat",
-        "--since",
-        "2025-11-20T10:00Z",
-        "--until",
-        "2h",
-        "--limit",
-        "5",
-        "--cursor",
-        "c",
-    )
-    fields = as_json(glimpse(daemon.directory, "search", "word", *more, "--cursor", "c", "--json"))
-    assert (fields["next"], fields["pending"], fields["found"][0]["matches"][0]["box"]) == (
-        *("c2", 12),
-        [120, 64, 310, 18],
-    )
-    asked = daemon.requests[1]
-    assert (asked.kind, asked.since_ms, asked.limit, asked.cursor) == ("chat", 1_763_632_800_000, 5, "c")
-    talk = glimpse(daemon.directory, "search", "word").stderr
-    assert b"up to 12 older screenshots are not indexed yet" in talk
-    assert b"there is more" in talk
-    daemon.answers[SearchRequest] = lambda _: SearchReply(found=[])
-    nothing = glimpse(daemon.directory, "search", "word")
-    assert (nothing.returncode, nothing.stderr) == (0, b"nothing was found\n")
 
 
 def test_submit_sends_the_path_and_returns(daemon, tmp_path):
@@ -336,10 +304,11 @@ def test_screen_text_cannot_command_the_terminal(daemon):
     rejection = replace(wire_samples.REJECTION, path=HOSTILE, detail=HOSTILE)
     matches = [replace(match, text=HOSTILE) for match in wire_samples.FOUND.matches]
     found = replace(wire_samples.FOUND, shot=shot, matches=matches)
+    session = replace(wire_samples.FOUND_SESSION, title=HOSTILE, matches=matches)
     daemon.answers |= {
         m.ShotRequest: lambda _: m.ShotReply(shot, lines, [result]),
         m.ShotsRequest: lambda _: m.ShotsReply([shot], [rejection]),
-        SearchRequest: lambda _: SearchReply(found=[found]),
+        SearchRequest: lambda _: SearchReply(found=[found], sessions=[session]),
         m.JobRequest: lambda _: m.JobReply(replace(wire_samples.JOB, answer=HOSTILE, error=HOSTILE)),
         m.StatusRequest: refuse(HOSTILE),
     }

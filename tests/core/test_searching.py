@@ -1,12 +1,14 @@
 """Whatever a person types is a query that SQLite understands, or is refused with a sentence."""
 
+import itertools
+
 import apsw
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from glimpsed.core.errors import RequestError
-from glimpsed.core.searching import MOST_TERMS, Term, parse
+from glimpsed.core.searching import MOST_TERMS, Term, fused, parse
 from glimpsed.core.words import GRAM, JOINT
 
 
@@ -144,3 +146,24 @@ def test_phrases_are_counted_as_sqlite_counts_them():
     ).fetchall()
     quoted = [phrase.split('"')[1] for either in query.looked_up for phrase in either]
     assert [" ".join(phrase) for phrase in counted][: len(quoted)] == quoted
+
+
+ORDERS = st.lists(st.lists(st.sampled_from("abcdef"), unique=True), max_size=3)
+
+
+@given(ORDERS)
+def test_orders_are_fused_into_one_that_no_order_contradicts(orders):
+    one = fused(orders)
+    assert sorted(one) == sorted({each for order in orders for each in order})
+    assert fused(orders[:1] * 3) == (orders[0] if orders else [])
+    for a, b in itertools.permutations(one, 2):
+        if all(ahead(order, a, b) for order in orders):
+            assert one.index(a) < one.index(b)
+
+
+def ahead(order, a, b):
+    return b not in order or (a in order and order.index(a) < order.index(b))
+
+
+def test_what_is_in_both_orders_comes_before_what_is_first_in_one():
+    assert fused([["a", "b", "c"], ["d", "c"]]) == ["c", "a", "d", "b"]

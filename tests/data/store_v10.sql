@@ -83,23 +83,25 @@ INSERT INTO event VALUES(21,1700000000000,'job.deferred','{"job":"question-3","k
 INSERT INTO event VALUES(22,1700000000000,'session.opened','{"session":"session-1"}');
 INSERT INTO event VALUES(23,1700000000000,'session.closed','{"session":"session-1"}');
 INSERT INTO event VALUES(24,1700000000000,'session.revised','{"session":"session-1","version":2,"state":"closed"}');
-INSERT INTO event VALUES(25,1700000000000,'session.opened','{"session":"session-2"}');
-INSERT INTO event VALUES(26,1700000000000,'session.closed','{"session":"session-2"}');
-INSERT INTO event VALUES(27,1700000000000,'job.queued','{"job":"tell-1","kind":"session","session":"session-1"}');
-INSERT INTO event VALUES(28,1700000000000,'job.queued','{"job":"tell-2","kind":"session","session":"session-2"}');
-INSERT INTO event VALUES(29,1700000000000,'job.started','{"job":"tell-1","kind":"session","session":"session-1","model":"llama"}');
-INSERT INTO event VALUES(30,1700000000000,'session.judged','{"shot":"shot-000001","begins":false}');
-INSERT INTO event VALUES(31,1700000000000,'job.done','{"job":"tell-1","kind":"session","session":"session-1"}');
-INSERT INTO event VALUES(32,1700000000000,'job.queued','{"job":"tell-1-0","kind":"session","session":"session-1"}');
-INSERT INTO event VALUES(33,1700000000000,'job.started','{"job":"tell-1-0","kind":"session","session":"session-1","model":"llama"}');
-INSERT INTO event VALUES(34,1700000000000,'job.done','{"job":"tell-1-0","kind":"session","session":"session-1"}');
-INSERT INTO event VALUES(35,1700000000000,'job.queued','{"job":"tell-1-1","kind":"session","session":"session-1"}');
-INSERT INTO event VALUES(36,1700000000000,'job.started','{"job":"tell-1-1","kind":"session","session":"session-1","model":"llama"}');
-INSERT INTO event VALUES(37,1700000000000,'job.done','{"job":"tell-1-1","kind":"session","session":"session-1"}');
-INSERT INTO event VALUES(38,1700000000000,'job.queued','{"job":"tell-1-2","kind":"session","session":"session-1"}');
-INSERT INTO event VALUES(39,1700000000000,'job.started','{"job":"tell-1-2","kind":"session","session":"session-1","model":"llama"}');
-INSERT INTO event VALUES(40,1700000000000,'session.summarised','{"session":"session-1","version":2}');
-INSERT INTO event VALUES(41,1700000000000,'job.done','{"job":"tell-1-2","kind":"session","session":"session-1"}');
+INSERT INTO event VALUES(25,1700000000000,'task.opened','{"task":"task-1"}');
+INSERT INTO event VALUES(26,1700000000000,'task.done','{"task":"task-1"}');
+INSERT INTO event VALUES(27,1700000000000,'session.opened','{"session":"session-2"}');
+INSERT INTO event VALUES(28,1700000000000,'session.closed','{"session":"session-2"}');
+INSERT INTO event VALUES(29,1700000000000,'job.queued','{"job":"tell-1","kind":"session","session":"session-1"}');
+INSERT INTO event VALUES(30,1700000000000,'job.queued','{"job":"tell-2","kind":"session","session":"session-2"}');
+INSERT INTO event VALUES(31,1700000000000,'job.started','{"job":"tell-1","kind":"session","session":"session-1","model":"llama"}');
+INSERT INTO event VALUES(32,1700000000000,'session.judged','{"shot":"shot-000001","begins":false}');
+INSERT INTO event VALUES(33,1700000000000,'job.done','{"job":"tell-1","kind":"session","session":"session-1"}');
+INSERT INTO event VALUES(34,1700000000000,'job.queued','{"job":"tell-1-0","kind":"session","session":"session-1"}');
+INSERT INTO event VALUES(35,1700000000000,'job.started','{"job":"tell-1-0","kind":"session","session":"session-1","model":"llama"}');
+INSERT INTO event VALUES(36,1700000000000,'job.done','{"job":"tell-1-0","kind":"session","session":"session-1"}');
+INSERT INTO event VALUES(37,1700000000000,'job.queued','{"job":"tell-1-1","kind":"session","session":"session-1"}');
+INSERT INTO event VALUES(38,1700000000000,'job.started','{"job":"tell-1-1","kind":"session","session":"session-1","model":"llama"}');
+INSERT INTO event VALUES(39,1700000000000,'job.done','{"job":"tell-1-1","kind":"session","session":"session-1"}');
+INSERT INTO event VALUES(40,1700000000000,'job.queued','{"job":"tell-1-2","kind":"session","session":"session-1"}');
+INSERT INTO event VALUES(41,1700000000000,'job.started','{"job":"tell-1-2","kind":"session","session":"session-1","model":"llama"}');
+INSERT INTO event VALUES(42,1700000000000,'session.summarised','{"session":"session-1","version":2}');
+INSERT INTO event VALUES(43,1700000000000,'job.done','{"job":"tell-1-2","kind":"session","session":"session-1"}');
 CREATE TABLE job (
   n             INTEGER PRIMARY KEY,
   id            TEXT NOT NULL UNIQUE,
@@ -171,6 +173,7 @@ CREATE TABLE meta (
   value TEXT NOT NULL
 ) STRICT;
 INSERT INTO meta VALUES('epoch','epoch-of-v10');
+INSERT INTO meta VALUES('session_search_below','1');
 INSERT INTO meta VALUES('search_below','1');
 INSERT INTO meta VALUES('search_rules','1');
 CREATE TABLE objection (
@@ -308,6 +311,29 @@ CREATE INDEX session_first    ON session (first_ms, first_shot) WHERE state <> '
 CREATE INDEX session_start    ON session (start_ms, id) WHERE state <> 'withdrawn';
 CREATE INDEX session_state    ON session (state, start_ms);
 CREATE INDEX session_workflow ON session (workflow, start_ms, id) WHERE state <> 'withdrawn';
+DELETE FROM sqlite_schema WHERE name='session_search' AND type='table';
+INSERT INTO sqlite_schema(type,name,tbl_name,rootpage,sql) VALUES('table','session_search','session_search',0,'CREATE VIRTUAL TABLE session_search USING fts5 (
+  text, title, names, said, parts, tags, content = '''', contentless_delete = 1, tokenize = ''ascii''
+)');
+CREATE TABLE 'session_search_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+INSERT INTO session_search_config VALUES('version',4);
+CREATE TABLE 'session_search_data'(id INTEGER PRIMARY KEY, block BLOB);
+INSERT INTO session_search_data VALUES(1,X'020003040C0008');
+INSERT INTO session_search_data VALUES(10,X'00000000FF00000101040600040101010101010101020101020201010103010103030000010401010404000001');
+INSERT INTO session_search_data VALUES(137438953473,X'000000AD02303101060103040106636F64696E67010C01010201030201076564697465757201060102020103666F7201060103030108676C696D7073656401120101030102030103070102696E010601030601036D696E010601030502046F64656C01060103080102707901060103090114EE808261343635323531646234383864316535640106010502040664313835313801060105030404653537380106010504040366313801060105050408100E0A15090A0B091B0D0B');
+INSERT INTO session_search_data VALUES(274877906945,X'000000AD02303101060103040106636F64696E67010C01010201030201076564697465757201060102020103666F7201060103030108676C696D7073656401120101030102030103070102696E010601030601036D696E010601030502046F64656C01060103080102707901060103090114EE808261343635323531646234383864316535640106010502040664313835313801060105030404653537380106010504040366313801060105050408100E0A15090A0B091B0D0B');
+INSERT INTO session_search_data VALUES(412316860417,X'000000AD02303102060103040106636F64696E67020C01010201030201076564697465757202060102020103666F7202060103030108676C696D7073656402120101030102030103070102696E020601030601036D696E020601030502046F64656C02060103080102707902060103090114EE808261343635323531646234383864316535640206010502040664313835313802060105030404653537380206010504040366313802060105050408100E0A15090A0B091B0D0B');
+INSERT INTO session_search_data VALUES(549755813889,X'0000008908306564697465757201060102020108676C696D70736564010601020301026974010C01010201030201056D6F64656C0106010304010270790106010305010377617301060103030114EE80826134363532353164623438386431653564010601050204066431383531380106010503040465353738010601050404036631380106010505040E0F0C0C090A1B0D0B');
+INSERT INTO session_search_data VALUES(9007336693694464,X'04000000000000010000000000000001000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000');
+INSERT INTO session_search_data VALUES(9007474132647936,X'04000000000000010000000000000001000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000');
+CREATE TABLE 'session_search_docsize'(id INTEGER PRIMARY KEY, sz BLOB, origin INTEGER);
+INSERT INTO session_search_docsize VALUES(1,X'000102040004',4);
+INSERT INTO session_search_docsize VALUES(2,X'000202080004',3);
+CREATE TABLE 'session_search_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
+INSERT INTO session_search_idx VALUES(1,X'',2);
+INSERT INTO session_search_idx VALUES(2,X'',2);
+INSERT INTO session_search_idx VALUES(3,X'',2);
+INSERT INTO session_search_idx VALUES(4,X'',2);
 CREATE TABLE session_version (
   session TEXT NOT NULL REFERENCES session (id),
   version INTEGER NOT NULL,
@@ -367,25 +393,33 @@ CREATE TABLE task (
   active_ms INTEGER NOT NULL CHECK (active_ms >= 0),
   sessions  INTEGER NOT NULL CHECK (sessions >= 0)
 ) STRICT;
+INSERT INTO task VALUES(1,'task-1','#481 Router','done',1700086400000,1700090000000,3600000,1);
 CREATE INDEX task_last  ON task (last_ms, id);
 CREATE INDEX task_state ON task (state, last_ms, id);
 CREATE TABLE task_key (
-  task      TEXT NOT NULL,
-  session   TEXT NOT NULL,
-  position  INTEGER NOT NULL,
-  key       TEXT NOT NULL,
-  head      TEXT,
-  tail      TEXT,
+  task      TEXT NOT NULL REFERENCES task (id),
   kind      TEXT NOT NULL CHECK (kind IN ('number', 'project', 'document', 'page')),
   owner     TEXT NOT NULL,
   text      TEXT NOT NULL,
+  key       TEXT NOT NULL,
+  head      TEXT,
+  tail      TEXT,
   active_ms INTEGER NOT NULL CHECK (active_ms >= 0),
-  PRIMARY KEY (task, session, position),
-  FOREIGN KEY (task, session) REFERENCES task_part (task, session)
+  parts     INTEGER NOT NULL CHECK (parts >= 0),
+  PRIMARY KEY (task, kind, owner, text)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX task_key_head ON task_key (head, task) WHERE head IS NOT NULL;
-CREATE INDEX task_key_key  ON task_key (key, task);
-CREATE INDEX task_key_tail ON task_key (tail, task) WHERE tail IS NOT NULL;
+INSERT INTO task_key VALUES('task-1','document','','#481 Router','document
+481r0uter','document
+48
+^481','document
+48
+$ter',3600000,1);
+INSERT INTO task_key VALUES('task-1','number','','#481','number
+481',NULL,NULL,3600000,1);
+CREATE INDEX task_key_active ON task_key (task, kind, active_ms);
+CREATE INDEX task_key_head   ON task_key (head, task) WHERE head IS NOT NULL;
+CREATE INDEX task_key_key    ON task_key (key, task);
+CREATE INDEX task_key_tail   ON task_key (tail, task) WHERE tail IS NOT NULL;
 CREATE TABLE task_part (
   task      TEXT NOT NULL REFERENCES task (id),
   session   TEXT NOT NULL,
@@ -393,8 +427,10 @@ CREATE TABLE task_part (
   end_ms    INTEGER NOT NULL,
   active_ms INTEGER NOT NULL CHECK (active_ms >= 0),
   wording   TEXT NOT NULL,
+  names     TEXT NOT NULL CHECK (json_valid(names)),
   PRIMARY KEY (task, session)
 ) STRICT, WITHOUT ROWID;
+INSERT INTO task_part VALUES('task-1','session-0001',1700086400000,1700090000000,3600000,'','[["number","","#481",3600000],["document","","#481 Router",3600000]]');
 CREATE INDEX task_part_end     ON task_part (task, end_ms, session);
 CREATE INDEX task_part_session ON task_part (session);
 CREATE INDEX task_part_start   ON task_part (start_ms);
@@ -406,6 +442,7 @@ CREATE TABLE task_proof (
   PRIMARY KEY (task, session),
   FOREIGN KEY (task, session) REFERENCES task_part (task, session)
 ) STRICT, WITHOUT ROWID;
+INSERT INTO task_proof VALUES('task-1','session-0001',1700090000000,'Closed');
 CREATE TABLE telling (
   session        TEXT NOT NULL REFERENCES session (id),
   version        INTEGER NOT NULL,
@@ -447,7 +484,7 @@ SELECT id, state, version, datetime(start_ms / 1000 + (body ->> '$.offset_s'), '
        (body ->> '$.active_ms') / 60000 AS active_min, workflow, body ->> '$.outline.title' AS title
 FROM session WHERE state <> 'withdrawn';
 DELETE FROM main.sqlite_sequence WHERE name='event';
-INSERT INTO main.sqlite_sequence VALUES ('event', 41);
+INSERT INTO main.sqlite_sequence VALUES ('event', 43);
 pragma user_version=10;
 pragma application_id=1735159152;
 COMMIT TRANSACTION;

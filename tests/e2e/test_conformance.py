@@ -62,12 +62,10 @@ def daemon(tmp_path_factory):
     (root / "script.json").write_text(json.dumps({"steps": [{"reply": reply}]}))
     with RunningDaemon(root, MODEL) as daemon, daemon.client() as client:
         for number in range(3):
-            name = f"Screenshot from 2025-11-20 10-0{number}-00.png"
-            (daemon.shots / name).write_bytes(drawn.swatch(number))
+            (daemon.shots / f"2025-11-20 10-0{number}-00.png").write_bytes(drawn.swatch(number))
         (daemon.shots / "text.png").write_bytes(b"no picture")
         daemon.settled(client, shots=3, rejected=1)
-        until(lambda: client.tasks().tasks, what="a task")
-        until(lambda: sum(session.shots for session in client.sessions().sessions) == 3)
+        until(lambda: client.tasks().tasks and sum(s.shots for s in client.sessions().sessions) == 3)
         yield daemon
 
 

@@ -16,6 +16,7 @@ from glimpsed.store import (
     counts,
     events,
     found,
+    found_sessions,
     jobs,
     measurements,
     pictures,
@@ -176,12 +177,23 @@ async def use_everything(db, first):
         page = await db.read(lambda cx, wanted=wanted: tasks.page(cx, wanted, None, 1))
         if page.next:
             await db.read(lambda cx, wanted=wanted, page=page: tasks.page(cx, wanted, page.next, 1))
+    await find(db, first, ms)
+
+
+async def find(db, first, ms):
+    """Every way of looking for something, in the time until `ms` or in the session of shot `first`."""
+    of_session = found.Filter(session=session(f"session-{first}", first, first + 2))
     for words, wanted in (
         ("def main", found.Filter()),
         ('"def main" mod* -what title:model', found.Filter(0, ms + 1, "calc", "code_editor")),
+        ("coding", found.Filter(0, ms + 1, "éditeur")),
+        ("coding", of_session),
     ):
         asked = parse(words)
         await db.search(lambda cx, q=asked, f=wanted: found.search(cx, q, f, None, 1))
+        told = await db.search(lambda cx, q=asked, f=wanted: found_sessions.search(cx, q, f, 1))
+        assert bool(told) is (words == "coding")
+    await db.search(lambda cx: found.search(cx, parse("main"), of_session, None, 1))
     await db.search(search.pending)
 
 
@@ -231,7 +243,7 @@ async def plans_of(db, use):
     for sql in ran:
         if " tally " in sql:
             continue  # a dozen rows in memory, and of the writer's connection alone
-        if "'main'.'search_" in sql:
+        if "'main'.'search_" in sql or "'main'.'session_search_" in sql:
             continue  # FTS5's own
         if sql.lstrip().split()[0] in ("SELECT", "INSERT", "UPDATE", "DELETE"):
             rows = other.execute(f"EXPLAIN QUERY PLAN {sql}", [None] * sql.count("?"))
@@ -254,7 +266,8 @@ def reads_much(step):
 SMALL = (
     *("SCAN CONSTANT ROW", "SCAN sqlite_sequence", "SCAN (subquery-"),
     *("SCAN search VIRTUAL TABLE INDEX 0:M", "SCAN search VIRTUAL TABLE INDEX 192:M"),
-    "SCAN search VIRTUAL TABLE INDEX 0:=",
+    "SCAN session_search VIRTUAL TABLE INDEX 192:M",
+    *("SCAN search VIRTUAL TABLE INDEX 0:=", "SCAN session_search VIRTUAL TABLE INDEX 0:="),
 )
 """What does not grow with the store, and what FTS5 looks up."""
 

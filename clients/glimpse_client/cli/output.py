@@ -147,6 +147,7 @@ def show_shot(reply: ShotReply) -> None:
     rows = [
         ("file", shot.path),
         ("taken", f"{taken(shot)} (from {shot.taken_from})"),
+        *([("session", reply.session)] if reply.session else []),
         ("picture", f"{shot.width}x{shot.height} {shot.format}, {size(shot.bytes)}"),
         ("application", f"{result.application or '-'} ({result.application_type})"),
         ("window", result.window_title or "-"),

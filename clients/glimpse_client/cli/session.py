@@ -9,6 +9,7 @@ from glimpse_client.client import Client
 from glimpse_client.errors import RequestFailedError
 from glimpsed.wire.errors import ErrorCode
 from glimpsed.wire.sessions import SessionReply, SessionView, ShareView
+from glimpsed.wire.views import FoundSessionView
 
 
 @click.command()
@@ -39,12 +40,12 @@ def latest(client: Client) -> str:
     return sessions[0].id
 
 
-def when(session: SessionView) -> str:
+def when(session: SessionView | FoundSessionView) -> str:
     """Day and times of a session, on the wall clock of then."""
     return f"{_clock(session, session.start_ms, '%Y-%m-%d %H:%M')}-{_clock(session, session.end_ms)}"
 
 
-def _clock(session: SessionView, ms: int, form: str = "%H:%M") -> str:
+def _clock(session: SessionView | FoundSessionView, ms: int, form: str = "%H:%M") -> str:
     return time.strftime(form, time.gmtime(ms / 1000 + session.offset_s))
 
 

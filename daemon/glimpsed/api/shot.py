@@ -3,7 +3,7 @@
 from glimpsed.api.context import Context
 from glimpsed.api.reasons import SUPERSEDED
 from glimpsed.api.views import line_views, result_view, shot_view
-from glimpsed.store import results
+from glimpsed.store import results, sessions
 from glimpsed.wire.messages import ShotReply, ShotRequest
 
 
@@ -19,4 +19,6 @@ async def handle(context: Context, request: ShotRequest) -> ShotReply:
         every = await context.store.read(lambda cx: results.results(cx, picture))
         current = shot.result
         history = [current if each.id == current.id else result_view(each, SUPERSEDED) for each in every]
-    return ShotReply(shot=shot, lines=lines, results=history)
+    taken = row.shot.taken_at.ms
+    session = await context.store.read(lambda cx: sessions.of_shot(cx, taken, row.shot.id))
+    return ShotReply(shot=shot, lines=lines, results=history, session=session.id if session else None)

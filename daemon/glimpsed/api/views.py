@@ -10,6 +10,7 @@ from glimpsed.core.ladder import awaiting
 from glimpsed.core.model import PictureText, Result
 from glimpsed.core.tasks.model import Part, Task
 from glimpsed.store.found import Found, Match
+from glimpsed.store.found_sessions import FoundSession
 from glimpsed.store.jobs import JobRow
 from glimpsed.store.rejections import RejectionRow
 from glimpsed.store.shots import ShotRow
@@ -18,6 +19,7 @@ from glimpsed.wire.tasks import PartView, ProofView, TaskView
 from glimpsed.wire.views import (
     BoxView,
     EntityView,
+    FoundSessionView,
     FoundView,
     JobView,
     LineView,
@@ -119,6 +121,24 @@ def found_view(row: Found, prospects: Prospects) -> FoundView:
         times=row.times,
         sightings=[SightingView(shot=shot, taken_at_ms=ms) for shot, ms in row.sightings],
         matches=[_match_view(match) for match in row.matches],
+        session=None if row.session is None else row.session.id,
+    )
+
+
+def found_session_view(found: FoundSession) -> FoundSessionView:
+    """A session that was found, or that pictures were found of."""
+    session = found.session
+    return FoundSessionView(
+        id=session.id,
+        title=session.title,
+        state=session.state,
+        start_ms=session.start_ms,
+        end_ms=session.end_ms,
+        offset_s=session.offset_s,
+        active_ms=session.active_ms,
+        rung=session.rung,
+        score=found.score,
+        matches=[_match_view(match) for match in found.matches],
     )
 
 

@@ -7,6 +7,7 @@ word with a `*` at its end stands for all that begin with it; `"a phrase"` for t
 """
 
 import re
+from collections.abc import Iterable
 
 import msgspec
 
@@ -18,6 +19,9 @@ FIELDS = ("text", "title", "names", "said")
 the things named, in task and summary."""
 
 MOST_TERMS = 32
+EVEN = 60
+"""How even places in an order count: the higher, the more it matters in how many orders something is."""
+
 SHORTEST_PREFIX = 3
 """Characters before a `*` that has a meaning: two letters begin too many words to gather in time."""
 
@@ -92,6 +96,18 @@ def parse(text: str) -> Query:
     if len(found[False]) + len(found[True]) > MOST_TERMS:
         raise RequestError("bad_request", f"these are more than {MOST_TERMS} words to look for")
     return Query(tuple(found[False]), tuple(found[True]))
+
+
+def fused(orders: Iterable[Iterable[str]]) -> list[str]:
+    """Several orders of ids, each the best first, as one: by reciprocal rank fusion.
+
+    An id is worth 1 / (60 + its place) in each; what is worth the same keeps the order in which it came.
+    """
+    worth: dict[str, float] = {}
+    for order in orders:
+        for place, each in enumerate(dict.fromkeys(order), 1):
+            worth[each] = worth.get(each, 0.0) + 1 / (EVEN + place)
+    return sorted(worth, key=lambda each: -worth[each])
 
 
 def _term(phrase: str | None, word: str | None, field: str | None, *, without: bool) -> Term | None:

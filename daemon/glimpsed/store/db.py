@@ -25,7 +25,7 @@ FILE_NAME = "glimpsed.sqlite"
 QUICK_CHECK_BYTES = 200 * 1024 * 1024
 """Above this size a database is not checked after an unclean stop, for that would take seconds."""
 
-_OF_INDEX = re.compile(r"\bfts5\b.* table \S*\bsearch\b", re.IGNORECASE)
+_OF_INDEX = re.compile(r"\bfts5\b.* table \S*\b(?:session_)?search\b", re.IGNORECASE)
 """What SQLite says of an index for searching that does not hold together."""
 
 T = TypeVar("T")

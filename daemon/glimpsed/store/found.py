@@ -19,7 +19,8 @@ from glimpsed.core.errors import RequestError
 from glimpsed.core.matching import Passage, best, passage
 from glimpsed.core.model import TextLine
 from glimpsed.core.searching import Query
-from glimpsed.store import ranking, results, shots, tags
+from glimpsed.core.sessions.model import Session
+from glimpsed.store import ranking, results, sessions, shots, tags
 from glimpsed.store.page import LARGEST, Page, clamped
 from glimpsed.store.shots import ShotRow
 
@@ -45,9 +46,10 @@ SELECT rowid, relevance(search, {figures}) FROM search
 WHERE search MATCH ? AND rowid <= ? ORDER BY rowid DESC LIMIT ?"""
 _TAKEN = "SELECT (SELECT min(taken_ms) FROM shot), (SELECT max(taken_ms) FROM shot)"
 _SEEN = """
-SELECT id, taken_ms FROM shot WHERE picture = ? AND taken_ms >= ? AND taken_ms < ?
+SELECT id, taken_ms FROM shot WHERE picture = ? AND taken_ms >= ? AND taken_ms < ?{within}
 ORDER BY taken_ms DESC LIMIT ?"""
-_TIMES = "SELECT count(*) FROM shot WHERE picture = ? AND taken_ms >= ? AND taken_ms < ?"
+_TIMES = "SELECT count(*) FROM shot WHERE picture = ? AND taken_ms >= ? AND taken_ms < ?{within}"
+_WITHIN = " AND (taken_ms, id) >= (?, ?) AND (taken_ms, id) <= (?, ?)"
 
 _Int = Annotated[int, msgspec.Meta(ge=0, le=LARGEST)]
 
@@ -55,13 +57,24 @@ _Int = Annotated[int, msgspec.Meta(ge=0, le=LARGEST)]
 class Filter(msgspec.Struct, frozen=True):
     """Which pictures: seen at `since_ms` <= taken < `until_ms`, of this application and kind; None takes all.
 
-    `application` (in any case) and `kind` of application are those of the current result.
+    `application` (in any case) and `kind` of application are those of the current result; with `session` they
+    were seen in it.
     """
 
     since_ms: int | None = None
     until_ms: int | None = None
     application: str | None = None
     kind: str | None = None
+    session: Session | None = None
+
+    @property
+    def stretch(self) -> tuple[int, int]:
+        """From when until before when."""
+        since = -LARGEST - 1 if self.since_ms is None else clamped(self.since_ms)
+        until = LARGEST if self.until_ms is None else clamped(self.until_ms)
+        if self.session is None:
+            return since, until
+        return max(since, self.session.boundary.at_ms), min(until, self.session.last_ms + 1)
 
 
 class Match(msgspec.Struct, frozen=True):
@@ -73,13 +86,17 @@ class Match(msgspec.Struct, frozen=True):
 
 
 class Found(msgspec.Struct, frozen=True):
-    """A picture that was found: its latest sighting and the times of some of them, latest first."""
+    """A picture that was found: its latest sighting and the times of some of them, latest first.
+
+    `session` is the one that the latest is in, None while it is in none.
+    """
 
     row: ShotRow
     score: float
     sightings: tuple[tuple[str, int], ...]
     times: int
     matches: tuple[Match, ...]
+    session: Session | None
 
 
 class _Position(msgspec.Struct, frozen=True, array_like=True):
@@ -107,15 +124,30 @@ class _Hit(msgspec.Struct, frozen=True):
 def search(cx: apsw.Connection, query: Query, wanted: Filter, cursor: str | None, limit: int) -> Page[Found]:
     """Pictures that fit, in the order of this file. Raises `RequestError` on a cursor that is not ours."""
     at = _start(cx, query) if cursor is None else _decoded(cursor, sum(map(len, query.looked_up)))
-    expression = _expression(cx, query, wanted)
-    if at is None or expression is None:
+    asked = expression(cx, query, wanted)
+    if at is None or asked is None:
         return Page((), None)
-    hits = list(islice(_hits(cx, expression, at, wanted), limit + 1))
+    hits = list(islice(_hits(cx, asked, at, wanted), limit + 1))
     rows = tuple(_found(cx, hit, query, wanted) for hit in hits[:limit])
     if len(hits) <= limit:
         return Page(rows, None)
     last = hits[limit - 1]
     return Page(rows, _encoded(_Position(last.top, at.mean, at.weights, last.score, last.n)))
+
+
+def expression(cx: apsw.Connection, query: Query, wanted: Filter) -> str | None:
+    """What FTS5 is asked, in the index of pictures or of sessions; None when nothing can fit."""
+    tagged = []
+    if wanted.application is not None:
+        tagged.append(f'"{tags.of_application(wanted.application.casefold())}"')
+    if wanted.kind is not None:
+        tagged.append(f'"{tags.of_kind(wanted.kind)}"')
+    if any(limit is not None for limit in (wanted.since_ms, wanted.until_ms, wanted.session)):
+        stretch = " OR ".join(f'"{tag}"' for tag in _days(cx, wanted))
+        if not stretch:
+            return None
+        tagged.append(f"({stretch})")
+    return query.expression(*tagged)
 
 
 def _start(cx: apsw.Connection, query: Query) -> _Position | None:
@@ -143,24 +175,9 @@ def _rows(cx: apsw.Connection, phrase: str, newest: int, pictures: float) -> flo
     return float(count) if count < SAMPLE else pictures * min(1.0, SAMPLE / (newest - oldest + 1))
 
 
-def _expression(cx: apsw.Connection, query: Query, wanted: Filter) -> str | None:
-    """What FTS5 is asked; None when nothing can fit."""
-    tagged = []
-    if wanted.application is not None:
-        tagged.append(f'"{tags.of_application(wanted.application.casefold())}"')
-    if wanted.kind is not None:
-        tagged.append(f'"{tags.of_kind(wanted.kind)}"')
-    if wanted.since_ms is not None or wanted.until_ms is not None:
-        stretch = " OR ".join(f'"{tag}"' for tag in _days(cx, wanted))
-        if not stretch:
-            return None
-        tagged.append(f"({stretch})")
-    return query.expression(*tagged)
-
-
 def _days(cx: apsw.Connection, wanted: Filter) -> Iterator[str]:
     """The tags of a stretch of time, as far as anything was taken in it."""
-    since, until = _stretch(wanted)
+    since, until = wanted.stretch
     first, last = cx.execute(_TAKEN).get
     if first is None or since > last or until <= first:
         return iter(())
@@ -183,7 +200,8 @@ def _hits(cx: apsw.Connection, expression: str, at: _Position, wanted: Filter) -
 
 def _hit(cx: apsw.Connection, top: int, score: float, n: int, wanted: Filter) -> _Hit | None:
     """A picture with its sightings; None when it was not seen in the time that is asked for."""
-    seen: Any = cx.execute(_SEEN, (n, *_stretch(wanted), SIGHTINGS)).fetchall()
+    within, bounds = _bounds(wanted)
+    seen: Any = cx.execute(_SEEN.format(within=within), (n, *bounds, SIGHTINGS)).fetchall()
     return _Hit(top, score, n, tuple(seen)) if seen else None
 
 
@@ -193,8 +211,10 @@ def _found(cx: apsw.Connection, hit: _Hit, query: Query, wanted: Filter) -> Foun
         raise RuntimeError("a sighting is no shot")
     times = len(hit.sightings)
     if times == SIGHTINGS:
-        times = cx.execute(_TIMES, (hit.n, *_stretch(wanted))).get
-    return Found(row, hit.score, hit.sightings, times, _matches(cx, row, query))
+        within, bounds = _bounds(wanted)
+        times = cx.execute(_TIMES.format(within=within), (hit.n, *bounds)).get
+    session = sessions.of_shot(cx, row.shot.taken_at.ms, row.shot.id)
+    return Found(row, hit.score, hit.sightings, times, _matches(cx, row, query), session)
 
 
 def _matches(cx: apsw.Connection, row: ShotRow, query: Query) -> tuple[Match, ...]:
@@ -210,9 +230,13 @@ def _matches(cx: apsw.Connection, row: ShotRow, query: Query) -> tuple[Match, ..
     return (*(Match("text", found, lines[place]) for place, found in shown), *matches)
 
 
-def _stretch(wanted: Filter) -> tuple[int, int]:
-    since = -LARGEST - 1 if wanted.since_ms is None else clamped(wanted.since_ms)
-    return since, LARGEST if wanted.until_ms is None else clamped(wanted.until_ms)
+def _bounds(wanted: Filter) -> tuple[str, tuple[int | str, ...]]:
+    """What holds of sightings beside their time, and the bindings of both."""
+    session = wanted.session
+    if session is None:
+        return "", wanted.stretch
+    ends = (session.boundary.at_ms, session.boundary.shot, session.last_ms, session.last_shot)
+    return _WITHIN, (*wanted.stretch, *ends)
 
 
 def _encoded(position: _Position) -> str:

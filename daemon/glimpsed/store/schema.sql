@@ -254,7 +254,8 @@ CREATE TABLE task (
 CREATE INDEX task_last  ON task (last_ms, id);
 CREATE INDEX task_state ON task (state, last_ms, id);
 
--- The share of a session that was spent on a task; `wording` is what a model called that, empty if none did.
+-- The share of a session that was spent on a task; `wording` is what a model called that, empty if none did, and
+-- `names` are those that it is known by there, the one that says what it is first: [[kind, owner, text, active_ms], ...].
 CREATE TABLE task_part (
   task      TEXT NOT NULL REFERENCES task (id),
   session   TEXT NOT NULL,
@@ -262,6 +263,7 @@ CREATE TABLE task_part (
   end_ms    INTEGER NOT NULL,
   active_ms INTEGER NOT NULL CHECK (active_ms >= 0),
   wording   TEXT NOT NULL,
+  names     TEXT NOT NULL CHECK (json_valid(names)),
   PRIMARY KEY (task, session)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX task_part_session ON task_part (session);
@@ -278,25 +280,24 @@ CREATE TABLE task_proof (
   FOREIGN KEY (task, session) REFERENCES task_part (task, session)
 ) STRICT, WITHOUT ROWID;
 
--- The names that a session knows a task by, the one that says what it is first. Equal names have one `key`, two
--- readings of one name one `head` or one `tail`; numbers have neither, since of them only the same will do.
+-- The names of all parts of a task, with the time and the number of parts that have them. Equal names have one `key`,
+-- two readings of one name one `head` or one `tail`; numbers have neither, since of them only the same will do.
 CREATE TABLE task_key (
-  task      TEXT NOT NULL,
-  session   TEXT NOT NULL,
-  position  INTEGER NOT NULL,
-  key       TEXT NOT NULL,
-  head      TEXT,
-  tail      TEXT,
+  task      TEXT NOT NULL REFERENCES task (id),
   kind      TEXT NOT NULL CHECK (kind IN ('number', 'project', 'document', 'page')),
   owner     TEXT NOT NULL,
   text      TEXT NOT NULL,
+  key       TEXT NOT NULL,
+  head      TEXT,
+  tail      TEXT,
   active_ms INTEGER NOT NULL CHECK (active_ms >= 0),
-  PRIMARY KEY (task, session, position),
-  FOREIGN KEY (task, session) REFERENCES task_part (task, session)
+  parts     INTEGER NOT NULL CHECK (parts >= 0),
+  PRIMARY KEY (task, kind, owner, text)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX task_key_key  ON task_key (key, task);
-CREATE INDEX task_key_head ON task_key (head, task) WHERE head IS NOT NULL;
-CREATE INDEX task_key_tail ON task_key (tail, task) WHERE tail IS NOT NULL;
+CREATE INDEX task_key_key    ON task_key (key, task);
+CREATE INDEX task_key_head   ON task_key (head, task) WHERE head IS NOT NULL;
+CREATE INDEX task_key_tail   ON task_key (tail, task) WHERE tail IS NOT NULL;
+CREATE INDEX task_key_active ON task_key (task, kind, active_ms);
 
 -- What can be found, a row for each picture under its `n`: its text, and what its current result says. It holds
 -- words as core.words cuts them and nothing to read, so SQLite itself has only to part them at spaces. `parts` are
@@ -375,6 +376,12 @@ CREATE TABLE objection (
   at_ms INTEGER NOT NULL,
   why   TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- What is told of sessions, a row for each under its `n` that is not withdrawn, with the columns of `search`; of
+-- those `text` is empty, since what stands on its screens is in `search`.
+CREATE VIRTUAL TABLE session_search USING fts5 (
+  text, title, names, said, parts, tags, content = '', contentless_delete = 1, tokenize = 'ascii'
+);
 
 -- What else was noticed of the person or the machine.
 CREATE TABLE signal (

@@ -1,9 +1,9 @@
 """The index: pictures by their words.
 
 Rules of this file: a picture's row is made anew in the write that changes what it says, and nowhere else. A
-database that was made without an index, or under other rules for words, is indexed a little at a time, the
-newest pictures first; until that is done, what is not indexed is not found, and `pending` says so. The order
-of results is in `found`.
+database that was made without an index, or under other rules for words, is indexed a little at a time,
+sessions (`session_search`) before pictures and the newest first; until that is done, what is not indexed is
+not found, and `pending` says so. The order of results is in `found`.
 """
 
 # ruff: noqa: S608 - what is pasted into SQL here are constants of this room
@@ -12,8 +12,8 @@ from typing import Any
 
 import apsw
 
-from glimpsed.core.words import RULES, cut, grams, names
-from glimpsed.store import lines, tags
+from glimpsed.core.words import RULES
+from glimpsed.store import indexing, lines, session_search, tags
 from glimpsed.store.pictures import NUMBER
 from glimpsed.store.writer import Writer
 
@@ -26,8 +26,7 @@ LEFT JOIN picture_text ON picture_text.picture = picture.n
 WHERE picture.sha256 = ?"""
 _NAMED = "SELECT text FROM entity WHERE result = ? ORDER BY position"
 _DAYS = f"SELECT DISTINCT taken_ms / {tags.DAY_MS} FROM shot WHERE picture = ?"
-_PUT = """
-INSERT OR REPLACE INTO search (rowid, text, title, names, said, parts, tags) VALUES (?, ?, ?, ?, ?, ?, ?)"""
+_PUT = f"INSERT OR REPLACE INTO search (rowid, {indexing.COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)"
 _DROP = "DELETE FROM search WHERE rowid = ?"
 _CLEAR = "INSERT INTO search (search) VALUES ('delete-all')"
 _SEEN_ON_DAY = f"""
@@ -51,6 +50,7 @@ def begin(cx: apsw.Connection, *, anew: bool = False) -> None:
 def rebuild(cx: apsw.Connection) -> None:
     """Empty the index; `fill` makes it anew."""
     with cx:
+        session_search.clear(cx)
         cx.execute(_CLEAR)
         newest = cx.execute(_NEWEST).get
         cx.execute(_REMEMBER, (_BELOW, str((newest or 0) + 1)))
@@ -63,7 +63,9 @@ def is_broken(error: Exception) -> bool:
 
 
 def fill(w: Writer, most: int) -> bool:
-    """Index up to `most` pictures that are not there; whether there may be more."""
+    """Index up to `most` sessions or pictures that are not there; whether there may be more."""
+    if session_search.fill(w, most):
+        return True
     below = _below(w.cx)
     if below == 0:
         return False
@@ -102,19 +104,8 @@ def _row(cx: apsw.Connection, picture: str) -> tuple[int | str, ...]:
     columns = (text, f"{application}\n{title}", named, f"{task}\n{summary}")
     days = [day for (day,) in cx.execute(_DAYS, (n,))]
     tagged = {tags.of_application(key), tags.of_kind(kind), *tags.of_days(days)}
-    return (n, *_indexed(columns), " ".join(sorted(tagged)))
+    return (n, *indexing.row(columns, tagged))
 
 
 def _below(cx: apsw.Connection) -> int:
     return int(cx.execute(_RECALL, (_BELOW,)).get or 0)
-
-
-def _indexed(columns: tuple[str, ...]) -> list[str]:
-    """The columns as words, and as one more column the grams of what has no spaces."""
-    words = [cut(column) for column in columns]
-    runs = {run for each in words for run in each.runs}
-    runs.update(name for column in columns for name, _ in names(column))
-    return [
-        *(" ".join(each.plain) for each in words),
-        " ".join(gram for run in sorted(runs) for gram in grams(run)),
-    ]

@@ -9,7 +9,7 @@ import apsw
 import msgspec
 
 from glimpsed.core.sessions.model import Session, SessionState, Telling, Workflow
-from glimpsed.store import page
+from glimpsed.store import page, session_search
 from glimpsed.store.writer import Writer
 
 _PUT = """
@@ -79,6 +79,7 @@ def put(w: Writer, session: Session) -> Session:
             body = {"session": session.id, "version": session.version, "state": session.state}
             w.event("session.revised", body)
     w.cx.execute(_PUT, _bindings(session))
+    session_search.put(w, session)
     if session.state is SessionState.CLOSED and (old is None or old.state is SessionState.OPEN):
         w.event("session.closed", {"session": session.id})
     return session
@@ -91,6 +92,7 @@ def tell(w: Writer, session_id: str, version: int, telling: Telling) -> bool:
         return False
     session = msgspec.structs.replace(session, told=telling)
     w.cx.execute(_TELL, (Workflow(session.workflow), _encoded(session), session_id))
+    session_search.put(w, session)
     w.event("session.summarised", {"session": session_id, "version": version})
     return True
 

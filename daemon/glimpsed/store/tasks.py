@@ -5,7 +5,7 @@ them; a task without parts is none. Nothing here reads all tasks: those that a s
 by its names, the newest `CANDIDATES` of each name.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import apsw
@@ -22,6 +22,9 @@ from glimpsed.store.writer import Writer
 
 CANDIDATES = 64
 """Most tasks that one name leads to, the newest."""
+
+TITLED = 50
+"""Readings of names that a title is chosen from, those that were there longest."""
 
 SWEPT = 500
 """Most tasks that one sweep looks at."""
@@ -40,26 +43,34 @@ UPDATE task SET title = ?, state = ?, first_ms = ?, last_ms = ?, active_ms = ?, 
 _DROP = "DELETE FROM task WHERE id = ?"
 
 _OF_SESSION = """
-SELECT task, start_ms, end_ms, active_ms, wording, task_proof.at_ms, task_proof.text
+SELECT task, start_ms, end_ms, active_ms, wording, names, task_proof.at_ms, task_proof.text
 FROM task_part LEFT JOIN task_proof USING (task, session) WHERE session = ? ORDER BY task"""
-_KEYS_OF = (
-    "SELECT kind, owner, text, active_ms FROM task_key WHERE task = ? AND session = ? ORDER BY position"
-)
-_NAMES = "SELECT kind, owner, text, sum(active_ms) FROM task_key WHERE task = ? GROUP BY kind, owner, text"
-_FORGET = tuple(
-    f"DELETE FROM {table} WHERE task = ? AND session = ?"  # noqa: S608 - three names of ours
-    for table in ("task_key", "task_proof", "task_part")
-)
 _ADD_PART = """
-INSERT INTO task_part (task, session, start_ms, end_ms, active_ms, wording) VALUES (?, ?, ?, ?, ?, ?)"""
+INSERT INTO task_part (task, session, start_ms, end_ms, active_ms, wording, names)
+VALUES (?, ?, ?, ?, ?, ?, ?)"""
+_DROP_PART = "DELETE FROM task_part WHERE task = ? AND session = ?"
 _ADD_PROOF = "INSERT INTO task_proof (task, session, at_ms, text) VALUES (?, ?, ?, ?)"
+_DROP_PROOF = "DELETE FROM task_proof WHERE task = ? AND session = ?"
+
 _ADD_KEY = """
-INSERT INTO task_key (task, session, position, key, head, tail, kind, owner, text, active_ms)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+INSERT INTO task_key (task, kind, owner, text, key, head, tail, active_ms, parts)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1)
+ON CONFLICT (task, kind, owner, text) DO UPDATE SET
+  active_ms = active_ms + excluded.active_ms, parts = parts + 1"""
+_TAKE_KEY = """
+UPDATE task_key SET active_ms = active_ms - ?, parts = parts - 1
+WHERE task = ? AND kind = ? AND owner = ? AND text = ?"""
+_DROP_KEY = "DELETE FROM task_key WHERE task = ? AND kind = ? AND owner = ? AND text = ? AND parts = 0"
 _LED_TO = tuple(
-    f"SELECT DISTINCT task FROM task_key WHERE {column} = ? ORDER BY task DESC LIMIT {CANDIDATES}"  # noqa: S608 - as above
+    f"SELECT task, kind, owner, text, active_ms FROM task_key WHERE {column} = ? "  # noqa: S608 - three names of ours
+    f"ORDER BY task DESC LIMIT {CANDIDATES}"
     for column in ("key", "head", "tail")
 )
+_HAS_KIND = "SELECT EXISTS (SELECT 1 FROM task_key WHERE task = ? AND kind = ?)"
+_LONGEST = """
+SELECT kind, owner, text, active_ms FROM task_key WHERE task = ? AND kind = ?
+ORDER BY active_ms DESC LIMIT ?"""
+
 _SUMS = "SELECT min(start_ms), sum(active_ms), count(*) FROM task_part WHERE task = ?"
 _LAST = """
 SELECT session, start_ms, end_ms, active_ms, task_proof.at_ms, task_proof.text
@@ -115,15 +126,10 @@ def place(
     Gives the ids of the tasks that it belongs to. The same again changes nothing, and is no event.
     """
     was = dict(_of_session(w.cx, session))
-    for task_id in was:
-        for sql in _FORGET:
-            w.cx.execute(sql, (task_id, session))
-    known = [
-        Known(task_id, _names(w.cx, task_id), was[task_id].names if task_id in was else ())
-        for task_id in sorted({*was, *_led_to(w.cx, evidence)})
-    ]
+    for task_id, said in was.items():
+        _take(w, task_id, said)
     now: dict[str, Evidence] = {}
-    for placed in placing(evidence, known):
+    for placed in placing(evidence, _known(w.cx, evidence, was)):
         task_id = placed.task or _begin(w, new_id(), placed.evidence.part)
         now[task_id] = placed.evidence
         _put(w, task_id, placed.evidence)
@@ -196,19 +202,32 @@ def _nothing_is_new() -> str:
 def _of_session(cx: apsw.Connection, session: str) -> Iterable[tuple[str, Evidence]]:
     """What it said so far, by task."""
     rows: Any = cx.execute(_OF_SESSION, (session,)).fetchall()
-    for task_id, start, end, active, wording, at_ms, text in rows:
+    for task_id, start, end, active, wording, names, at_ms, text in rows:
         proof = None if at_ms is None else Proof(at_ms, session, text)
-        names = tuple(_name(row) for row in cx.execute(_KEYS_OF, (task_id, session)).fetchall())
-        yield task_id, Evidence(Part(session, start, end, active), names, wording, proof)
+        every = msgspec.json.decode(names, type=tuple[tuple[NameKind, str, str, int], ...])
+        yield (
+            task_id,
+            Evidence(Part(session, start, end, active), tuple(Name(*each) for each in every), wording, proof),
+        )
 
 
-def _led_to(cx: apsw.Connection, evidence: Iterable[Evidence]) -> set[str]:
-    """Tasks that any of its names, or a reading like it, leads to."""
-    found: set[str] = set()
+def _known(cx: apsw.Connection, evidence: Iterable[Evidence], was: Mapping[str, Evidence]) -> list[Known]:
+    """Tasks that any of its names, or a reading like it, leads to, with these names; and those it was in."""
+    found: dict[str, dict[Name, None]] = {task_id: {} for task_id in was}
     for name in (name for each in evidence for name in each.names):
         for sql, key in zip(_LED_TO, (name.key, *(name.near or ())), strict=False):
-            found.update(_ids(cx, sql, key))
-    return found
+            rows: Any = cx.execute(sql, (key,)).fetchall()
+            for task_id, kind, *row in rows:
+                found.setdefault(task_id, {})[Name(NameKind(kind), *row)] = None
+    return [
+        Known(task_id, _kind(cx, task_id), tuple(names), was[task_id].names if task_id in was else ())
+        for task_id, names in sorted(found.items())
+    ]
+
+
+def _kind(cx: apsw.Connection, task_id: str) -> NameKind:
+    """What a task is, by the strongest of its names."""
+    return next((kind for kind in NameKind if cx.execute(_HAS_KIND, (task_id, kind)).get), NameKind.PAGE)
 
 
 def _ids(cx: apsw.Connection, sql: str, *bindings: int | str) -> list[str]:
@@ -216,13 +235,12 @@ def _ids(cx: apsw.Connection, sql: str, *bindings: int | str) -> list[str]:
     return [task_id for (task_id,) in rows]
 
 
-def _names(cx: apsw.Connection, task_id: str) -> tuple[Name, ...]:
-    return tuple(_name(row) for row in cx.execute(_NAMES, (task_id,)).fetchall())
-
-
-def _name(row: Any) -> Name:
-    kind, owner, text, active_ms = row
-    return Name(NameKind(kind), owner, text, active_ms)
+def _shown_names(cx: apsw.Connection, task_id: str) -> tuple[Name, ...]:
+    """The names of each kind that were there longest: what a title may be made of."""
+    rows: list[Any] = []
+    for kind in NameKind:
+        rows += cx.execute(_LONGEST, (task_id, kind, TITLED)).fetchall()
+    return tuple(Name(NameKind(kind), *row) for kind, *row in rows)
 
 
 def _begin(w: Writer, task_id: str, part: Part) -> str:
@@ -233,15 +251,24 @@ def _begin(w: Writer, task_id: str, part: Part) -> str:
 
 def _put(w: Writer, task_id: str, evidence: Evidence) -> None:
     part = evidence.part
-    w.cx.execute(
-        _ADD_PART, (task_id, part.session, part.start_ms, part.end_ms, part.active_ms, evidence.wording)
-    )
+    said = [(name.kind, name.owner, name.text, name.active_ms) for name in evidence.names]
+    names = msgspec.json.encode(said).decode()
+    times = (part.start_ms, part.end_ms, part.active_ms)
+    w.cx.execute(_ADD_PART, (task_id, part.session, *times, evidence.wording, names))
     if evidence.done is not None:
         w.cx.execute(_ADD_PROOF, (task_id, part.session, evidence.done.at_ms, evidence.done.text))
-    for position, name in enumerate(evidence.names):
-        head, tail = name.near or (None, None)
-        said = (name.key, head, tail, name.kind, name.owner, name.text, name.active_ms)
-        w.cx.execute(_ADD_KEY, (task_id, part.session, position, *said))
+    for name in evidence.names:
+        keys = (name.key, *(name.near or (None, None)))
+        w.cx.execute(_ADD_KEY, (task_id, name.kind, name.owner, name.text, *keys, name.active_ms))
+
+
+def _take(w: Writer, task_id: str, evidence: Evidence) -> None:
+    """Take back what was put."""
+    for name in evidence.names:
+        w.cx.execute(_TAKE_KEY, (name.active_ms, task_id, name.kind, name.owner, name.text))
+        w.cx.execute(_DROP_KEY, (task_id, name.kind, name.owner, name.text))
+    w.cx.execute(_DROP_PROOF, (task_id, evidence.part.session))
+    w.cx.execute(_DROP_PART, (task_id, evidence.part.session))
 
 
 def _retell(w: Writer, task_id: str, settings: Settings, *, changed: bool, now_ms: int | None = None) -> None:
@@ -255,7 +282,7 @@ def _retell(w: Writer, task_id: str, settings: Settings, *, changed: bool, now_m
     last, proof = _last(w.cx, task_id)
     stands = standing(last, proof, w.now_ms if now_ms is None else now_ms, settings)
     wordings: Any = w.cx.execute(_WORDINGS, (task_id,)).fetchall()
-    called = title(_names(w.cx, task_id), dict(wordings))
+    called = title(_shown_names(w.cx, task_id), dict(wordings))
     after = (called, stands.state, first_ms, last.end_ms, active_ms, sessions)
     w.cx.execute(_SET, (*after, task_id))
     for kind in _what_happened(before, after, changed=changed):

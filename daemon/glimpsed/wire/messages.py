@@ -218,11 +218,15 @@ class ShotRequest(Request, tag="shot", frozen=True):
 
 
 class ShotReply(Reply, tag="shot", frozen=True):
-    """`lines` in reading order, `results` newest first; None unless asked for (`lines` also when unread)."""
+    """`lines` in reading order, `results` newest first; None unless asked for (`lines` also when unread).
+
+    `session` is the id of the one that the shot is in, None while it is in none.
+    """
 
     shot: ShotView
     lines: list[LineView] | None = None
     results: list[ResultView] | None = None
+    session: str | None = None
 
 
 class ShotsRequest(Request, tag="shots", frozen=True):

@@ -143,13 +143,34 @@ class FoundView(Struct, kw_only=True, frozen=True):
     """A picture that was found: the last shot of it, and why it was found.
 
     It was seen `times` times in the time that was asked for; `sightings` are the last of them, latest first.
-    `score` compares within one search.
+    `score` compares within one search. `session` is the id of the one that `shot` is in, None while it is in
+    none.
     """
 
     shot: ShotView
     score: float
     times: int
     sightings: list[SightingView]
+    matches: list[MatchView]
+    session: str | None = None
+
+
+class FoundSessionView(Struct, kw_only=True, frozen=True):
+    """A session with pictures that were found, or that was found by what is told of it, or both.
+
+    `score` and `matches` are of what is told: None and empty unless it was found by that. Scores compare
+    within one search and not with those of pictures.
+    """
+
+    id: str
+    title: str
+    state: str
+    start_ms: int
+    end_ms: int
+    offset_s: int
+    active_ms: int
+    rung: str
+    score: float | None
     matches: list[MatchView]
 
 

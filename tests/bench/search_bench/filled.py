@@ -21,6 +21,7 @@ from glimpsed.core.model import TextLine
 from glimpsed.store import lines, pictures, ranking, search
 from glimpsed.store.db import FILE_NAME
 from glimpsed.store.writer import Writer
+from search_bench import worked
 from search_bench.corpus import Corpus, Screen
 from store_samples import open_database
 
@@ -54,13 +55,15 @@ _ENTITY = "INSERT INTO entity (result, position, kind, text) VALUES (?, ?, 'file
 
 
 class Filled(msgspec.Struct, frozen=True):
-    """What was made: characters of text as bytes, and how long the index took."""
+    """What was made: characters of text as bytes, and how long the index and the sessions took."""
 
     shots: int
     pictures: int
     text_bytes: int
     rows_s: float
     index_s: float
+    sessions: int
+    sessions_s: float
 
 
 def fill(directory: Path, shots: int, seed: int = 1) -> Filled:
@@ -80,10 +83,12 @@ def fill(directory: Path, shots: int, seed: int = 1) -> Filled:
     search.rebuild(cx)
     _index(cx)
     cx.execute("ANALYZE")
-    index_s = time.monotonic() - begun
+    index_s, begun = time.monotonic() - begun, time.monotonic()
+    sessions = worked.tell(directory / FILE_NAME, EVERY_MS)
+    sessions_s = time.monotonic() - begun
     cx.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
     cx.close()
-    return Filled(shots, many, size, round(rows_s, 1), round(index_s, 1))
+    return Filled(shots, many, size, round(rows_s, 1), round(index_s, 1), sessions, round(sessions_s, 1))
 
 
 def _index(cx: apsw.Connection) -> None:

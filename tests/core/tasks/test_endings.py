@@ -1,10 +1,11 @@
 """What says that a task is done, and what only looks like it."""
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glimpsed.core.model import ApplicationType
+from glimpsed.core.model import ApplicationType, Entity, EntityKind
 from glimpsed.core.sessions.model import Sighting
 from glimpsed.core.tasks.endings import done, pages
 from glimpsed.core.tasks.names import Name, NameKind
@@ -60,6 +61,13 @@ def test_a_state_beside_its_number_says_so_wherever_it_stands(name, lines):
 def test_a_sentence_on_its_own_page_says_so(name, line):
     told = proof(name, seen("Hello,", line, "Best regards", title=PAGE_OF[name], at=77))
     assert (told.at_ms, told.session, told.text) == (77, "s", line)
+
+
+def test_its_own_page_is_known_by_its_address_too():
+    entities = (Entity(EntityKind.URL, "https://desk.example.com/agent/tickets/48101"),)
+    page = msgspec.structs.replace(seen("Status: Solved"), entities=entities)
+    assert proof(TICKET, page).text == "Status: Solved"
+    assert proof(ISSUE, page) is None
 
 
 @pytest.mark.parametrize("line", ON_ITS_PAGE)

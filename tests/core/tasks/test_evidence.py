@@ -140,6 +140,13 @@ def test_documents_that_go_together_are_one_task():
     assert [name.text for name in only.names] == ["Budget 2027.xlsx", "Headcount plan.xlsx"]
 
 
+def test_what_was_looked_at_for_a_moment_is_no_name_of_the_work():
+    """Else a minute at a register would have all that is done in it later belong here."""
+    peek = sheet(1800, "Asset register.xlsx")
+    (only,) = said(*every(30, 60, sheet), peek, *every(30, 60, sheet, 1835))
+    assert [name.text for name in only.names] == ["Budget 2027.xlsx"]
+
+
 @pytest.mark.parametrize(
     "shots",
     [

@@ -17,6 +17,7 @@ from glimpsed.core.sessions.identity import label
 from glimpsed.core.sessions.model import Sighting
 from glimpsed.core.tasks.model import Proof
 from glimpsed.core.tasks.names import Name, NameKind, numbers_in
+from glimpsed.core.tasks.shown import number_of
 
 _LINES, _LONGEST = 400, 240
 _LEAST_NAME = 6
@@ -92,10 +93,9 @@ def pages(sightings: Iterable[Sighting]) -> tuple[Page, ...]:
     found = []
     for seen in sorted(sightings, key=lambda each: (each.at_ms, each.shot)):
         lines = tuple(" ".join(line.split()) for line in seen.text[:_LINES] if len(line) <= _LONGEST)
-        document = label(seen).document
-        if any(_MAY_SAY.search(line) for line in (document, *lines)):
-            number = next(iter(numbers_in(document)), "")
-            found.append(Page(seen.at_ms, document, fold(number), lines))
+        said = label(seen)
+        if any(_MAY_SAY.search(line) for line in (said.document, *lines)):
+            found.append(Page(seen.at_ms, said.document, fold(number_of(seen, said)), lines))
     return tuple(found)
 
 

@@ -28,7 +28,9 @@ _CASE_MS, _CASE_SHOTS = 45_000, 2
 _PROJECT_MS, _PROJECT_PART = 10 * MINUTE_MS, 0.1
 """What a project takes of a session to be one that was worked at, either of them."""
 
-_NAME_MS, _NAMES = 15_000, 12
+_NAME_MS, _NAME_PART, _NAMES = 15_000, 0.04, 12
+"""What a document takes to be one that the work is known by, both of them: else it was looked at."""
+
 _MOSTLY = 0.5
 """Part of the time in a project from which a numbered thing in it is what was worked at."""
 
@@ -88,9 +90,8 @@ def _names(own: Sequence[Piece], owner: Name | None, active_ms: int) -> tuple[Na
     if owner.kind is NameKind.PROJECT:
         numbers = gathered(name for piece in own if (name := piece.named(NameKind.NUMBER)))
         if not numbers or numbers[0].active_ms < _MOSTLY * active_ms:
-            foreign = [
-                piece for piece in own if piece.work is not Work.CODE
-            ]  # files are named alike everywhere
+            # Files of an editor are named alike everywhere.
+            foreign = [piece for piece in own if piece.work is not Work.CODE]
             return (_of(own, owner), *_documents(foreign))
         owner = numbers[0]
     numbered = [piece for piece in own if (name := piece.named(NameKind.NUMBER)) and name.is_same(owner)]
@@ -104,8 +105,10 @@ def _of(own: Iterable[Piece], owner: Name) -> Name:
 
 def _documents(own: Iterable[Piece]) -> tuple[Name, ...]:
     """The documents, then the pages, that were there long enough to be known by."""
+    own = list(own)
+    least = max(_NAME_MS, _NAME_PART * sum(piece.active_ms for piece in own))
     names = [name for piece in own for name in piece.names if name.kind not in STRONG]
-    found = [name for name in gathered(names) if name.active_ms >= _NAME_MS]
+    found = [name for name in gathered(names) if name.active_ms >= least]
     documents = [name for name in found if name.kind is NameKind.DOCUMENT]
     return (*documents[:_NAMES], *(name for name in found if name.kind is NameKind.PAGE))[: 2 * _NAMES]
 

@@ -46,7 +46,8 @@ class Part(msgspec.Struct, frozen=True):
 class Evidence(msgspec.Struct, frozen=True):
     """What one session says of one piece of work: a part of it, and the names that it is known by.
 
-    The first of `names` is what it is: a number, else a project, else the document that was there longest.
+    The first of `names` is what it is: a number, else a project, else the document that was there longest;
+    all others are documents and pages.
     `wording` is what a model called it, empty if none did or if what it said names nothing of it. `done` is
     what was seen last that says it is done, if nothing that was seen later speaks against it.
     """

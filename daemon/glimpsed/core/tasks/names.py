@@ -63,24 +63,33 @@ class Name(msgspec.Struct, frozen=True):
         """Two names that are readings of one have one of these in common; None if only the same will do."""
         if self.kind is NameKind.NUMBER:
             return None
-        folded = _folded(self.text)
-        digits = "".join(c for c in folded if c in _TOLD_APART)
+        digits, head, tail = _ends(self.text)
         begin = f"{self.kind}\n{self.owner}\n{digits}\n"
-        return f"{begin}^{folded[:_END]}", f"{begin}${folded[-_END:]}"
+        return f"{begin}^{head}", f"{begin}${tail}"
 
     def is_same(self, other: "Name") -> bool:
         """Whether the two are readings of one name."""
         if self.kind is not other.kind or self.owner != other.owner:
             return False
         a, b = _folded(self.text), _folded(other.text)
-        return a == b or (
-            self.kind is not NameKind.NUMBER and same_document(frozenset((a,)), frozenset((b,)))
-        )
+        if a == b or self.kind is NameKind.NUMBER:
+            return a == b
+        (digits, *ends), (others, *other_ends) = _ends(self.text), _ends(other.text)
+        if digits != others or all(x != y for x, y in zip(ends, other_ends, strict=True)):
+            return False  # as nearly all
+        return same_document(frozenset((a,)), frozenset((b,)))
 
 
 @lru_cache(maxsize=16384)
 def _folded(text: str) -> str:
     return fold(text)
+
+
+@lru_cache(maxsize=16384)
+def _ends(text: str) -> tuple[str, str, str]:
+    """The digits that are not read for letters, and both ends: what readings of one name agree in."""
+    folded = _folded(text)
+    return "".join(c for c in folded if c in _TOLD_APART), folded[:_END], folded[-_END:]
 
 
 def numbers_in(text: str) -> tuple[str, ...]:

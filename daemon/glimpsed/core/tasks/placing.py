@@ -24,12 +24,14 @@ _STAYS = 0.5
 
 
 class Known(msgspec.Struct, frozen=True):
-    """A task that evidence may belong to: the `names` that other sessions know it by, with their time there.
+    """A task that evidence may belong to: its `kind`, and `names` that other sessions know it by, with time.
 
-    `was` are those that it has of the session which is placed anew, from before.
+    Only those of its names need be among them that are readings of the evidence's. `was` are those that it
+    has of the session which is placed anew, from before.
     """
 
     id: str
+    kind: NameKind
     names: tuple[Name, ...] = ()
     was: tuple[Name, ...] = ()
 
@@ -44,13 +46,14 @@ class Placed(msgspec.Struct, frozen=True):
 def place(evidence: Sequence[Evidence], known: Sequence[Known]) -> tuple[Placed, ...]:
     """Where each evidence of one session belongs; what is too slight for a task of its own may be nowhere.
 
+    Documents alone tell one of them at most.
     No task is named twice. Any order of `known` gives the same, and what this gave gives the same again.
     """
     new: list[Placed] = []
     tasks = sorted(known, key=lambda task: task.id)
     found, left = _staying(_distinct(evidence), tasks)
     for each in left:
-        bonds = {task.id: _bond(each, task, tasks) for task in tasks if task.names}
+        bonds = _bonds(each, tasks)
         best = max(bonds, key=lambda task: bonds[task], default=None)
         if best is not None and bonds[best] >= _ENOUGH:
             found[best] = together(found[best], each) if best in found else each
@@ -133,20 +136,37 @@ def _shared(names: Iterable[Name], weight: Callable[[Name], float]) -> float:
     return sum(ms * part for ms, part in each) / whole if whole else 0.0
 
 
-def _bond(evidence: Evidence, task: Known, tasks: Sequence[Known]) -> float:
-    """How much binds evidence to a task, from 0 to 1."""
-    head, kind = evidence.names[0], kind_of(task.names)
+def _bonds(evidence: Evidence, tasks: Sequence[Known]) -> dict[str, float]:
+    """How much binds evidence to each task, from 0 to 1."""
+    documents = [name for name in evidence.names if name.kind not in STRONG]
+    spent = _spent(documents, tasks)
+    return {task.id: _bond(evidence.names[0], documents, task, spent) for task in tasks if task.names}
+
+
+def _bond(
+    head: Name, documents: Sequence[Name], task: Known, spent: Mapping[str, Mapping[str, float]]
+) -> float:
     if head.kind in STRONG and (like := [name for name in task.names if head.is_same(name)]):
         return 1.0 if any(head.key == name.key for name in like) else 0.9
-    if (head.kind in STRONG and kind is head.kind) or NameKind.NUMBER in (kind, head.kind):
+    if (head.kind in STRONG and task.kind is head.kind) or NameKind.NUMBER in (task.kind, head.kind):
         return 0.0
-    documents = [name for name in evidence.names if name.kind not in STRONG]
-    spent = {name.key: _spent(name, tasks) for name in documents}
     return _shared(documents, lambda name: spent[name.key].get(task.id, 0.0))
 
 
-def _spent(name: Name, tasks: Iterable[Known]) -> Mapping[str, float]:
-    """How the time that a document was seen is spread over tasks."""
-    by_task = {task.id: sum(other.active_ms for other in task.names if name.is_same(other)) for task in tasks}
-    whole = sum(by_task.values())
-    return {task: ms / whole for task, ms in by_task.items() if ms}
+def _spent(documents: Iterable[Name], tasks: Iterable[Known]) -> dict[str, dict[str, float]]:
+    """How the time that each document was seen is spread over tasks."""
+    led: dict[str, list[tuple[str, Name]]] = {}
+    for task in tasks:
+        for name in task.names:
+            for key in (name.key, *(name.near or ())):
+                led.setdefault(key, []).append((task.id, name))
+    found: dict[str, dict[str, float]] = {}
+    for name in documents:
+        near = {pair for key in (name.key, *(name.near or ())) for pair in led.get(key, ())}
+        by_task: dict[str, int] = {}
+        for task_id, other in near:
+            if name.is_same(other):
+                by_task[task_id] = by_task.get(task_id, 0) + other.active_ms
+        whole = sum(by_task.values())
+        found[name.key] = {task_id: ms / whole for task_id, ms in by_task.items() if ms}
+    return found

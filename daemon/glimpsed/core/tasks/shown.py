@@ -73,12 +73,21 @@ def pieces(session: Session, sightings: Sequence[Sighting]) -> list[Piece]:
     return found
 
 
+def number_of(seen: Sighting, said: Label) -> str:
+    """The number of what is in front, by its title or its address; empty if it has none."""
+    return next(iter(numbers_in(said.document)), "") or number_in(_address(seen, said))
+
+
+def _address(seen: Sighting, said: Label) -> str:
+    if said.kind not in _WEB:
+        return ""
+    return next((entity.text for entity in seen.entities if entity.kind is EntityKind.URL), "")
+
+
 def _names(seen: Sighting, said: Label, active_ms: int) -> tuple[Name, ...]:
-    address = (
-        next((e.text for e in seen.entities if e.kind is EntityKind.URL), "") if said.kind in _WEB else ""
-    )
+    number, address = number_of(seen, said), _address(seen, said)
     found: list[Name] = []
-    if number := next(iter(numbers_in(said.document)), "") or number_in(address):
+    if number:
         owner = "" if is_unique(number) else fold(said.project)
         found.append(Name(NameKind.NUMBER, owner, number, active_ms))
     if said.project:

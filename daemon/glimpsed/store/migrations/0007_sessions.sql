@@ -30,6 +30,12 @@ CREATE TABLE session_version (
   PRIMARY KEY (session, version)
 ) STRICT, WITHOUT ROWID;
 
+-- What is told of sessions, a row for each under its `n` that is not withdrawn, with the columns of `search`; of
+-- those `text` is empty, since what stands on its screens is in `search`.
+CREATE VIRTUAL TABLE session_search USING fts5 (
+  text, title, names, said, parts, tags, content = '', contentless_delete = 1, tokenize = 'ascii'
+);
+
 -- What else was noticed of the person or the machine.
 CREATE TABLE signal (
   at_ms INTEGER NOT NULL,

@@ -19,6 +19,7 @@ CREATE TABLE task_part (
   end_ms    INTEGER NOT NULL,
   active_ms INTEGER NOT NULL CHECK (active_ms >= 0),
   wording   TEXT NOT NULL,
+  names     TEXT NOT NULL CHECK (json_valid(names)),
   PRIMARY KEY (task, session)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX task_part_session ON task_part (session);
@@ -35,22 +36,21 @@ CREATE TABLE task_proof (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE task_key (
-  task      TEXT NOT NULL,
-  session   TEXT NOT NULL,
-  position  INTEGER NOT NULL,
-  key       TEXT NOT NULL,
-  head      TEXT,
-  tail      TEXT,
+  task      TEXT NOT NULL REFERENCES task (id),
   kind      TEXT NOT NULL CHECK (kind IN ('number', 'project', 'document', 'page')),
   owner     TEXT NOT NULL,
   text      TEXT NOT NULL,
+  key       TEXT NOT NULL,
+  head      TEXT,
+  tail      TEXT,
   active_ms INTEGER NOT NULL CHECK (active_ms >= 0),
-  PRIMARY KEY (task, session, position),
-  FOREIGN KEY (task, session) REFERENCES task_part (task, session)
+  parts     INTEGER NOT NULL CHECK (parts >= 0),
+  PRIMARY KEY (task, kind, owner, text)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX task_key_key  ON task_key (key, task);
-CREATE INDEX task_key_head ON task_key (head, task) WHERE head IS NOT NULL;
-CREATE INDEX task_key_tail ON task_key (tail, task) WHERE tail IS NOT NULL;
+CREATE INDEX task_key_key    ON task_key (key, task);
+CREATE INDEX task_key_head   ON task_key (head, task) WHERE head IS NOT NULL;
+CREATE INDEX task_key_tail   ON task_key (tail, task) WHERE tail IS NOT NULL;
+CREATE INDEX task_key_active ON task_key (task, kind, active_ms);
 
 CREATE VIEW v_tasks AS
 SELECT id, state, datetime(last_ms / 1000, 'unixepoch') AS last_utc, active_ms / 60000 AS minutes, sessions, title
