@@ -168,6 +168,6 @@ def _ends_in_reader(work: ReaderWork | None, event: was.Event) -> bool:
 def _ends_attempt(job: str, event: was.Event) -> bool:
     if isinstance(event, was.ReaderDied):
         return event.work == job
-    ends = (was.TextRead, was.DescriptionMade, was.DescriptionReused, was.AnswerMade)
+    ends = (was.TextRead, was.DescriptionMade, was.DescriptionReused, was.AnswerMade, was.SessionStepMade)
     ends += (was.JobRefused, was.JobStopped, was.ModelDied, was.ModelLost)
     return isinstance(event, ends) and event.job == job

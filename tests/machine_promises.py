@@ -65,7 +65,9 @@ class Promises:
                     self._may_begin(effect)
                 case do.StopAttempt(job=job) | do.EndJob(job=job):
                     self._may_end(job, effect)
-                case do.FinishRead() | do.FinishDescription() | do.FinishReused() | do.FinishQuestion():
+                case do.FinishSessionStep() | do.FinishQuestion():
+                    assert effect.job.id not in self._cancelled, "an answer that nobody wants any more"
+                case do.FinishRead() | do.FinishDescription() | do.FinishReused():
                     assert effect.job.id not in self._cancelled, "a result that nobody wants any more"
                 case do.StopProbe():
                     assert not self._called_off, "a probe is called off twice"
@@ -82,7 +84,13 @@ class Promises:
     def _of_job(self, event: was.Event) -> None:
         queue = self._machine.queue
         match event:
-            case was.JobsRestored(jobs=jobs) | was.JobsRecalled(jobs=jobs) | was.ShotCommitted(jobs=jobs):
+            case (
+                was.JobsRestored(jobs=jobs)
+                | was.JobsAdded(jobs=jobs)
+                | was.JobsRecalled(jobs=jobs)
+                | was.ShotCommitted(jobs=jobs)
+                | was.JobEnded(then=jobs)
+            ):
                 for job in jobs:
                     self._blamed.pop(job.id, None)
                     self._put_off[job.id] = job.put_off
@@ -226,6 +234,7 @@ def _whose_attempt_ends(event: was.Event) -> str | None:
             | was.DescriptionMade(job=job)
             | was.DescriptionReused(job=job)
             | was.AnswerMade(job=job)
+            | was.SessionStepMade(job=job)
             | was.JobRefused(job=job)
             | was.JobStopped(job=job)
             | was.ModelDied(job=job)

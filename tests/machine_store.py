@@ -7,6 +7,7 @@ import msgspec
 from glimpsed.core import effects as do
 from glimpsed.core.model import Job, JobKind, JobState, Rung, Urgency
 from glimpsed.core.places import ROLE
+from glimpsed.core.sessions.told import Objected
 
 REVIVED_OF = ("run_limit", "out_of_memory", "run_failed", "malformed", "reply_cut")
 """What a job may have failed of that is tried again once a breaker has closed."""
@@ -33,11 +34,35 @@ class Store:
         self.jobs: dict[str, Job] = {}
         self.results: dict[str, list[str]] = {}
         self.rungs: dict[str, Rung] = {}
+        self.steps: dict[str, int] = {}
 
     def owe(self, job: Job) -> None:
         """A picture is accepted that owes this job."""
         self.jobs[job.id] = job
-        self.accept(job.picture)
+        if job.picture:
+            self.accept(job.picture)
+
+    def session(self, name: str, made_ms: int = 0, steps: int = 2) -> Job:
+        """A session is to be told, in so many steps; its first job has its name."""
+        self.steps[name] = steps
+        self.jobs[name] = Job(name, JobKind.SESSION, "", made_ms, Urgency.BACKGROUND, session=name)
+        return self.jobs[name]
+
+    def next_step(self, job: Job) -> Objected | None:
+        """What a reply about a session comes to, as long as there are steps to make."""
+        return Objected("key", "") if self.steps.get(job.session or "", 0) else None
+
+    def finish_step(self, effect: do.FinishSessionStep, next_id: str, now_ms: int) -> tuple[Job, ...]:
+        """A job about a session ended; the one for the next step, while there is one."""
+        job, session = effect.job, effect.job.session or ""
+        assert self.jobs[job.id].state is JobState.RUNNING, "a step of a job that does not run"
+        self.end(job.id, JobState.DONE)
+        if effect.step is None:
+            assert not self.steps.get(session), "a session is not told to its end"
+            return ()
+        self.steps[session] -= 1
+        self.jobs[next_id] = Job(next_id, JobKind.SESSION, "", now_ms, job.urgency, session=session)
+        return (self.jobs[next_id],)
 
     def accept(self, picture: str) -> None:
         """A picture has its lowest rung from the moment it is accepted."""
@@ -88,6 +113,8 @@ class Store:
     def failed(self, kind: JobKind) -> list[Job]:
         """The jobs that a model failed and that may be tried again."""
         failed = [job for job in self.jobs.values() if job.kind is kind and job.state is JobState.FAILED]
+        told = {job.session for job in self.jobs.values() if job.session and not job.state.ended}
+        failed = list({job.session or job.id: job for job in failed if job.session not in told}.values())
         return [j for j in failed if j.failures < 3 and str(j.error).partition(":")[0] in REVIVED_OF]
 
     def owed(self, made: Job) -> Job | None:

@@ -100,7 +100,7 @@ class Trial(RuleBasedStateMachine):
         for job, tries in Counter(world.started[before:]).items():
             assert tries <= MOST_TRIES * max(1, files[world.jobs[job].picture]), "a job is tried for ever"
         for job in map(world.jobs.get, self.open_jobs):
-            assert job.kind is JobKind.DESCRIBE, "somebody waits for what will never be"
+            assert job.kind in (JobKind.DESCRIBE, JobKind.SESSION), "somebody waits for what will never be"
             rank_given_up = job.state is JobState.DEFERRED or job.urgency is Urgency.BACKGROUND
             assert rank_given_up, f"{job} waits as if it could be done: {world.machine.overview(world.now)}"
 
@@ -111,6 +111,7 @@ class Trial(RuleBasedStateMachine):
         self.time_passes(1.0)
         self.ask()
         self.pictures_are_to_be_described(Urgency.NORMAL, 1, None)
+        self.owe(JobKind.SESSION, Urgency.BACKGROUND)
         for _ in range(LONG):
             world.settle()
             self.time_passes(700.0)
@@ -119,6 +120,9 @@ class Trial(RuleBasedStateMachine):
         assert not world.opened
         assert not world.slot.residents
         assert self.tickets <= world.answers.keys()
+        for session, left in world.store.steps.items():
+            ends = [job.state for job in world.jobs.values() if job.session == session]
+            assert not left or ends[-1] is not JobState.DONE, "a session is not told to its end"
         self.every_ladder_ended()
 
     def every_ladder_ended(self):
@@ -228,9 +232,14 @@ class Trial(RuleBasedStateMachine):
                 self.a_feature_is_switched(vision=False)
 
     def owe(self, kind: JobKind, urgency: Urgency, age_s: float = 0.0) -> str:
-        """A job of somebody's, about a picture of its own."""
-        name = f"picture {next(self.numbers)}"
+        """A job of somebody's, about a picture of its own, or about a session that nobody waits for."""
+        number = next(self.numbers)
         made_ms = round(self.world.wall_ms - age_s * 1000)
+        if kind is JobKind.SESSION:
+            job = self.world.store.session(f"session {number}", made_ms, steps=1)
+            self.world.tell(was.JobsAdded((job,)))
+            return job.id
+        name = f"picture {number}"
         self.world.owe(Job(name, kind, name, made_ms, urgency, question="?"))
         return name
 

@@ -310,6 +310,9 @@ class World:
                 self.tell(was.JobRefused(job.id, "out_of_memory", "there is none"))
             case do.StartInference(job=job, model=model) if job.kind is JobKind.ASK:
                 self.tell(was.AnswerMade(job.id, "42", model, self.took))
+            case do.StartInference(job=job, model=model) if job.kind is JobKind.SESSION:
+                step = self.store.next_step(job)
+                self.tell(was.SessionStepMade(job.id, step, model, step is not None, step and self.took))
             case do.StartInference(job=job, model=model):
                 self.tell(was.DescriptionMade(job.id, Description(), model, "v1", {}, self.took))
             case (
@@ -320,6 +323,8 @@ class World:
             ):
                 self.store.finish(effect)
                 self.tell(was.JobEnded(job.id))
+            case do.FinishSessionStep(job=job):
+                self.tell(was.JobEnded(job.id, self.store.finish_step(effect, self.new_id(), self.wall_ms)))
             case do.EndJob(job=job_id, state=state, error=error, failed=failed):
                 failures = self.jobs[job_id].failures + failed
                 self.store.end(job_id, state, error=error, failures=failures)

@@ -17,8 +17,20 @@ from glimpsed.core.fit import Measurement
 from glimpsed.core.histogram import Stage
 from glimpsed.core.model import Rung
 from glimpsed.core.reuse import repeat
-from glimpsed.core.sessions.model import Signal
-from glimpsed.store import calls, jobs, measurements, rejections, results, sessions, sightings, stages, tasks
+from glimpsed.core.sessions.model import Signal, Telling
+from glimpsed.core.sessions.told import Judged, Note, Objected, PartTold, WholeTold
+from glimpsed.store import (
+    calls,
+    jobs,
+    measurements,
+    rejections,
+    results,
+    sessions,
+    sightings,
+    stages,
+    tasks,
+    telling,
+)
 from glimpsed.store.db import FILE_NAME
 from store_samples import accept, ask_job, call, rejection, result, session, sha, text, with_database
 from task_samples import evidence
@@ -52,6 +64,23 @@ def fill(w):
     sightings.noticed(w, (Signal(w.now_ms, "slept"),))
     said = evidence(1, "#481", "#481 Router", done="Closed")
     tasks.place(w, said.part.session, [said], new_id=lambda: "task-1")
+    tell(w)
+
+
+def tell(w):
+    """One session is told, and another is to be."""
+    sessions.put(w, session("session-2", 2, 3))
+    job, _ = (telling.wanted(w, f"session-{n}", f"tell-{n}") for n in (1, 2))
+    at = sha(9)
+    steps = (
+        Judged("shot-000001", 1, begins=False, confidence=0.5),
+        PartTold(at, Note("It."), "1"),
+        Objected(at, "It is empty."),
+        WholeTold(sha(8), "session-1", 2, Telling("It", "It was."), "1"),
+    )
+    for number, step in enumerate(steps):
+        jobs.start(w, job.id, "llama")
+        (job,) = telling.finish(w, job, step, "llama", f"tell-1-{number}") or (job,)
 
 
 def dump(path):

@@ -29,6 +29,7 @@ from glimpsed.reader.process import Reader
 from glimpsed.store import jobs, results, shots
 from glimpsed.store.db import Database
 from glimpsed.store.spool import Spool
+from glimpsed.telling import Tellings, require_whole
 
 MAX_READER_RSS_MB = 2048
 """A reader over this is ended between jobs: onnxruntime's arenas grow with the largest picture seen."""
@@ -54,6 +55,7 @@ class Attempts:
         self._reader = reader
         self._slots = slots
         self._ignored = {name: source.ignore for name, source in config.sources.items()}
+        self._tellings = Tellings(config, store, slots)
 
     async def read(self, job: Job) -> Event:
         """Read a picture's text -> `TextRead`."""
@@ -72,6 +74,8 @@ class Attempts:
         if not self._slots[model].running:  # it died idle, or over a job that was cancelled
             return was.ModelLost(model, job.id)
         await self._mark_running(job, model)
+        if job.kind is JobKind.SESSION:
+            return await self._tellings.attempt(effect)
         if job.kind is JobKind.DESCRIBE:
             like = partial(shots.reusable, picture=job.picture, ignore_of=self._ignored)
             if (described := await self._store.read(like)) is not None:
@@ -86,10 +90,13 @@ class Attempts:
             return _made(job, model, reply)
 
     async def rehearse(self, model: str, role: str, call: Recording) -> None:
-        """Have a model do all that a role asks, over a built-in picture. Raises as an attempt does."""
+        """Have a model do all that a role asks, over something built-in. Raises as an attempt does."""
         max_tokens = self._config.models[model].max_output_tokens
         kind = KIND[role]
         job = Job("", kind, "", 0, question=REHEARSED if kind is JobKind.ASK else None)
+        if kind is JobKind.SESSION:
+            await self._tellings.rehearse(model, call)
+            return
         request = self._asking(job, BUILT_IN, None, Description(), max_tokens)
         call.asked(request)
         reply = await self._slots[model].run(request)
@@ -163,8 +170,7 @@ class Attempts:
 
 
 def _made(job: Job, model: str, reply: InferenceReply) -> Event:
-    if reply.finish == "length":
-        raise ModelError("reply_cut", f"the reply was cut at {reply.counts.output_tokens} tokens")
+    require_whole(reply)
     took = sample(reply)
     if job.kind is JobKind.ASK:
         return was.AnswerMade(job.id, ask.parse(reply.text), model, took)

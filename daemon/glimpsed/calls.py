@@ -19,7 +19,7 @@ from glimpsed.core.histogram import Stage
 from glimpsed.core.model import Job
 from glimpsed.core.predict import Sample
 from glimpsed.core.refusals import OUTCOMES
-from glimpsed.core.roles import ask, screen
+from glimpsed.core.roles import ask, screen, session_part
 from glimpsed.engine.contract import Counts, InferenceReply, InferenceRequest
 from glimpsed.host.clock import new_id, now_ms
 from glimpsed.store import calls, stages
@@ -34,7 +34,12 @@ _FIGURES = {name: name for name in Counts.__struct_fields__} | {
 _CUT_OFF = frozenset({"run_limit", "deadline"})
 """Outcomes of attempts that took too long: as far as they came, their stages are counted, too."""
 
-_VERSIONS = {"screen": screen.PROMPT_VERSION, "ask": ask.PROMPT_VERSION}
+_VERSIONS = {
+    "screen": screen.PROMPT_VERSION,
+    "ask": ask.PROMPT_VERSION,
+    "session": session_part.PROMPT_VERSION,
+}
+"""Of the prompt that a probe has, and every job where there is but one."""
 
 
 class Recording:
@@ -50,10 +55,11 @@ class Recording:
         *,
         waited_s: float = 0.0,
         request: InferenceRequest | None = None,
+        prompt_version: str = "",
     ) -> None:
         """Nothing was asked yet; `request` is what will be. A probe is for no job.
 
-        `device` is the one that the model is on.
+        `device` is the one that the model is on; `prompt_version` the role's, where that has but one prompt.
         """
         self._store = store
         self._begun = calls.Call(
@@ -63,7 +69,7 @@ class Recording:
             role=role,
             model=model,
             device=device,
-            prompt_version=_VERSIONS.get(role, ""),
+            prompt_version=prompt_version or _VERSIONS.get(role, ""),
             outcome=calls.RUNNING,
             retry=job is not None and job.deaths + job.failures + job.interruptions > 0,
             queue_ms=round(waited_s * 1000),

@@ -34,7 +34,7 @@ from glimpsed.core.places import ROLE
 from glimpsed.core.refusals import OUTCOMES
 from glimpsed.core.taken import taken_at
 from glimpsed.host.clock import local_offset, new_id, now_ms
-from glimpsed.store import jobs, rejections, results, shots, stages
+from glimpsed.store import jobs, rejections, results, shots, stages, telling
 from glimpsed.store.db import Database
 from glimpsed.store.spool import Spool
 from glimpsed.store.writer import Writer
@@ -135,6 +135,12 @@ class Commits:
         """A model answered a question."""
         job = effect.job
         return await self._finish(job, lambda w: results.finish_ask(w, job.id, effect.answer, effect.model))
+
+    async def finish_session_step(self, effect: do.FinishSessionStep) -> Event:
+        """A step of what is told of a session was made."""
+        job = effect.job
+        finished = partial(telling.finish, job=job, step=effect.step, model=effect.model, next_id=new_id())
+        return was.JobEnded(job.id, await self._store.write(finished))
 
     async def _finish(self, job: Job, write: Callable[[Writer], object], stage: Stage | None = None) -> Event:
         """Commit a result and the end of its job, and how long the way to it was."""

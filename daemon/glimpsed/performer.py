@@ -80,6 +80,7 @@ class Performer:
             do.FinishDescription: commits.finish_description,
             do.FinishReused: commits.finish_reused,
             do.FinishQuestion: commits.finish_question,
+            do.FinishSessionStep: commits.finish_session_step,
             do.RequeueJob: commits.requeue_job,
             do.DeferJobs: commits.defer_jobs,
             do.RankJobs: commits.rank_jobs,

@@ -17,7 +17,7 @@ from glimpsed.core.model import (
     PictureText,
     TextLine,
 )
-from glimpsed.core.roles import ROLES, ask, screen
+from glimpsed.core.roles import PROMPTS, ask, screen
 from glimpsed.core.roles.excerpt import INTRODUCTION
 
 GOOD = json.loads(tiny_models.canned_description())
@@ -27,9 +27,13 @@ def text(*lines: str) -> PictureText:
     return PictureText(tuple(TextLine(line, (0, 0, 10, 10), 0.9) for line in lines), "test")
 
 
-@pytest.mark.parametrize("role", ROLES, ids=lambda role: role.NAME)
-def test_every_role_quotes_the_screen_and_refuses_an_empty_reply(role):
+@pytest.mark.parametrize("role", [screen, ask], ids=lambda role: role.NAME)
+def test_every_role_that_is_shown_a_picture_quotes_its_text(role):
     assert role.excerpt(text("hello")).endswith("| hello")
+
+
+@pytest.mark.parametrize("role", PROMPTS, ids=lambda role: role.NAME)
+def test_every_role_refuses_an_empty_reply(role):
     with pytest.raises(ModelError) as error:
         role.parse("")
     assert error.value.code == "malformed"

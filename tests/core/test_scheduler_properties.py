@@ -32,7 +32,7 @@ TAKEN = st.sampled_from(
 )
 HIDDEN = st.sampled_from([NOTHING, NOTHING, Room(300, 0), Room(0, 300), Room(900, 0)])
 NAMES = st.sampled_from(sorted(MODELS))
-KINDS = st.sampled_from([JobKind.DESCRIBE, JobKind.ASK])
+KINDS = st.sampled_from([JobKind.DESCRIBE, JobKind.ASK, JobKind.SESSION])
 DEADLINES = st.sampled_from([None, None, -1, 5, 15, 100])
 MENDED = st.sampled_from([True, True, False])
 

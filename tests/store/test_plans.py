@@ -9,7 +9,8 @@ from glimpsed.core.histogram import Stage
 from glimpsed.core.model import JobKind, JobState, Rung, Urgency
 from glimpsed.core.reuse import repeat
 from glimpsed.core.searching import parse
-from glimpsed.core.sessions.model import Signal
+from glimpsed.core.sessions.model import Signal, Telling
+from glimpsed.core.sessions.told import Judged, Note, Objected, PartTold, WholeTold
 from glimpsed.store import (
     calls,
     counts,
@@ -28,6 +29,7 @@ from glimpsed.store import (
     sightings,
     stages,
     tasks,
+    telling,
 )
 from store_samples import (
     FOLDER,
@@ -46,6 +48,21 @@ from store_samples import (
     with_database,
 )
 from task_samples import begin, evidence, session_id
+
+
+def told(w, first):
+    """A session is told in every sort of step."""
+    at, name = f"{first:064x}", f"session-{first}"
+    steps = (
+        Judged(shot(first, first).id, first, begins=True, confidence=0.5),
+        Objected(at, "why"),
+        PartTold(at, Note("It."), "1"),
+        WholeTold(at, name, 2, Telling("It."), "1"),
+    )
+    job = telling.wanted(w, name, f"{name}-0")
+    for number, step in enumerate(steps, 1):
+        jobs.start(w, job.id, "llama")
+        (job,) = telling.finish(w, job, step, "llama", f"{name}-{number}") or (job,)
 
 
 async def use_everything(db, first):
@@ -83,7 +100,8 @@ async def use_everything(db, first):
         sessions.put(w, msgspec.structs.replace(whole, shots=1))
         sessions.remember_taken_in(w, first, first)
         sightings.noticed(w, (Signal(first, "present"),))
-        work(w, first)
+        for use in (told, work):
+            use(w, first)
         search.drop(w, first + 9)
         search.rebuild(w.cx)
         search.fill(w, 5)
@@ -134,6 +152,12 @@ async def use_everything(db, first):
         lambda cx: sightings.of(cx, [shot(first, first).id]),
         lambda cx: sightings.within(cx, (ms, shot(first, first).id), (ms + 1, "")),
         lambda cx: sightings.signals(cx, None, None),
+        lambda cx: telling.notes(cx, ["a"]),
+        lambda cx: telling.objection(cx, "a"),
+        lambda cx: telling.is_judged(cx, "a"),
+        lambda cx: telling.judgements(cx, None, None),
+        lambda cx: telling.is_tried(cx, session(f"session-{first}", first, first)),
+        lambda cx: telling.untold(cx, 0, 5),
         lambda cx: calls.recent(cx, "minicpm", 5),
         lambda cx: calls.summary(cx, 0),
         lambda cx: stages.counts(cx, 0),

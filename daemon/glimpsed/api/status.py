@@ -122,6 +122,7 @@ def _queue(context: Context) -> v.QueueView:
         describe=waiting[JobKind.DESCRIBE],
         ask=waiting[JobKind.ASK],
         files=len(machine.reading.intake),
+        session=waiting[JobKind.SESSION],
     )
 
 

@@ -84,6 +84,7 @@ def job_view(row: JobRow) -> JobView:
         answer=job.answer,
         failures=job.failures,
         deadline_ms=job.deadline_ms,
+        session=job.session,
     )
 
 

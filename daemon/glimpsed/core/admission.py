@@ -2,7 +2,7 @@
 
 Rules of this file: pure; time is an argument, `wall_ms` what the calendar says. What is not taken on is said
 why, with what is expected; where nothing was learnt yet everything is taken on. What the store keeps for
-later is asked for here: jobs that there was no room for, and descriptions that a model had failed.
+later is asked for here: jobs that there was no room for, and those that a model had failed.
 """
 
 from collections.abc import Iterable, Iterator
@@ -30,6 +30,9 @@ DOUBTED_AFTER = 9
 HOPELESS_S = 300.0
 """How long a kind of work can have been hopeless until what waits for it gives up its rank."""
 
+REVIVED = (JobKind.DESCRIBE, JobKind.SESSION)
+"""Kinds of job that nobody waits for, so that those which a model had failed are tried again later."""
+
 BRING_BACK = (do.RecallJobs, do.ReviveJobs)
 """Effects that bring jobs back from the store."""
 
@@ -48,8 +51,10 @@ class Admission:
         self._refused = dict.fromkeys(JobKind, 0)  # since one was too late as it was predicted
         self._returning = 0  # effects that bring jobs back from the store and have not done so yet
         self._may_recall = True
-        self._describes = False  # whether some model does, as things stood last
-        self._more = False  # the store may know of more descriptions that a model had failed
+        self._able: frozenset[JobKind] = frozenset()  # what is revived and some model does, as things stood
+        self._more: frozenset[JobKind] = (
+            frozenset()
+        )  # of what the store may know more that a model had failed
 
     def question(self, event: was.QuestionAsked, now: float, wall_ms: int) -> Effect:
         """A question that may be asked is committed, and counts from here on; any other is refused."""
@@ -138,10 +143,8 @@ class Admission:
 
         That is after all that people wait for. None when it was not learnt how long one of those takes.
         """
-        before = {
-            JobKind.ASK: self._waiting,
-            JobKind.DESCRIBE: self._queue.waiting(JobKind.DESCRIBE, Urgency.INTERACTIVE),
-        }
+        before = {kind: self._queue.waiting(kind, Urgency.INTERACTIVE) for kind in ROLE}
+        before[JobKind.ASK] = self._waiting
         if job is not None and self._queue.waits(job.id):
             before[job.kind] -= 1
         wait = self._scheduler.soonest_s(JobKind.ASK if job is None else job.kind, now)
@@ -180,12 +183,11 @@ class Admission:
         That is as much as there is room for of what was deferred; and what a model had failed at, once its
         breaker has closed, or when there is a model again where there was none.
         """
-        kind = JobKind.DESCRIBE
-        before, self._describes = self._describes, self._scheduler.casting.model_for(kind) is not None
-        closed = [e for e in so_far if isinstance(e, do.TellBreaker) and e.state == "closed"]
-        wanted = self._more or (self._describes and not before) or any(e.role == ROLE[kind] for e in closed)
-        out: list[Effect] = [do.ReviveJobs(kind)] if wanted else []
-        self._more = False
+        before, self._able = self._able, frozenset(REVIVED) & self._scheduler.casting.models_by_kind().keys()
+        closed = {e.role for e in so_far if isinstance(e, do.TellBreaker) and e.state == "closed"}
+        wanted = self._more | (self._able - before) | {kind for kind in REVIVED if ROLE[kind] in closed}
+        out: list[Effect] = [do.ReviveJobs(kind) for kind in REVIVED if kind in wanted]
+        self._more = frozenset()
         room = self._queue.recallable
         if room and self._may_recall and not self._returning and not out:
             self._may_recall = False  # until some come: the store may know of none
@@ -200,7 +202,8 @@ class Admission:
         """Jobs came back from the store."""
         self._returning -= 1
         self._may_recall |= bool(event.jobs)
-        self._more |= event.more
+        if event.more:
+            self._more |= {job.kind for job in event.jobs}
 
     def ended(self) -> None:
         """A job is no more, so that there may be room for another."""

@@ -20,6 +20,7 @@ from glimpsed.core.model import (
     Urgency,
 )
 from glimpsed.core.residency import Plan
+from glimpsed.core.sessions.told import SessionStep
 
 
 class LookAtFile(msgspec.Struct, frozen=True):
@@ -137,8 +138,8 @@ class StartInference(msgspec.Struct, frozen=True):
 
     It has waited for its turn for `waited_s` seconds, since it came, was last tried or put off; `device` is
     the one that the model is on.
-    -> `DescriptionMade`, `DescriptionReused`, `AnswerMade`, `JobRefused`, `JobStopped`, `ModelDied` or
-    `ModelLost`; before it `ModelOverweight`, should its child be that.
+    -> `DescriptionMade`, `DescriptionReused`, `AnswerMade`, `SessionStepMade`, `JobRefused`, `JobStopped`,
+    `ModelDied` or `ModelLost`; before it `ModelOverweight`, should its child be that.
     """
 
     job: Job
@@ -184,6 +185,14 @@ class FinishQuestion(msgspec.Struct, frozen=True):
 
     job: Job
     answer: str
+    model: str
+
+
+class FinishSessionStep(msgspec.Struct, frozen=True):
+    """Commit what a step came to, the job's end, and the job for the next one if any -> `JobEnded`."""
+
+    job: Job
+    step: SessionStep | None
     model: str
 
 
@@ -280,6 +289,7 @@ Effect = (
     | FinishDescription
     | FinishReused
     | FinishQuestion
+    | FinishSessionStep
     | RequeueJob
     | DeferJobs
     | RankJobs

@@ -13,6 +13,7 @@ from glimpsed.core.model import Description, FileIdentity, Job, OpenedFile, Pict
 from glimpsed.core.predict import Sample
 from glimpsed.core.residency import Plan, Room
 from glimpsed.core.seen import FileSeen
+from glimpsed.core.sessions.told import SessionStep
 
 FileKey = tuple[str, bytes]
 """Source and path: what names a file while it is on its way to become a shot."""
@@ -20,6 +21,12 @@ FileKey = tuple[str, bytes]
 
 class JobsRestored(msgspec.Struct, frozen=True):
     """The store was read at start; these jobs are still owed, the deferred ones among them."""
+
+    jobs: tuple[Job, ...]
+
+
+class JobsAdded(msgspec.Struct, frozen=True):
+    """Jobs were queued in the store, for nobody who waits."""
 
     jobs: tuple[Job, ...]
 
@@ -269,6 +276,19 @@ class AnswerMade(msgspec.Struct, frozen=True):
     took: Sample | None = None
 
 
+class SessionStepMade(msgspec.Struct, frozen=True):
+    """What the next step of what is told of a session came to; None: there was none to be made.
+
+    A model `asked` for it gave a well-formed reply; otherwise none was asked.
+    """
+
+    job: str
+    step: SessionStep | None
+    model: str
+    asked: bool = False
+    took: Sample | None = None
+
+
 class JobRefused(msgspec.Struct, frozen=True):
     """A job's attempt came back without a result and without a death: the input or the reply is at fault.
 
@@ -292,9 +312,10 @@ class JobStopped(msgspec.Struct, frozen=True):
 
 
 class JobEnded(msgspec.Struct, frozen=True):
-    """A job's end is committed."""
+    """A job's end is committed, and with it these that follow from it."""
 
     job: str
+    then: tuple[Job, ...] = ()
 
 
 class TimePassed(msgspec.Struct, frozen=True):
@@ -307,6 +328,7 @@ class StopRequested(msgspec.Struct, frozen=True):
 
 Event = (
     JobsRestored
+    | JobsAdded
     | JobsRecalled
     | CallsRemembered
     | FeaturesSet
@@ -337,6 +359,7 @@ Event = (
     | DescriptionMade
     | DescriptionReused
     | AnswerMade
+    | SessionStepMade
     | JobRefused
     | JobStopped
     | JobEnded

@@ -129,6 +129,10 @@ class Machine:
         """The store was read at start."""
         return self._take_on(event.jobs, now)
 
+    def jobs_added(self, event: was.JobsAdded, now: float) -> list[Effect]:
+        """Jobs that nobody waits for are in the store."""
+        return self._take_on(event.jobs, now)
+
     def jobs_recalled(self, event: was.JobsRecalled, now: float) -> list[Effect]:
         """Jobs that the store alone knew are queued again."""
         self.admission.came_back(event)
@@ -251,15 +255,15 @@ class Machine:
             return self._end_cancelled(event.job)
         return self._wait_again(event.job)
 
-    def job_ended(self, event: was.JobEnded, _now: float) -> list[Effect]:
+    def job_ended(self, event: was.JobEnded, now: float) -> list[Effect]:
         """A job's end is committed."""
         job = self.queue.ended(event.job)
         self.admission.ended()
         tickets = self._cancelling.pop(event.job, [])
         out: list[Effect] = [do.Answer(ticket, event.job) for ticket in tickets]
-        if not self.queue.owes(job.picture):
+        if job.picture and not self.queue.owes(job.picture):
             out.append(do.DropSpooled(job.picture))
-        return out
+        return out + self._take_on(event.then, now)
 
     # -- the model
 
@@ -307,6 +311,14 @@ class Machine:
         if job is None:
             return out + self._end_cancelled(event.job)
         return [*out, do.FinishQuestion(job, event.answer, event.model)]
+
+    def session_step_made(self, event: was.SessionStepMade, now: float) -> list[Effect]:
+        """A step of what is told of a session was made, or there is none."""
+        out = self._attempt_over(self.queue[event.job], now, "ok" if event.asked else None, event.took)
+        job = self._result_in(event.job)
+        if job is None:
+            return out + self._end_cancelled(event.job)
+        return [*out, do.FinishSessionStep(job, event.step, event.model)]
 
     # -- steps that several events share
 

@@ -117,11 +117,12 @@ class TimeOrigin(StrEnum):
 
 
 class JobKind(StrEnum):
-    """What a job asks for: the text of a picture, a description of it, or an answer about a shot."""
+    """What a job asks for: a picture's text or description, an answer about a shot, a step of a session."""
 
     READ = "read"
     DESCRIBE = "describe"
     ASK = "ask"
+    SESSION = "session"
 
 
 class JobState(StrEnum):
@@ -293,7 +294,7 @@ class Job(msgspec.Struct, frozen=True):
     that somebody always does.
 
     It stands in line by its age, or since `moved_ms` as if it had come then. It was put off `put_off` times,
-    the last time until `resumes_ms`.
+    the last time until `resumes_ms`. One about a `session` has no picture: it is "".
     """
 
     id: str
@@ -314,6 +315,7 @@ class Job(msgspec.Struct, frozen=True):
     moved_ms: int | None = None
     put_off: int = 0
     resumes_ms: int | None = None
+    session: str | None = None
 
     @property
     def since_ms(self) -> int:

@@ -24,7 +24,11 @@ OUT_OF_MEMORY = "out_of_memory"
 NOT_INSPECTED = "not_inspected"
 """Code of a model whose files were not looked at yet."""
 
-ROLE: Mapping[JobKind, str] = {JobKind.DESCRIBE: "screen", JobKind.ASK: "ask"}
+ROLE: Mapping[JobKind, str] = {
+    JobKind.DESCRIBE: "screen",
+    JobKind.ASK: "ask",
+    JobKind.SESSION: "session",
+}
 """The role of a model that does a kind of job."""
 
 KIND: Mapping[str, JobKind] = {role: kind for kind, role in ROLE.items()}

@@ -10,7 +10,7 @@ stood in the way of (a file that is away, a full disk) is put off, longer each t
 The slot's lines are bounded. Of what is too much for them, the newest descriptions of the lowest urgency are
 deferred: the store keeps their order. That they are owed is known here all the same, so that memory is not
 bounded by the lines: it grows with what is deferred, put off, or still to be read. A question is never
-deferred: somebody waits for it.
+deferred: somebody waits for it. Nor is a job about a session, of which there are few; it has no picture.
 """
 
 import math
@@ -70,7 +70,7 @@ class JobQueue:
                 self._deferred.discard(job.id)
             elif job.id in self._jobs:
                 continue
-            else:
+            elif job.picture:
                 self._of.setdefault(job.picture, []).append(job.id)
             self._jobs[job.id] = job
             if job.state is JobState.DEFERRED:
@@ -215,9 +215,10 @@ class JobQueue:
         self._reprieved.discard(job_id)
         self._places.pop(job_id, None)
         self._deadlines.give(job_id, None)
-        self._of[job.picture].remove(job_id)
-        if not self._of[job.picture]:
-            del self._of[job.picture]
+        if job.picture:
+            self._of[job.picture].remove(job_id)
+            if not self._of[job.picture]:
+                del self._of[job.picture]
         self._text_may_have_come(job)
         return job
 

@@ -1,4 +1,4 @@
-"""The engine's child: holds one model, answers `load`, `probe`, `run`, and `about`.
+"""The engine's child: holds one model, answers `load`, `probe`, `count`, `run`, and `about`.
 
 Rules of this file: started as `python -m glimpsed.engine.child LAUNCH`, LAUNCH being a `Launch` in JSON. It
 imports a backend only when asked to load it, so that the shipped test double needs no llama.cpp.
@@ -48,6 +48,11 @@ class Engine:
         self._loaded().probe(cancelled)
         return {}
 
+    def count(self, args: dict[str, Any], cancelled: Cancelled) -> dict[str, Any]:
+        """Count the tokens of texts."""
+        texts = msgspec.convert(args["texts"], tuple[str, ...])
+        return _as_map(self._loaded().count(texts, cancelled))
+
     def run(self, args: dict[str, Any], cancelled: Cancelled) -> dict[str, Any]:
         """Do one inference."""
         return _as_map(self._loaded().run(msgspec.convert(args, InferenceRequest), cancelled))
@@ -77,7 +82,8 @@ def _as_map(value: msgspec.Struct) -> dict[str, Any]:
 def main() -> None:
     """Serve until the daemon closes the channel."""
     engine = Engine(msgspec.json.decode(sys.argv[1], type=Launch))
-    serve({"load": engine.load, "probe": engine.probe, "run": engine.run, "about": about}, nice=NICE)
+    operations = {"load": engine.load, "probe": engine.probe, "count": engine.count, "run": engine.run}
+    serve({**operations, "about": about}, nice=NICE)
 
 
 if __name__ == "__main__":

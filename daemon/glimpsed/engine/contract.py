@@ -5,6 +5,7 @@ backend is a module with `load(launch: Launch) -> Runner`, one line in `child.BA
 contract.
 """
 
+from collections.abc import Sequence
 from typing import Any, Literal, Protocol
 
 import msgspec
@@ -143,6 +144,18 @@ class InferenceReply(msgspec.Struct, frozen=True):
     timings: dict[str, int]
 
 
+class Count(msgspec.Struct, frozen=True):
+    """How many tokens each of several texts is, as part of a prompt, by the model's own vocabulary.
+
+    `frame` is what a prompt without picture takes beside its texts, `context` what prompt and output may take
+    in all.
+    """
+
+    tokens: tuple[int, ...]
+    frame: int
+    context: int
+
+
 class Backend(msgspec.Struct, frozen=True):
     """The backend that is installed, and whether this build of it can use a GPU."""
 
@@ -161,6 +174,9 @@ class Runner(Protocol):
         Raises `InputError` and `ModelError`; the latter with code `cancelled` soon after `cancelled` is set,
         with `deadline` soon after the request's deadline, and with figures of what was done until then.
         """
+
+    def count(self, texts: Sequence[str], cancelled: Cancelled) -> Count:
+        """Count tokens. Raises `ModelError` with code `cancelled` soon after `cancelled` is set."""
 
     def probe(self, cancelled: Cancelled) -> None:
         """Prove that the model is alive: look at a built-in picture where it can see, make one token.

@@ -5,17 +5,19 @@ does. A script is `{"vision": true, "load": STEP, "steps": [STEP, ...]}`; each i
 and the last one again when there are no more. A `load_on_gpu` is taken in place of `load` where the projector
 is to go to a GPU. A picture whose SHA-256 is in `poison` ends it by SIGABRT. A STEP has any of: `delay_s`
 (wait first; a cancel ends the wait), `hang` (deaf to cancelling), `words` (said on standard error), `abort`
-(die by SIGABRT), `error` (`{"code"}`), `reply`.
+(die by SIGABRT), `error` (`{"code"}`), `reply`, `sample` (reply as the schema allows, in words it was given).
 """
 
 import os
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
 from glimpsed.core.errors import InputError, ModelError
-from glimpsed.engine.contract import Counts, InferenceReply, InferenceRequest, Launch, LoadedModel
+from glimpsed.engine.contract import Count, Counts, InferenceReply, InferenceRequest, Launch, LoadedModel
+from glimpsed.engine.sampled import sample
 from glimpsed.engine.stopping import Stop, require_room
 from glimpsed.worker.child import Cancelled, say
 
@@ -35,6 +37,7 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     abort: bool = False
     error: Failure | None = None
     reply: str = ""
+    sample: bool = False
 
 
 class Script(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -72,7 +75,8 @@ class FakeRunner:
         except ModelError as error:
             error.figures = {"encoded": shown, "prompt_tokens": len(prompt), "generate": _ms_since(started)}
             raise
-        words = step.reply.split(" ")
+        said = sample(request.schema or {}, request.excerpt) if step.sample else step.reply
+        words = said.split(" ")
         cut = len(words) > request.max_tokens
         return InferenceReply(
             text=" ".join(words[: request.max_tokens]),
@@ -85,6 +89,11 @@ class FakeRunner:
                 "generate": _ms_since(started),
             },
         )
+
+    def count(self, texts: Sequence[str], cancelled: Cancelled) -> Count:
+        """One word is one token."""
+        Stop(cancelled).check()
+        return Count(tuple(len(text.split()) for text in texts), 0, self.loaded.context)
 
     def probe(self, cancelled: Cancelled) -> None:
         """Take the next step of the script."""

@@ -7,7 +7,7 @@ is called again: whether that is wise is not decided here.
 
 import asyncio
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 import msgspec
@@ -16,10 +16,10 @@ import structlog
 from glimpsed.config import ModelConfig, VisionConfig
 from glimpsed.core.errors import ModelError, WorkerDiedError
 from glimpsed.core.residency import Plan
-from glimpsed.engine.contract import InferenceReply, InferenceRequest, Launch, LoadedModel
+from glimpsed.engine.contract import Count, InferenceReply, InferenceRequest, Launch, LoadedModel
 from glimpsed.worker.process import CalledOff, Worker
 
-__all__ = ["InferenceReply", "InferenceRequest", "LoadedModel", "Slot"]
+__all__ = ["Count", "InferenceReply", "InferenceRequest", "LoadedModel", "Slot"]
 
 log = structlog.get_logger()
 
@@ -127,6 +127,10 @@ class Slot:
             if error.code != "run_limit":
                 raise
             raise ModelError("deadline", f"not done within {left_s:g} s") from error
+
+    async def count(self, texts: Sequence[str]) -> Count:
+        """How many tokens each text is, and what a prompt takes beside its texts. Raises as `run`."""
+        return await self._call("count", {"texts": list(texts)}, Count)
 
     async def probe(self) -> None:
         """Prove that the model is alive: one token, over a built-in picture where it can see.

@@ -2,7 +2,8 @@
 
 Rules of this file: each step names the state that it starts from, so that a late or repeated one changes
 nothing and says so. A picture is read once and described once, whoever asks again; what failed may be tried
-again, and its age counts from then. The deadline is that of whoever wants it longest. `done` is reached only
+again, and its age counts from then. A session has one open job at a time. The deadline is that of whoever
+wants it longest. `done` is reached only
 through `store.results`, together with what was done. A line is what waits in one state at one urgency, by
 age, or by when a job was moved to another place. Only jobs for a model are ever deferred.
 """
@@ -20,7 +21,7 @@ from glimpsed.store.writer import Writer
 
 COLUMNS = (
     "id, kind, picture, created_ms, urgency, state, deaths, interruptions, failures, deadline_ms, moved_ms, "
-    "put_off, resumes_ms, shot, question, model, error, answer, ended_ms"
+    "put_off, resumes_ms, session, shot, question, model, error, answer, ended_ms"
 )
 
 REVIVED_AT_ONCE = 1000
@@ -29,9 +30,10 @@ REVIVED_AT_ONCE = 1000
 _ADD = """
 INSERT INTO job (
   id, kind, picture, created_ms, urgency, state, deaths, interruptions, failures, deadline_ms, moved_ms,
-  put_off, resumes_ms, shot, question, model
-) VALUES (?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT (kind, picture) WHERE kind IN ('read', 'describe') DO NOTHING"""
+  put_off, resumes_ms, session, shot, question, model
+) VALUES (?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (kind, picture) WHERE kind IN ('read', 'describe') DO NOTHING
+ON CONFLICT (session) WHERE session IS NOT NULL AND state IN ('deferred', 'queued', 'running') DO NOTHING"""
 # A person who waits does not wait for the line to become short.
 _ASK_AGAIN = f"""
 UPDATE job SET state = 'queued', ended_ms = NULL, error = NULL, created_ms = ?, urgency = ?,
@@ -53,27 +55,34 @@ AND substr(error, 1, instr(error, ':') - 1) IN ({codes}) ORDER BY n DESC LIMIT ?
 _REVIVE = f"""
 UPDATE job SET state = 'queued', ended_ms = NULL, error = NULL, created_ms = ?, urgency = 'background',
   deadline_ms = NULL, moved_ms = NULL, put_off = 0, resumes_ms = NULL
-WHERE id = ? RETURNING {COLUMNS}"""
+WHERE id = ? AND NOT EXISTS (
+  SELECT 1 FROM job AS other WHERE other.session = job.session
+  AND other.session IS NOT NULL AND other.state IN ('deferred', 'queued', 'running'))
+RETURNING {COLUMNS}"""
 _START = """
 UPDATE job SET state = 'running', model = coalesce(?, model) WHERE id = ? AND state = 'queued'
-RETURNING kind, picture, model"""
+RETURNING kind, picture, session, model"""
 _FINISH = """
 UPDATE job SET state = 'done', ended_ms = ?, model = coalesce(?, model), answer = ?
-WHERE id = ? AND kind = ? AND state = 'running' RETURNING kind, picture"""
+WHERE id = ? AND kind = ? AND state = 'running' RETURNING kind, picture, session"""
 _END = """
 UPDATE job SET state = ?, ended_ms = ?, error = ?, deaths = deaths + ?, failures = failures + ?
-WHERE id = ? AND state IN ('deferred', 'queued', 'running') RETURNING kind, picture"""
+WHERE id = ? AND state IN ('deferred', 'queued', 'running') RETURNING kind, picture, session"""
 _REQUEUE = """
 UPDATE job SET state = 'queued', deaths = ?, failures = ?, moved_ms = ?, put_off = ?, resumes_ms = ?
-WHERE id = ? AND state = 'running' RETURNING kind, picture"""
-_DEFER = "UPDATE job SET state = 'deferred' WHERE id = ? AND state = 'queued' RETURNING kind, picture"
-_RECALL = "UPDATE job SET state = 'queued' WHERE id = ? AND state = 'deferred' RETURNING kind, picture"
+WHERE id = ? AND state = 'running' RETURNING kind, picture, session"""
+_DEFER = (
+    "UPDATE job SET state = 'deferred' WHERE id = ? AND state = 'queued' RETURNING kind, picture, session"
+)
+_RECALL = (
+    "UPDATE job SET state = 'queued' WHERE id = ? AND state = 'deferred' RETURNING kind, picture, session"
+)
 _RANK = """
 UPDATE job SET urgency = ?, moved_ms = ?, resumes_ms = ?
 WHERE id = ? AND state IN ('deferred', 'queued', 'running')"""
 _INTERRUPT = """
 UPDATE job SET state = 'queued', interruptions = interruptions + 1 WHERE id = ? AND state = 'running'
-RETURNING kind, picture"""
+RETURNING kind, picture, session"""
 _BY_ID = f"SELECT {COLUMNS} FROM job WHERE id = ?"
 _RUNNING = f"SELECT {COLUMNS} FROM job WHERE state = 'running' ORDER BY n"
 _LINE = f"""
@@ -86,7 +95,8 @@ SELECT {COLUMNS} FROM job WHERE n IN (
   UNION ALL SELECT n FROM job WHERE kind = 'ask' AND picture IN ({{which}}) AND shot IN ({{which}})
 ) ORDER BY n"""
 _OWED = """
-SELECT DISTINCT picture FROM job INDEXED BY job_line WHERE state IN ('deferred', 'queued', 'running')"""
+SELECT DISTINCT picture FROM job INDEXED BY job_line
+WHERE state IN ('deferred', 'queued', 'running') AND picture IS NOT NULL"""
 
 
 class JobRow(msgspec.Struct, frozen=True):
@@ -97,14 +107,14 @@ class JobRow(msgspec.Struct, frozen=True):
 
 
 def add(w: Writer, job: Job) -> bool:
-    """Queue a job, unless its picture already has one of this kind that may only happen once."""
-    who = (job.id, job.kind, job.picture, job.created_ms, job.urgency)
+    """Queue a job, unless its picture has one that may only happen once, or its session an open one."""
+    who = (job.id, job.kind, job.picture or None, job.created_ms, job.urgency)
     tried = (job.deaths, job.interruptions, job.failures)
     when = (job.deadline_ms, job.moved_ms, job.put_off, job.resumes_ms)
-    w.cx.execute(_ADD, (*who, *tried, *when, job.shot, job.question, job.model))
+    w.cx.execute(_ADD, (*who, *tried, *when, job.session, job.shot, job.question, job.model))
     if not w.cx.changes():
         return False
-    note(w, "queued", job.id, job.kind, job.picture)
+    note(w, "queued", job.id, job.kind, job.picture, session=job.session)
     return True
 
 
@@ -135,8 +145,8 @@ def start(w: Writer, job_id: str, model: str | None) -> bool:
     row = w.cx.execute(_START, (model, job_id)).get
     if row is None:
         return False
-    kind, picture, model = row
-    w.event("job.started", {"job": job_id, "kind": kind, "picture": picture, "model": model})
+    kind, picture, session, model = row
+    w.event("job.started", {**_named(job_id, kind, picture, session), "model": model})
     return True
 
 
@@ -162,17 +172,25 @@ def end(
 def finish(
     w: Writer, job_id: str, kind: JobKind, *, model: str | None = None, answer: str | None = None
 ) -> str | None:
-    """From running to done: the job's picture, or None when it was not running.
+    """From running to done: the job's picture, "" where it has none, or None when it was not running.
 
     For `store.results`, which adds the result and then calls `note`.
     """
     row = w.cx.execute(_FINISH, (w.now_ms, model, answer, job_id, kind)).get
-    return None if row is None else row[1]
+    return None if row is None else row[1] or ""
 
 
-def note(w: Writer, what: str, job_id: str, kind: str, picture: str) -> None:
+def note(
+    w: Writer, what: str, job_id: str, kind: str, picture: str | None, *, session: str | None = None
+) -> None:
     """The event that says where a job stands now."""
-    w.event(f"job.{what}", {"job": job_id, "kind": kind, "picture": picture})
+    w.event(f"job.{what}", _named(job_id, kind, picture, session))
+
+
+def _named(job_id: str, kind: str, picture: str | None, session: str | None) -> dict[str, str | None]:
+    """A job, and what it is about."""
+    about = {"picture": picture} if session is None else {"session": session}
+    return {"job": job_id, "kind": kind, **about}
 
 
 def requeue(w: Writer, job: Job) -> bool:
@@ -207,11 +225,13 @@ def revive(w: Writer, kind: JobKind, codes: frozenset[str], most_failures: int) 
     """Queue failed jobs of a kind again, as background work that is new and may take as long as it likes.
 
     Those whose error begins with one of the codes and a colon, and that a model failed fewer than
-    `most_failures` times; the newest `REVIVED_AT_ONCE` of them. Gives them, the oldest first.
+    `most_failures` times; the newest `REVIVED_AT_ONCE` of them. A session whose job is queued or runs needs
+    no other. Gives them, the oldest first.
     """
     sql = _FAILED.format(codes=", ".join("?" * len(codes)))
     found = w.cx.execute(sql, (kind, most_failures, *sorted(codes), REVIVED_AT_ONCE)).fetchall()
-    return [_queued(w, w.cx.execute(_REVIVE, (w.now_ms, job_id)).get) for (job_id,) in reversed(found)]
+    rows = (w.cx.execute(_REVIVE, (w.now_ms, job_id)).get for (job_id,) in reversed(found))
+    return [_queued(w, row) for row in rows if row is not None]
 
 
 def release(w: Writer) -> None:
@@ -226,8 +246,9 @@ def restore(
     """After a start: the queued jobs, those poisoned just now, and id and picture of all that are deferred.
 
     The queued ones come with the most urgent first, of those the oldest. At most `limit` of them are for a
-    model: what is beyond has been deferred. A job that is still marked running was interrupted by the
-    daemon's death. It may be what killed it: after `poison_after` of them it is set aside.
+    model: what is beyond has been deferred. Those of sessions, of which there are few, do not count. A job
+    that is still marked running was interrupted by the daemon's death. It may be what killed it: after
+    `poison_after` of them it is set aside.
     """
     poisoned = []
     for interrupted in _running(w.cx):
@@ -235,7 +256,7 @@ def restore(
         if interrupted.interruptions + 1 >= poison_after:
             poisoned.append(_poison(w, interrupted))
     queued = _waiting(w.cx, JobState.QUEUED)
-    for_models = [job for job in queued if job.kind is not JobKind.READ]
+    for_models = [job for job in queued if job.kind not in (JobKind.READ, JobKind.SESSION)]
     beyond = dict.fromkeys(job.id for job in for_models[max(0, limit) :])
     defer(w, beyond)
     deferred: list[Any] = w.cx.execute(_DEFERRED).fetchall()
@@ -280,7 +301,8 @@ def _step(w: Writer, state: JobState, job_id: str, sql: str, bindings: tuple[str
     row = w.cx.execute(sql, bindings).get
     if row is None:
         return False
-    note(w, state, job_id, *row)
+    kind, picture, session = row
+    note(w, state, job_id, kind, picture, session=session)
     return True
 
 
@@ -295,7 +317,7 @@ def _poison(w: Writer, interrupted: Job) -> Job:
 def _queued(w: Writer, row: tuple[Any, ...]) -> Job:
     """The job of a row that was just queued once more, after noting it."""
     again = _row(row).job
-    note(w, "queued", again.id, again.kind, again.picture)
+    note(w, "queued", again.id, again.kind, again.picture, session=again.session)
     return again
 
 
@@ -314,12 +336,13 @@ def _waiting(cx: apsw.Connection, state: JobState, limit: int | None = None) -> 
 
 def _row(row: tuple[Any, ...]) -> JobRow:
     id_, kind, picture, created_ms, urgency, state, deaths, interruptions, failures = row[:9]
-    deadline_ms, moved_ms, put_off, resumes_ms, shot, question, model, error, answer, ended_ms = row[9:]
+    deadline_ms, moved_ms, put_off, resumes_ms, session, shot, question = row[9:16]
+    model, error, answer, ended_ms = row[16:]
     return JobRow(
         Job(
             id=id_,
             kind=JobKind(kind),
-            picture=picture,
+            picture=picture or "",
             created_ms=created_ms,
             urgency=Urgency(urgency),
             state=JobState(state),
@@ -330,6 +353,7 @@ def _row(row: tuple[Any, ...]) -> JobRow:
             moved_ms=moved_ms,
             put_off=put_off,
             resumes_ms=resumes_ms,
+            session=session,
             shot=shot,
             question=question,
             model=model,

@@ -71,15 +71,17 @@ CREATE INDEX rejection_seen   ON rejection (seen_ms, id);
 CREATE INDEX rejection_source ON rejection (source, seen_ms, id);
 CREATE INDEX rejection_code   ON rejection (code);
 
--- Work that survives restarts. A picture is read once and described once; questions are free. `deaths` counts
--- children that died over a job, `interruptions` daemons, `failures` attempts that a model failed without
--- dying. After `deadline_ms` nobody wants it any more. It stands in line as if it had come at `moved_ms`, or
--- by its age; it was put off `put_off` times, the last time until `resumes_ms`.
+-- Work that survives restarts. A picture is read once and described once; questions are free; a session has one
+-- open job at a time, each for a step of what is told of it. `deaths` counts children that died over a job,
+-- `interruptions` daemons, `failures` attempts that a model failed without dying. After `deadline_ms` nobody wants
+-- it any more. It stands in line as if it had come at `moved_ms`, or by its age; it was put off `put_off` times,
+-- the last time until `resumes_ms`.
 CREATE TABLE job (
   n             INTEGER PRIMARY KEY,
   id            TEXT NOT NULL UNIQUE,
-  kind          TEXT NOT NULL CHECK (kind IN ('read', 'describe', 'ask')),
-  picture       TEXT NOT NULL REFERENCES picture (sha256),
+  kind          TEXT NOT NULL CHECK (kind IN ('read', 'describe', 'ask', 'session')),
+  picture       TEXT REFERENCES picture (sha256),
+  session       TEXT REFERENCES session (id),
   shot          TEXT REFERENCES shot (id),
   urgency       TEXT NOT NULL CHECK (urgency IN (
     'interactive', 'critical', 'high', 'normal', 'low', 'background')),
@@ -99,10 +101,15 @@ CREATE TABLE job (
   question      TEXT,
   answer        TEXT,
   CHECK ((ended_ms IS NULL) = (state IN ('deferred', 'queued', 'running'))),
+  CHECK ((picture IS NULL) = (kind = 'session')),
+  CHECK ((session IS NULL) = (kind <> 'session')),
   CHECK ((question IS NOT NULL) = (kind = 'ask')),
   CHECK ((answer IS NOT NULL) = (kind = 'ask' AND state = 'done'))
 ) STRICT;
 CREATE UNIQUE INDEX job_once ON job (kind, picture) WHERE kind IN ('read', 'describe');
+CREATE UNIQUE INDEX job_of_session ON job (session)
+WHERE session IS NOT NULL AND state IN ('deferred', 'queued', 'running');
+CREATE INDEX job_session ON job (session, n) WHERE session IS NOT NULL;
 CREATE INDEX job_line    ON job (state, urgency, coalesce(moved_ms, created_ms));
 CREATE INDEX job_question ON job (picture) WHERE kind = 'ask';
 
@@ -329,6 +336,45 @@ CREATE TABLE session_version (
   at_ms   INTEGER NOT NULL,
   body    TEXT NOT NULL CHECK (json_valid(body)),
   PRIMARY KEY (session, version)
+) STRICT, WITHOUT ROWID;
+
+-- What models told of parts of sessions, by a digest of all that it depends on; `body` is a note.
+CREATE TABLE part (
+  key            TEXT PRIMARY KEY CHECK (length(key) = 64),
+  at_ms          INTEGER NOT NULL,
+  model          TEXT NOT NULL,
+  prompt_version TEXT NOT NULL,
+  body           TEXT NOT NULL CHECK (json_valid(body))
+) STRICT, WITHOUT ROWID;
+
+-- Which versions of sessions were put to a model; one that is not `told` was given up, and rules stand.
+CREATE TABLE telling (
+  session        TEXT NOT NULL REFERENCES session (id),
+  version        INTEGER NOT NULL,
+  at_ms          INTEGER NOT NULL,
+  model          TEXT NOT NULL,
+  prompt_version TEXT NOT NULL,
+  told           INTEGER NOT NULL CHECK (told IN (0, 1)),
+  PRIMARY KEY (session, version)
+) STRICT, WITHOUT ROWID;
+
+-- What models said of boundaries in doubt, beside how sure rules were: whether a session begins at `shot`. Without a
+-- `model` there was nothing to ask about, and it is as rules have it.
+CREATE TABLE judgement (
+  shot           TEXT PRIMARY KEY REFERENCES shot (id),
+  at_ms          INTEGER NOT NULL,
+  begins         INTEGER NOT NULL CHECK (begins IN (0, 1)),
+  confidence     REAL NOT NULL CHECK (confidence BETWEEN 0 AND 1),
+  model          TEXT NOT NULL,
+  prompt_version TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX judgement_at ON judgement (at_ms);
+
+-- What was wrong with a first reply, until there is a second one.
+CREATE TABLE objection (
+  key   TEXT PRIMARY KEY CHECK (length(key) = 64),
+  at_ms INTEGER NOT NULL,
+  why   TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- What is told of sessions, a row for each under its `n` that is not withdrawn, with the columns of `search`; of

@@ -8,7 +8,7 @@ withdrawn is in no list, and found by its id.
 import apsw
 import msgspec
 
-from glimpsed.core.sessions.model import Session, SessionState, Workflow
+from glimpsed.core.sessions.model import Session, SessionState, Telling, Workflow
 from glimpsed.store import page, session_search
 from glimpsed.store.writer import Writer
 
@@ -35,6 +35,7 @@ _FIRST_BETWEEN = """
 SELECT body FROM session WHERE state <> 'withdrawn' AND first_ms >= ? AND first_ms <= ?
 ORDER BY first_ms, first_shot"""
 _OPEN = "SELECT body FROM session WHERE state = 'open' ORDER BY start_ms"
+_TELL = "UPDATE session SET workflow = ?, body = ? WHERE id = ?"
 _RECALL = "SELECT value FROM meta WHERE key = ?"
 _REMEMBER = (
     "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
@@ -65,8 +66,12 @@ def put(w: Writer, session: Session) -> Session:
         w.event("session.opened", {"session": session.id})
     else:
         session = msgspec.structs.replace(session, version=old.version)
-        if session == old:
-            return session
+        same = msgspec.structs.replace(session, doubts=old.doubts, told=old.told)
+        if same == old:  # what is told of it holds, whatever became of its doubts
+            if session.doubts != old.doubts:
+                same = msgspec.structs.replace(same, doubts=session.doubts)
+                w.cx.execute(_PUT, _bindings(same))
+            return same
         if old.state is not SessionState.OPEN:
             w.cx.execute(_KEEP, (old.id, old.version, w.now_ms, _encoded(old)))
             session = msgspec.structs.replace(session, version=old.version + 1)
@@ -78,6 +83,18 @@ def put(w: Writer, session: Session) -> Session:
     if session.state is SessionState.CLOSED and (old is None or old.state is SessionState.OPEN):
         w.event("session.closed", {"session": session.id})
     return session
+
+
+def tell(w: Writer, session_id: str, version: int, telling: Telling) -> bool:
+    """Keep what a model told of a version of a session; false when it is another by now."""
+    session = get(w.cx, session_id)
+    if session is None or session.version != version or session.state is not SessionState.CLOSED:
+        return False
+    session = msgspec.structs.replace(session, told=telling)
+    w.cx.execute(_TELL, (Workflow(session.workflow), _encoded(session), session_id))
+    session_search.put(w, session)
+    w.event("session.summarised", {"session": session_id, "version": version})
+    return True
 
 
 def taken_in(cx: apsw.Connection) -> tuple[int, int]:
@@ -156,7 +173,7 @@ def _bindings(session: Session) -> tuple[str | int, ...]:
         session.last_ms,
         session.last_shot,
         session.start_ms,
-        Workflow(session.outline.workflow),
+        Workflow(session.workflow),
         _encoded(session),
     )
 

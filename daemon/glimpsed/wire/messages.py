@@ -103,7 +103,8 @@ EVENT_TYPES = (
     *("job.queued", "job.deferred", "job.started", "job.done", "job.failed", "job.cancelled", "job.poisoned"),
     *("task.opened", "task.revised", "task.done", "task.abandoned", "task.reopened", "task.withdrawn"),
     *("source.changed", "model.changed"),
-    *("session.opened", "session.revised", "session.closed", "machine.slept"),
+    *("session.opened", "session.revised", "session.closed", "session.judged", "session.summarised"),
+    "machine.slept",
     *("breaker.opened", "breaker.closed", "alarm.raised", "alarm.cleared"),
 )
 

@@ -43,8 +43,8 @@ class ResultView(Struct, kw_only=True, frozen=True):
 class JobView(Struct, kw_only=True, frozen=True):
     """A unit of work. `error` and `answer` are set when it ended so.
 
-    `deaths` counts what died under it, `failures` the attempts that a model failed without dying. After
-    `deadline_ms` nobody wants it any more.
+    `picture` is "" where it is about a `session`. `deaths` counts what died under it, `failures` the attempts
+    that a model failed without dying. After `deadline_ms` nobody wants it any more.
     """
 
     id: str
@@ -61,6 +61,7 @@ class JobView(Struct, kw_only=True, frozen=True):
     answer: str | None = None
     failures: int = 0
     deadline_ms: int | None = None
+    session: str | None = None
 
 
 class ShotView(Struct, kw_only=True, frozen=True):
@@ -235,6 +236,7 @@ class QueueView(Struct, kw_only=True, frozen=True):
     describe: int
     ask: int
     files: int
+    session: int = 0
 
 
 class RunningView(Struct, kw_only=True, frozen=True):

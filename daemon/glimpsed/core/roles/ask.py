@@ -7,9 +7,9 @@ from glimpsed.core.errors import ModelError
 from glimpsed.core.roles.excerpt import FRAME, excerpt, one_line
 from glimpsed.core.roles.version import prompt_version
 
-__all__ = ["INSTRUCTIONS", "NAME", "PROMPT_VERSION", "SCHEMA", "TOLD", "excerpt", "parse", "question"]
+__all__ = ["INSTRUCTIONS", "NAME", "PROMPT_VERSION", "ROLE", "SCHEMA", "TOLD", "excerpt", "parse", "question"]
 
-NAME = "ask"
+NAME = ROLE = "ask"
 
 MAX_QUESTION_CHARS = 2000
 MAX_ANSWER_CHARS = 8000

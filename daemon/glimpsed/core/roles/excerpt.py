@@ -4,7 +4,7 @@ Rules of this file: pure. Every quoted line begins with `|` and holds no line br
 screen can pass for the frame around it. Text is quoted in reading order, from the top.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from glimpsed.core.model import PictureText
 
@@ -44,6 +44,12 @@ def excerpt(
         quoted.append(line)
     left_out = [_LEFT_OUT] if len(quoted) < len(lines) else []
     return "\n".join([INTRODUCTION, *quoted, *left_out]) if quoted else ""
+
+
+def quoted(lines: Iterable[str]) -> str:
+    """Quote lines of material, which are clean and as many as there is room for; "" when there are none."""
+    found = [_QUOTE + line for line in lines]
+    return "\n".join([INTRODUCTION, *found]) if found else ""
 
 
 def one_line(text: str, limit: int) -> str:

@@ -7,17 +7,28 @@ what `PROMPT_VERSION` stands for.
 """
 
 import json
-from typing import Any, TypeVar
+from typing import Any
 
-from glimpsed.core.errors import ModelError
 from glimpsed.core.model import Activity, ApplicationType, Description, Entity, EntityKind
-from glimpsed.core.roles.excerpt import FRAME, excerpt, one_line
+from glimpsed.core.roles.excerpt import FRAME, excerpt
 from glimpsed.core.roles.hints import hint
+from glimpsed.core.roles.reply import (
+    ShapeError,
+    fields,
+    items,
+    list_of,
+    member,
+    object_of,
+    one_of,
+    read,
+    string,
+    text_of,
+)
 from glimpsed.core.roles.version import prompt_version
 
-__all__ = ["INSTRUCTIONS", "NAME", "PROMPT_VERSION", "SCHEMA", "TOLD", "excerpt", "parse", "question"]
+__all__ = ["INSTRUCTIONS", "NAME", "PROMPT_VERSION", "ROLE", "SCHEMA", "TOLD", "excerpt", "parse", "question"]
 
-NAME = "screen"
+NAME = ROLE = "screen"
 
 MAX_CHARS = {"application": 48, "window_title": 120, "task": 120, "summary": 320}
 MAX_ENTITIES = 8
@@ -28,36 +39,17 @@ DECIMALS = 2
 """Of a confidence: more digits would say nothing, and without a bound a model may write them for ever."""
 
 
-def _text(limit: int) -> dict[str, Any]:
-    return {"type": "string", "maxLength": limit}
-
-
-def _one_of(kind: type[ApplicationType | Activity | EntityKind]) -> dict[str, Any]:
-    return {"type": "string", "enum": [member.value for member in kind]}
-
-
-def _object(properties: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }
-
-
-SCHEMA: dict[str, Any] = _object(
+SCHEMA: dict[str, Any] = object_of(
     {
-        "application": _text(MAX_CHARS["application"]),
-        "application_type": _one_of(ApplicationType),
-        "window_title": _text(MAX_CHARS["window_title"]),
-        "activity": _one_of(Activity),
-        "task": _text(MAX_CHARS["task"]),
-        "summary": _text(MAX_CHARS["summary"]),
-        "entities": {
-            "type": "array",
-            "maxItems": MAX_ENTITIES,
-            "items": _object({"kind": _one_of(EntityKind), "text": _text(MAX_ENTITY_CHARS)}),
-        },
+        "application": text_of(MAX_CHARS["application"]),
+        "application_type": one_of(ApplicationType),
+        "window_title": text_of(MAX_CHARS["window_title"]),
+        "activity": one_of(Activity),
+        "task": text_of(MAX_CHARS["task"]),
+        "summary": text_of(MAX_CHARS["summary"]),
+        "entities": list_of(
+            object_of({"kind": one_of(EntityKind), "text": text_of(MAX_ENTITY_CHARS)}), MAX_ENTITIES
+        ),
         "confidence": {"type": "number", "minimum": 0, "maximum": 1, "multipleOf": 10**-DECIMALS},
     }
 )
@@ -144,84 +136,42 @@ def parse(reply: str) -> Description:
 
     Raises `ModelError` with code `malformed`, which does not quote the reply.
     """
-    try:
-        return _description(json.loads(reply, parse_constant=_no_number, object_pairs_hook=_unique))
-    except (ValueError, RecursionError) as error:
-        # A decoder's message quotes positions alone, ours name fields; neither carries the reply.
-        where = error.args[0] if isinstance(error, _ShapeError) else type(error).__name__
-        raise ModelError("malformed", f"the reply is not a description: {where}") from None
-
-
-class _ShapeError(ValueError):
-    """Names the field that is not as the schema says."""
-
-
-def _no_number(_: str) -> float:
-    raise _ShapeError("a number is not finite")
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    fields = dict(pairs)
-    if len(fields) < len(pairs):
-        raise _ShapeError("an object has a field twice")
-    return fields
+    return read(reply, "a description", _description)
 
 
 def _description(value: Any) -> Description:
-    fields = _fields(value, SCHEMA, "the reply")
+    found = fields(value, SCHEMA, "the reply")
     return Description(
-        application=_string(fields, "application", MAX_CHARS["application"]),
-        application_type=_member(fields, "application_type", ApplicationType),
-        window_title=_string(fields, "window_title", MAX_CHARS["window_title"]),
-        activity=_member(fields, "activity", Activity),
-        task=_string(fields, "task", MAX_CHARS["task"]),
-        summary=_string(fields, "summary", MAX_CHARS["summary"]),
-        entities=_entities(fields["entities"]),
-        confidence=_share(fields["confidence"]),
+        application=_text(found, "application"),
+        application_type=member(found["application_type"], "application_type", ApplicationType),
+        window_title=_text(found, "window_title"),
+        activity=member(found["activity"], "activity", Activity),
+        task=_text(found, "task"),
+        summary=_text(found, "summary"),
+        entities=_entities(found),
+        confidence=_share(found["confidence"]),
     )
 
 
-def _fields(value: Any, schema: dict[str, Any], name: str) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise _ShapeError(f"{name} is not an object")
-    if value.keys() != schema["properties"].keys():
-        raise _ShapeError(f"{name} has other fields than the schema")
-    return value
+def _text(found: dict[str, Any], name: str) -> str:
+    return string(found[name], name, MAX_CHARS[name])
 
 
-def _string(fields: dict[str, Any], name: str, limit: int) -> str:
-    value = fields[name]
-    if not isinstance(value, str) or len(value) > limit:
-        raise _ShapeError(f"{name} is not a text of at most {limit} characters")
-    # An escape can stand for a control character, or for half of a surrogate pair, which nothing can store.
-    return one_line(value, limit)
-
-
-_Member = TypeVar("_Member", ApplicationType, Activity, EntityKind)
-
-
-def _member(fields: dict[str, Any], name: str, kind: type[_Member]) -> _Member:
-    try:
-        return kind(fields[name])
-    except ValueError:
-        raise _ShapeError(f"{name} is none of the known ones") from None
-
-
-def _entities(value: Any) -> tuple[Entity, ...]:
-    if not isinstance(value, list) or len(value) > MAX_ENTITIES:
-        raise _ShapeError(f"entities is not a list of at most {MAX_ENTITIES}")
-    found = []
-    for item in value:
-        fields = _fields(item, SCHEMA["properties"]["entities"]["items"], "an entity")
-        entity = Entity(_member(fields, "kind", EntityKind), _string(fields, "text", MAX_ENTITY_CHARS))
-        if entity.text and entity not in found:
-            found.append(entity)
-    return tuple(found)
+def _entities(found: dict[str, Any]) -> tuple[Entity, ...]:
+    entities: list[Entity] = []
+    for item in items(found, "entities", MAX_ENTITIES):
+        its = fields(item, SCHEMA["properties"]["entities"]["items"], "an entity")
+        entity = Entity(
+            member(its["kind"], "kind", EntityKind), string(its["text"], "text", MAX_ENTITY_CHARS)
+        )
+        if entity.text and entity not in entities:
+            entities.append(entity)
+    return tuple(entities)
 
 
 def _share(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise _ShapeError("confidence is not a number")
+        raise ShapeError("confidence is not a number")
     if not 0 <= value <= 1 or round(value, DECIMALS) != value:
-        raise _ShapeError(f"confidence is not within 0 and 1, of at most {DECIMALS} decimals")
+        raise ShapeError(f"confidence is not within 0 and 1, of at most {DECIMALS} decimals")
     return abs(float(value))  # a minus before nothing says nothing

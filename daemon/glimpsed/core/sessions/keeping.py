@@ -29,6 +29,7 @@ def kept(session_id: str, stretch: Stretch, shown: Mapping[str, Sighting]) -> Se
         last.at_ms,
         stretch.interruptions,
         stretch.outline,
+        doubts=stretch.doubts,
     )
 
 

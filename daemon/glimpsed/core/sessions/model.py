@@ -197,7 +197,7 @@ class Session(msgspec.Struct, frozen=True):
     """A session as it is kept: its `shots` are those from `boundary.shot` to `last_shot`, in order of time.
 
     It counts its `version`s from 1; `offset_s` is seconds east of UTC on the wall clock where it begins.
-    `told` is what a model said of this very version, None where none did.
+    `told` is what a model said of this very version, None where none did; `doubts` are what it may be asked.
     """
 
     id: str
@@ -214,6 +214,7 @@ class Session(msgspec.Struct, frozen=True):
     interruptions: tuple[Interruption, ...] = ()
     outline: Outline = Outline()
     told: Telling | None = None
+    doubts: tuple[Doubt, ...] = ()
 
     @property
     def rung(self) -> SessionRung:

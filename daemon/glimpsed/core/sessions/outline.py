@@ -80,7 +80,7 @@ def outline(
     applications = shares(pieces, looks, lambda seen: seen.application)
     projects = shares(pieces, looks, lambda seen: seen.project)
     documents = shares(pieces, looks, lambda seen: seen.document)
-    kind = _workflow(shares(pieces, looks, lambda seen: _workflow_of(seen) or ""))
+    kind = _workflow(shares(pieces, looks, lambda seen: workflow_of(seen) or ""))
     title = _title(kind, projects, documents, applications)
     return Outline(
         title,
@@ -97,7 +97,8 @@ def outline(
     )
 
 
-def _workflow_of(seen: Label) -> Workflow | None:
+def workflow_of(seen: Label) -> Workflow | None:
+    """The kind of work that a screen is of, None where nothing tells."""
     return _BY_WORK.get(seen.work) or _BY_ACTIVITY.get(seen.activity) or _BY_KIND.get(seen.kind)
 
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from glimpsed.core.errors import ModelError
 from glimpsed.core.slicing import Box, Size, Slicing
-from glimpsed.engine.contract import Counts, InferenceReply, InferenceRequest, LoadedModel
+from glimpsed.engine.contract import Count, Counts, InferenceReply, InferenceRequest, LoadedModel
 from glimpsed.engine.llama.cache import Embedding, Pixels, SliceCache, slice_keys
 from glimpsed.engine.llama.model import Model
 from glimpsed.engine.llama.native import Log
@@ -124,6 +124,20 @@ class LlamaRunner:
                 pixels = self._read(request)
             return self._infer(request, pixels, stop, times)
 
+    def count(self, texts: Sequence[str], cancelled: Cancelled) -> Count:
+        """How many tokens each text is in a prompt, and what a prompt takes beside its texts.
+
+        Raises `ModelError` with code `cancelled`.
+        """
+        stop, found = Stop(cancelled), []
+        for text in texts:
+            stop.check()
+            found.append(len(self._plain(text)))
+        words, template = self._model.vocabulary, self._template
+        ends = words.tokens(template.between, control=True) + words.tokens(template.after, control=True)
+        frame = len(self._begins()) + len(ends) + len(self._plain("\n\n"))
+        return Count(tuple(found), frame, self._model.size)
+
     def probe(self, cancelled: Cancelled) -> None:
         """Look at the built-in pictures where it can see, and make one token.
 
@@ -185,9 +199,7 @@ class LlamaRunner:
     def _prompt(self, request: InferenceRequest, shown: Shown | None, pixels: Pixels | None) -> list[Segment]:
         """Instructions, picture, excerpt, question: what changes least comes first."""
         words, template = self._model.vocabulary, self._template
-        static = words.tokens(template.before, control=True)
-        if words.bos is not None and static[:1] != [words.bos]:
-            static.insert(0, words.bos)
+        static = self._begins()
         # Many templates strip what they are given, and models are trained on that.
         static += self._plain(request.system.strip()) + words.tokens(template.between, control=True)
         # MiniCPM-V was trained with a line break after the picture.
@@ -205,6 +217,12 @@ class LlamaRunner:
             for piece in shown.layout
         ]
         return _segments(row, self._plain(excerpt), ends)
+
+    def _begins(self) -> list[int]:
+        """What stands before the instructions."""
+        words = self._model.vocabulary
+        tokens = words.tokens(self._template.before, control=True)
+        return tokens if words.bos is None or tokens[:1] == [words.bos] else [words.bos, *tokens]
 
     def _plain(self, text: str) -> list[int]:
         # What a screen shows must not become a control word; some words are parsed whatever is asked.

@@ -1,0 +1,494 @@
+PRAGMA page_size=4096;
+PRAGMA writable_schema=ON;
+BEGIN TRANSACTION;
+CREATE TABLE call (
+  n              INTEGER PRIMARY KEY,
+  id             TEXT NOT NULL UNIQUE,
+  at_ms          INTEGER NOT NULL,
+  job            TEXT REFERENCES job (id),
+  role           TEXT NOT NULL,
+  model          TEXT NOT NULL,
+  device         TEXT NOT NULL,
+  prompt_version TEXT NOT NULL,
+  outcome        TEXT NOT NULL,
+  code           TEXT NOT NULL,
+  retry          INTEGER NOT NULL CHECK (retry IN (0, 1)),
+  encoded        INTEGER NOT NULL,
+  reused         INTEGER NOT NULL,
+  prompt_tokens  INTEGER NOT NULL,
+  kept_tokens    INTEGER NOT NULL,
+  output_tokens  INTEGER NOT NULL,
+  forced_tokens  INTEGER NOT NULL,
+  steps          INTEGER NOT NULL,
+  queue_ms       INTEGER NOT NULL,
+  picture_ms     INTEGER NOT NULL,
+  encode_ms      INTEGER NOT NULL,
+  prefill_ms     INTEGER NOT NULL,
+  generate_ms    INTEGER NOT NULL,
+  total_ms       INTEGER NOT NULL,
+  prompt_bytes   INTEGER NOT NULL,
+  reply_bytes    INTEGER NOT NULL,
+  prompt_sha256  TEXT NOT NULL,
+  reply_sha256   TEXT NOT NULL
+) STRICT;
+INSERT INTO call VALUES(1,'call-1',1700000000000,'describe-1','screen','minicpm','CUDA0','3','ok','',0,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,'6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b','d4735e3a265e16eee03f59718b9b5d03019c07d8b6c51f90da3a666eec13ab35');
+CREATE INDEX call_at    ON call (at_ms);
+CREATE INDEX call_model ON call (model);
+CREATE TABLE entity (
+  result   INTEGER NOT NULL REFERENCES result (n),
+  position INTEGER NOT NULL,
+  kind     TEXT NOT NULL CHECK (kind IN (
+    'file', 'url', 'command', 'repository', 'document', 'person', 'organization', 'email_address',
+    'error_message', 'date', 'other')),
+  text     TEXT NOT NULL,
+  PRIMARY KEY (result, position)
+) STRICT, WITHOUT ROWID;
+INSERT INTO entity VALUES(1,0,'file','model.py');
+INSERT INTO entity VALUES(1,1,'url','https://example.org');
+INSERT INTO entity VALUES(2,0,'file','model.py');
+INSERT INTO entity VALUES(2,1,'url','https://example.org');
+INSERT INTO entity VALUES(3,0,'file','model.py');
+INSERT INTO entity VALUES(3,1,'url','https://example.org');
+INSERT INTO entity VALUES(4,0,'file','model.py');
+INSERT INTO entity VALUES(4,1,'url','https://example.org');
+INSERT INTO entity VALUES(5,0,'file','model.py');
+INSERT INTO entity VALUES(5,1,'url','https://example.org');
+CREATE TABLE event (
+  seq   INTEGER PRIMARY KEY AUTOINCREMENT,
+  at_ms INTEGER NOT NULL,
+  type  TEXT NOT NULL,
+  body  TEXT NOT NULL CHECK (json_valid(body))
+) STRICT;
+INSERT INTO event VALUES(1,1700000000000,'shot.added','{"shot":"shot-000001","picture":"6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b","new_picture":true}');
+INSERT INTO event VALUES(2,1700000000000,'job.queued','{"job":"read-1","kind":"read","picture":"6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b"}');
+INSERT INTO event VALUES(3,1700000000000,'job.queued','{"job":"describe-1","kind":"describe","picture":"6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b"}');
+INSERT INTO event VALUES(4,1700000000000,'shot.added','{"shot":"shot-000002","picture":"6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b","new_picture":false}');
+INSERT INTO event VALUES(5,1700000000000,'shot.added','{"shot":"shot-000003","picture":"4e07408562bedb8b60ce05c1decfe3ad16b72230967de01f640b7e4729b49fce","new_picture":true}');
+INSERT INTO event VALUES(6,1700000000000,'job.queued','{"job":"read-3","kind":"read","picture":"4e07408562bedb8b60ce05c1decfe3ad16b72230967de01f640b7e4729b49fce"}');
+INSERT INTO event VALUES(7,1700000000000,'job.queued','{"job":"describe-3","kind":"describe","picture":"4e07408562bedb8b60ce05c1decfe3ad16b72230967de01f640b7e4729b49fce"}');
+INSERT INTO event VALUES(8,1700000000000,'job.started','{"job":"read-1","kind":"read","picture":"6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b","model":null}');
+INSERT INTO event VALUES(9,1700000000000,'shot.read','{"shot":"shot-000002","picture":"6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b","job":"read-1","rung":"ocr"}');
+INSERT INTO event VALUES(10,1700000000000,'job.done','{"job":"read-1","kind":"read","picture":"6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b"}');
+INSERT INTO event VALUES(11,1700000000000,'job.started','{"job":"describe-1","kind":"describe","picture":"6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b","model":"minicpm"}');
+INSERT INTO event VALUES(12,1700000000000,'shot.described','{"shot":"shot-000002","picture":"6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b","job":"describe-1","rung":"vision"}');
+INSERT INTO event VALUES(13,1700000000000,'job.done','{"job":"describe-1","kind":"describe","picture":"6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b"}');
+INSERT INTO event VALUES(14,1700000000000,'job.queued','{"job":"question-1","kind":"ask","picture":"6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b"}');
+INSERT INTO event VALUES(15,1700000000000,'job.started','{"job":"question-1","kind":"ask","picture":"6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b","model":"minicpm"}');
+INSERT INTO event VALUES(16,1700000000000,'job.done','{"job":"question-1","kind":"ask","picture":"6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b"}');
+INSERT INTO event VALUES(17,1700000000000,'job.started','{"job":"read-3","kind":"read","picture":"4e07408562bedb8b60ce05c1decfe3ad16b72230967de01f640b7e4729b49fce","model":null}');
+INSERT INTO event VALUES(18,1700000000000,'shot.rejected','{"rejection":"rejection-1","code":"not_an_image"}');
+INSERT INTO event VALUES(19,1700000000000,'shot.described','{"shot":"shot-000003","picture":"4e07408562bedb8b60ce05c1decfe3ad16b72230967de01f640b7e4729b49fce","job":null,"rung":"reused"}');
+INSERT INTO event VALUES(20,1700000000000,'job.queued','{"job":"question-3","kind":"ask","picture":"4e07408562bedb8b60ce05c1decfe3ad16b72230967de01f640b7e4729b49fce"}');
+INSERT INTO event VALUES(21,1700000000000,'job.deferred','{"job":"question-3","kind":"ask","picture":"4e07408562bedb8b60ce05c1decfe3ad16b72230967de01f640b7e4729b49fce"}');
+INSERT INTO event VALUES(22,1700000000000,'session.opened','{"session":"session-1"}');
+INSERT INTO event VALUES(23,1700000000000,'session.closed','{"session":"session-1"}');
+INSERT INTO event VALUES(24,1700000000000,'session.revised','{"session":"session-1","version":2,"state":"closed"}');
+INSERT INTO event VALUES(25,1700000000000,'task.opened','{"task":"task-1"}');
+INSERT INTO event VALUES(26,1700000000000,'task.done','{"task":"task-1"}');
+INSERT INTO event VALUES(27,1700000000000,'session.opened','{"session":"session-2"}');
+INSERT INTO event VALUES(28,1700000000000,'session.closed','{"session":"session-2"}');
+INSERT INTO event VALUES(29,1700000000000,'job.queued','{"job":"tell-1","kind":"session","session":"session-1"}');
+INSERT INTO event VALUES(30,1700000000000,'job.queued','{"job":"tell-2","kind":"session","session":"session-2"}');
+INSERT INTO event VALUES(31,1700000000000,'job.started','{"job":"tell-1","kind":"session","session":"session-1","model":"llama"}');
+INSERT INTO event VALUES(32,1700000000000,'session.judged','{"shot":"shot-000001","begins":false}');
+INSERT INTO event VALUES(33,1700000000000,'job.done','{"job":"tell-1","kind":"session","session":"session-1"}');
+INSERT INTO event VALUES(34,1700000000000,'job.queued','{"job":"tell-1-0","kind":"session","session":"session-1"}');
+INSERT INTO event VALUES(35,1700000000000,'job.started','{"job":"tell-1-0","kind":"session","session":"session-1","model":"llama"}');
+INSERT INTO event VALUES(36,1700000000000,'job.done','{"job":"tell-1-0","kind":"session","session":"session-1"}');
+INSERT INTO event VALUES(37,1700000000000,'job.queued','{"job":"tell-1-1","kind":"session","session":"session-1"}');
+INSERT INTO event VALUES(38,1700000000000,'job.started','{"job":"tell-1-1","kind":"session","session":"session-1","model":"llama"}');
+INSERT INTO event VALUES(39,1700000000000,'job.done','{"job":"tell-1-1","kind":"session","session":"session-1"}');
+INSERT INTO event VALUES(40,1700000000000,'job.queued','{"job":"tell-1-2","kind":"session","session":"session-1"}');
+INSERT INTO event VALUES(41,1700000000000,'job.started','{"job":"tell-1-2","kind":"session","session":"session-1","model":"llama"}');
+INSERT INTO event VALUES(42,1700000000000,'session.summarised','{"session":"session-1","version":2}');
+INSERT INTO event VALUES(43,1700000000000,'job.done','{"job":"tell-1-2","kind":"session","session":"session-1"}');
+CREATE TABLE job (
+  n             INTEGER PRIMARY KEY,
+  id            TEXT NOT NULL UNIQUE,
+  kind          TEXT NOT NULL CHECK (kind IN ('read', 'describe', 'ask', 'session')),
+  picture       TEXT REFERENCES picture (sha256),
+  session       TEXT REFERENCES session (id),
+  shot          TEXT REFERENCES shot (id),
+  urgency       TEXT NOT NULL CHECK (urgency IN (
+    'interactive', 'critical', 'high', 'normal', 'low', 'background')),
+  state         TEXT NOT NULL CHECK (state IN (
+    'deferred', 'queued', 'running', 'done', 'failed', 'cancelled', 'poisoned')),
+  deaths        INTEGER NOT NULL CHECK (deaths >= 0),
+  interruptions INTEGER NOT NULL CHECK (interruptions >= 0),
+  failures      INTEGER NOT NULL CHECK (failures >= 0),
+  created_ms    INTEGER NOT NULL,
+  deadline_ms   INTEGER,
+  moved_ms      INTEGER,
+  put_off       INTEGER NOT NULL CHECK (put_off >= 0),
+  resumes_ms    INTEGER,
+  ended_ms      INTEGER,
+  model         TEXT,
+  error         TEXT,
+  question      TEXT,
+  answer        TEXT,
+  CHECK ((ended_ms IS NULL) = (state IN ('deferred', 'queued', 'running'))),
+  CHECK ((picture IS NULL) = (kind = 'session')),
+  CHECK ((session IS NULL) = (kind <> 'session')),
+  CHECK ((question IS NOT NULL) = (kind = 'ask')),
+  CHECK ((answer IS NOT NULL) = (kind = 'ask' AND state = 'done'))
+) STRICT;
+INSERT INTO job VALUES(1,'read-1','read','6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b',NULL,NULL,'normal','done',0,0,0,1700000000000,NULL,NULL,0,NULL,1700000000000,NULL,NULL,NULL,NULL);
+INSERT INTO job VALUES(2,'describe-1','describe','6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b',NULL,NULL,'normal','done',0,0,0,1700000000000,NULL,NULL,0,NULL,1700000000000,'minicpm',NULL,NULL,NULL);
+INSERT INTO job VALUES(3,'read-3','read','4e07408562bedb8b60ce05c1decfe3ad16b72230967de01f640b7e4729b49fce',NULL,NULL,'normal','running',0,0,0,1700000000000,NULL,NULL,0,NULL,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO job VALUES(4,'describe-3','describe','4e07408562bedb8b60ce05c1decfe3ad16b72230967de01f640b7e4729b49fce',NULL,NULL,'normal','queued',0,0,0,1700000000000,NULL,NULL,0,NULL,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO job VALUES(5,'question-1','ask','6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b',NULL,'shot-000001','normal','done',0,0,0,1700000000000,NULL,NULL,0,NULL,1700000000000,'minicpm',NULL,'What is open?','A file.');
+INSERT INTO job VALUES(6,'question-3','ask','4e07408562bedb8b60ce05c1decfe3ad16b72230967de01f640b7e4729b49fce',NULL,'shot-000003','normal','deferred',0,0,0,1700000000000,NULL,NULL,0,NULL,NULL,NULL,NULL,'What is open?',NULL);
+INSERT INTO job VALUES(7,'tell-1','session',NULL,'session-1',NULL,'background','done',0,0,0,1700000000000,NULL,NULL,0,NULL,1700000000000,'llama',NULL,NULL,NULL);
+INSERT INTO job VALUES(8,'tell-2','session',NULL,'session-2',NULL,'background','queued',0,0,0,1700000000000,NULL,NULL,0,NULL,NULL,NULL,NULL,NULL,NULL);
+INSERT INTO job VALUES(9,'tell-1-0','session',NULL,'session-1',NULL,'background','done',0,0,0,1700000000000,NULL,NULL,0,NULL,1700000000000,'llama',NULL,NULL,NULL);
+INSERT INTO job VALUES(10,'tell-1-1','session',NULL,'session-1',NULL,'background','done',0,0,0,1700000000000,NULL,NULL,0,NULL,1700000000000,'llama',NULL,NULL,NULL);
+INSERT INTO job VALUES(11,'tell-1-2','session',NULL,'session-1',NULL,'background','done',0,0,0,1700000000000,NULL,NULL,0,NULL,1700000000000,'llama',NULL,NULL,NULL);
+CREATE INDEX job_line    ON job (state, urgency, coalesce(moved_ms, created_ms));
+CREATE UNIQUE INDEX job_of_session ON job (session)
+WHERE session IS NOT NULL AND state IN ('deferred', 'queued', 'running');
+CREATE UNIQUE INDEX job_once ON job (kind, picture) WHERE kind IN ('read', 'describe');
+CREATE INDEX job_question ON job (picture) WHERE kind = 'ask';
+CREATE INDEX job_session ON job (session, n) WHERE session IS NOT NULL;
+CREATE TABLE judgement (
+  shot           TEXT PRIMARY KEY REFERENCES shot (id),
+  at_ms          INTEGER NOT NULL,
+  begins         INTEGER NOT NULL CHECK (begins IN (0, 1)),
+  confidence     REAL NOT NULL CHECK (confidence BETWEEN 0 AND 1),
+  model          TEXT NOT NULL,
+  prompt_version TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO judgement VALUES('shot-000001',1,0,0.5,'','');
+CREATE INDEX judgement_at ON judgement (at_ms);
+CREATE TABLE measurement (
+  files    TEXT NOT NULL CHECK (length(files) = 64),
+  settings TEXT NOT NULL,
+  buffers  TEXT NOT NULL CHECK (json_valid(buffers)),
+  rss      INTEGER NOT NULL CHECK (rss >= 0),
+  at_ms    INTEGER NOT NULL,
+  PRIMARY KEY (files, settings)
+) STRICT, WITHOUT ROWID;
+INSERT INTO measurement VALUES('6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b','context=4096','{"CPU":5}',7,1700000000000);
+CREATE TABLE meta (
+  key   TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT;
+INSERT INTO meta VALUES('epoch','epoch-of-v10');
+INSERT INTO meta VALUES('session_search_below','1');
+INSERT INTO meta VALUES('search_below','1');
+INSERT INTO meta VALUES('search_rules','1');
+CREATE TABLE objection (
+  key   TEXT PRIMARY KEY CHECK (length(key) = 64),
+  at_ms INTEGER NOT NULL,
+  why   TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO objection VALUES('19581e27de7ced00ff1ce50b2047e7a567c76b1cbaebabe5ef03f7c3017bb5b7',1700000000000,'It is empty.');
+CREATE TABLE part (
+  key            TEXT PRIMARY KEY CHECK (length(key) = 64),
+  at_ms          INTEGER NOT NULL,
+  model          TEXT NOT NULL,
+  prompt_version TEXT NOT NULL,
+  body           TEXT NOT NULL CHECK (json_valid(body))
+) STRICT, WITHOUT ROWID;
+INSERT INTO part VALUES('19581e27de7ced00ff1ce50b2047e7a567c76b1cbaebabe5ef03f7c3017bb5b7',1700000000000,'llama','1','{"summary":"It.","steps":[],"tasks":[],"claims":0,"dropped":0}');
+CREATE TABLE picture (
+  n      INTEGER PRIMARY KEY,
+  sha256 TEXT NOT NULL UNIQUE CHECK (length(sha256) = 64),
+  width  INTEGER NOT NULL CHECK (width > 0),
+  height INTEGER NOT NULL CHECK (height > 0),
+  format TEXT NOT NULL,
+  size   INTEGER NOT NULL CHECK (size >= 0)
+) STRICT;
+INSERT INTO picture VALUES(1,'6b86b273ff34fce19d6b804eff5a3f5747ada4eaa22f1d49c01e52ddb7875b4b',1920,1080,'png',1001);
+INSERT INTO picture VALUES(2,'4e07408562bedb8b60ce05c1decfe3ad16b72230967de01f640b7e4729b49fce',1920,1080,'png',1003);
+CREATE TABLE picture_places (
+  picture INTEGER PRIMARY KEY REFERENCES picture_text (picture),
+  places  BLOB NOT NULL
+) STRICT;
+INSERT INTO picture_places VALUES(1,X'9B263D916BA2C844E6897C139300');
+CREATE TABLE picture_text (
+  picture INTEGER PRIMARY KEY REFERENCES picture (n),
+  engine  TEXT NOT NULL,
+  texts   BLOB NOT NULL
+) STRICT;
+INSERT INTO picture_text VALUES(1,'rapidocr',X'8B564A494D53C84DCCCCD3D0B4528A0500');
+CREATE TABLE rejection (
+  n        INTEGER PRIMARY KEY,
+  id       TEXT NOT NULL UNIQUE,
+  source   TEXT NOT NULL,
+  path     BLOB NOT NULL,
+  code     TEXT NOT NULL,
+  detail   TEXT NOT NULL,
+  identity TEXT,
+  seen_ms  INTEGER NOT NULL,
+  times    INTEGER NOT NULL CHECK (times > 0),
+  UNIQUE (source, path)
+) STRICT;
+INSERT INTO rejection VALUES(1,'rejection-1','screenshots',X'2F73686F74732F6261642D312E706E67','not_an_image','it is a text file','9223372036854775809:1001:9223372036854775809',1700000000001,1);
+CREATE INDEX rejection_code   ON rejection (code);
+CREATE INDEX rejection_seen   ON rejection (seen_ms, id);
+CREATE INDEX rejection_source ON rejection (source, seen_ms, id);
+CREATE TABLE result (
+  n                INTEGER PRIMARY KEY,
+  id               TEXT NOT NULL UNIQUE,
+  picture          INTEGER NOT NULL REFERENCES picture (n),
+  job              TEXT UNIQUE REFERENCES job (id),
+  rung             TEXT NOT NULL CHECK (rung IN ('vision', 'reused', 'ocr', 'minimum')),
+  current          INTEGER NOT NULL CHECK (current IN (0, 1)),
+  application      TEXT NOT NULL,
+  application_key  TEXT NOT NULL,
+  application_type TEXT NOT NULL CHECK (application_type IN (
+    'code_editor', 'terminal', 'web_browser', 'spreadsheet', 'word_processor', 'presentation', 'email', 'chat',
+    'video_conference', 'calendar', 'notes', 'project_management', 'file_manager', 'document_viewer',
+    'image_editor', 'design', 'media_player', 'database_client', 'settings', 'system', 'other', 'unknown')),
+  window_title     TEXT NOT NULL,
+  activity         TEXT NOT NULL CHECK (activity IN (
+    'coding', 'debugging', 'code_review', 'running_commands', 'reading', 'research', 'writing',
+    'data_analysis', 'communication', 'meeting', 'planning', 'presenting', 'designing', 'watching',
+    'file_management', 'configuration', 'administration', 'idle', 'other', 'unknown')),
+  task             TEXT NOT NULL,
+  summary          TEXT NOT NULL,
+  confidence       REAL NOT NULL CHECK (confidence BETWEEN 0 AND 1),
+  created_ms       INTEGER NOT NULL,
+  model            TEXT,
+  prompt_version   TEXT,
+  schema_version   INTEGER NOT NULL,
+  timings          TEXT NOT NULL CHECK (json_valid(timings)),
+  reused_from      TEXT REFERENCES result (id),
+  CHECK ((reused_from IS NOT NULL) = (rung = 'reused'))
+) STRICT;
+INSERT INTO result VALUES(1,'minimum-1',1,NULL,'minimum',0,'','','code_editor','model.py','coding','Editing model.py','An editor.',0.5,1700000000000,NULL,'1',1,'{"ocr":7}',NULL);
+INSERT INTO result VALUES(2,'minimum-3',2,NULL,'minimum',0,'','','code_editor','model.py','coding','Editing model.py','An editor.',0.5,1700000000000,NULL,'1',1,'{"ocr":7}',NULL);
+INSERT INTO result VALUES(3,'read-result-1',1,'read-1','ocr',0,'Éditeur','éditeur','code_editor','model.py','coding','Editing model.py','An editor.',0.5,1700000000000,NULL,'1',1,'{"ocr":7}',NULL);
+INSERT INTO result VALUES(4,'describe-result-1',1,'describe-1','vision',1,'Éditeur','éditeur','code_editor','model.py','coding','Editing model.py','An editor.',0.5,1700000000000,'minicpm','1',1,'{"ocr":7}',NULL);
+INSERT INTO result VALUES(5,'reused-result-3',2,NULL,'reused',1,'','','code_editor','model.py','coding','Editing model.py','An editor.',0.5,1700000000000,'minicpm','1',1,'{}','describe-result-1');
+CREATE UNIQUE INDEX result_current ON result (picture) WHERE current = 1;
+CREATE INDEX result_made        ON result (created_ms, rung);
+CREATE INDEX result_picture     ON result (picture);
+CREATE INDEX result_rung        ON result (rung) WHERE current = 1;
+DELETE FROM sqlite_schema WHERE name='search' AND type='table';
+INSERT INTO sqlite_schema(type,name,tbl_name,rootpage,sql) VALUES('table','search','search',0,'CREATE VIRTUAL TABLE search USING fts5 (
+  text, title, names, said, parts, tags, content = '''', contentless_delete = 1, tokenize = ''ascii''
+)');
+CREATE TABLE 'search_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+INSERT INTO search_config VALUES('version',4);
+CREATE TABLE 'search_data'(id INTEGER PRIMARY KEY, block BLOB);
+INSERT INTO search_data VALUES(1,X'0202050A0A000A');
+INSERT INTO search_data VALUES(10,X'00000000FF000001010508000501010101010101010201010202010101030101030301010104010104040000010501010505000001');
+INSERT INTO search_data VALUES(137438953473,X'000000BD0330616E0106010305010765646974696E67010601030205026F720106010306020678616D706C65010601020501056874747073010601020401056D6F64656C011201010201020201030301036F726701060102060102707901120101030102030103040114EE8082616534613661303537373437396232623401060105020406643138353138010601050304046535373801060105040403663138010601050504116B34383638373664363065303165626433010601050604090E090D0C120A0F1B0D0B0A');
+INSERT INTO search_data VALUES(274877906945,X'000000BD0330616E0206010305010765646974696E67020601030205026F720206010306020678616D706C65020601020501056874747073020601020401056D6F64656C021201010201020201030301036F726702060102060102707902120101030102030103040114EE8082616534613661303537373437396232623402060105020406643138353138020601050304046535373802060105040403663138020601050504116B34383638373664363065303165626433020601050604090E090D0C120A0F1B0D0B0A');
+INSERT INTO search_data VALUES(412316860417,X'000000D70330616E0106010305010364656601020201076564697465757201060101020503696E67010601030205026F720106010306020678616D706C65010601020501056874747073010601020401046D61696E01020302046F64656C011201010301020201030301036F726701060102060102707901120101040102030103040114EE8082613436353235316462343838643165356401060105020406643138353138010601050304046535373801060105040403663138010601050504116B3438363837366436306530316562643301060105060409080E0A090D0C09110A0F1B0D0B0A');
+INSERT INTO search_data VALUES(549755813889,X'000000D70330616E0106010305010364656601020201076564697465757201060101020503696E67010601030205026F720106010306020678616D706C65010601020501056874747073010601020401046D61696E01020302046F64656C011201010301020201030301036F726701060102060102707901120101040102030103040114EE8082613436353235316462343838643165356401060105020406643138353138010601050304046535373801060105040403663138010601050504116B3438363837366436306530316562643301060105060409080E0A090D0C09110A0F1B0D0B0A');
+INSERT INTO search_data VALUES(687194767361,X'000000BD0330616E0206010305010765646974696E67020601030205026F720206010306020678616D706C65020601020501056874747073020601020401056D6F64656C021201010201020201030301036F726702060102060102707902120101030102030103040114EE8082616534613661303537373437396232623402060105020406643138353138020601050304046535373802060105040403663138020601050504116B34383638373664363065303165626433020601050604090E090D0C120A0F1B0D0B0A');
+INSERT INTO search_data VALUES(9007336693694464,X'04000000000000010000000000000001000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000');
+INSERT INTO search_data VALUES(9007474132647936,X'04000000000000010000000000000000000000020000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000');
+INSERT INTO search_data VALUES(9007611571601408,X'04000000000000010000000000000001000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000');
+CREATE TABLE 'search_docsize'(id INTEGER PRIMARY KEY, sz BLOB, origin INTEGER);
+INSERT INTO search_docsize VALUES(1,X'020305050005',4);
+INSERT INTO search_docsize VALUES(2,X'000205050005',5);
+CREATE TABLE 'search_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
+INSERT INTO search_idx VALUES(1,X'',2);
+INSERT INTO search_idx VALUES(2,X'',2);
+INSERT INTO search_idx VALUES(3,X'',2);
+INSERT INTO search_idx VALUES(4,X'',2);
+INSERT INTO search_idx VALUES(5,X'',2);
+CREATE TABLE session (
+  n          INTEGER PRIMARY KEY,
+  id         TEXT NOT NULL UNIQUE,
+  version    INTEGER NOT NULL CHECK (version > 0),
+  state      TEXT NOT NULL CHECK (state IN ('open', 'closed', 'withdrawn')),
+  first_ms   INTEGER NOT NULL,
+  first_shot TEXT NOT NULL REFERENCES shot (id),
+  last_ms    INTEGER NOT NULL,
+  last_shot  TEXT NOT NULL REFERENCES shot (id),
+  start_ms   INTEGER NOT NULL,
+  workflow   TEXT NOT NULL CHECK (workflow IN (
+    'coding', 'research', 'meeting', 'content_creation', 'communication', 'administration', 'mixed')),
+  body       TEXT NOT NULL CHECK (json_valid(body))
+) STRICT;
+INSERT INTO session VALUES(1,'session-1',2,'closed',1600000001000,'shot-000001',1600000003000,'shot-000003',1600000001000,'mixed','{"id":"session-1","version":2,"state":"closed","boundary":{"shot":"shot-000001","at_ms":1600000001000,"reasons":["first"],"confidence":0.98},"start_ms":1600000001000,"end_ms":1600000003000,"offset_s":7200,"active_ms":60000,"shots":3,"last_shot":"shot-000003","last_ms":1600000003000,"interruptions":[],"outline":{"title":"Coding: glimpsed","summary":"Coding for 1 min in glimpsed.","workflow":"coding","focus":"focused","applications":[{"name":"Éditeur","active_ms":60000,"part":1.0}],"activities":[],"projects":[{"name":"glimpsed","active_ms":60000,"part":1.0}],"documents":[],"steps":[{"start_ms":1600000001000,"end_ms":1600000003000,"text":"model.py"}]},"told":{"title":"It","summary":"It was.","workflow":"mixed","activities":[],"steps":[],"tasks":[],"efficiency":"","recommendations":[],"claims":0,"dropped":0,"model":"","prompt_version":""},"doubts":[]}');
+INSERT INTO session VALUES(2,'session-2',1,'closed',1600000002000,'shot-000002',1600000003000,'shot-000003',1600000002000,'coding','{"id":"session-2","version":1,"state":"closed","boundary":{"shot":"shot-000002","at_ms":1600000002000,"reasons":["first"],"confidence":0.98},"start_ms":1600000002000,"end_ms":1600000003000,"offset_s":7200,"active_ms":60000,"shots":2,"last_shot":"shot-000003","last_ms":1600000003000,"interruptions":[],"outline":{"title":"Coding: glimpsed","summary":"Coding for 1 min in glimpsed.","workflow":"coding","focus":"focused","applications":[{"name":"Éditeur","active_ms":60000,"part":1.0}],"activities":[],"projects":[{"name":"glimpsed","active_ms":60000,"part":1.0}],"documents":[],"steps":[{"start_ms":1600000002000,"end_ms":1600000003000,"text":"model.py"}]},"told":null,"doubts":[]}');
+CREATE INDEX session_first    ON session (first_ms, first_shot) WHERE state <> 'withdrawn';
+CREATE INDEX session_start    ON session (start_ms, id) WHERE state <> 'withdrawn';
+CREATE INDEX session_state    ON session (state, start_ms);
+CREATE INDEX session_workflow ON session (workflow, start_ms, id) WHERE state <> 'withdrawn';
+DELETE FROM sqlite_schema WHERE name='session_search' AND type='table';
+INSERT INTO sqlite_schema(type,name,tbl_name,rootpage,sql) VALUES('table','session_search','session_search',0,'CREATE VIRTUAL TABLE session_search USING fts5 (
+  text, title, names, said, parts, tags, content = '''', contentless_delete = 1, tokenize = ''ascii''
+)');
+CREATE TABLE 'session_search_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+INSERT INTO session_search_config VALUES('version',4);
+CREATE TABLE 'session_search_data'(id INTEGER PRIMARY KEY, block BLOB);
+INSERT INTO session_search_data VALUES(1,X'020003040C0008');
+INSERT INTO session_search_data VALUES(10,X'00000000FF00000101040600040101010101010101020101020201010103010103030000010401010404000001');
+INSERT INTO session_search_data VALUES(137438953473,X'000000AD02303101060103040106636F64696E67010C01010201030201076564697465757201060102020103666F7201060103030108676C696D7073656401120101030102030103070102696E010601030601036D696E010601030502046F64656C01060103080102707901060103090114EE808261343635323531646234383864316535640106010502040664313835313801060105030404653537380106010504040366313801060105050408100E0A15090A0B091B0D0B');
+INSERT INTO session_search_data VALUES(274877906945,X'000000AD02303101060103040106636F64696E67010C01010201030201076564697465757201060102020103666F7201060103030108676C696D7073656401120101030102030103070102696E010601030601036D696E010601030502046F64656C01060103080102707901060103090114EE808261343635323531646234383864316535640106010502040664313835313801060105030404653537380106010504040366313801060105050408100E0A15090A0B091B0D0B');
+INSERT INTO session_search_data VALUES(412316860417,X'000000AD02303102060103040106636F64696E67020C01010201030201076564697465757202060102020103666F7202060103030108676C696D7073656402120101030102030103070102696E020601030601036D696E020601030502046F64656C02060103080102707902060103090114EE808261343635323531646234383864316535640206010502040664313835313802060105030404653537380206010504040366313802060105050408100E0A15090A0B091B0D0B');
+INSERT INTO session_search_data VALUES(549755813889,X'0000008908306564697465757201060102020108676C696D70736564010601020301026974010C01010201030201056D6F64656C0106010304010270790106010305010377617301060103030114EE80826134363532353164623438386431653564010601050204066431383531380106010503040465353738010601050404036631380106010505040E0F0C0C090A1B0D0B');
+INSERT INTO session_search_data VALUES(9007336693694464,X'04000000000000010000000000000001000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000');
+INSERT INTO session_search_data VALUES(9007474132647936,X'04000000000000010000000000000001000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000');
+CREATE TABLE 'session_search_docsize'(id INTEGER PRIMARY KEY, sz BLOB, origin INTEGER);
+INSERT INTO session_search_docsize VALUES(1,X'000102040004',4);
+INSERT INTO session_search_docsize VALUES(2,X'000202080004',3);
+CREATE TABLE 'session_search_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
+INSERT INTO session_search_idx VALUES(1,X'',2);
+INSERT INTO session_search_idx VALUES(2,X'',2);
+INSERT INTO session_search_idx VALUES(3,X'',2);
+INSERT INTO session_search_idx VALUES(4,X'',2);
+CREATE TABLE session_version (
+  session TEXT NOT NULL REFERENCES session (id),
+  version INTEGER NOT NULL,
+  at_ms   INTEGER NOT NULL,
+  body    TEXT NOT NULL CHECK (json_valid(body)),
+  PRIMARY KEY (session, version)
+) STRICT, WITHOUT ROWID;
+INSERT INTO session_version VALUES('session-1',1,1700000000000,'{"id":"session-1","version":1,"state":"closed","boundary":{"shot":"shot-000001","at_ms":1600000001000,"reasons":["first"],"confidence":0.98},"start_ms":1600000001000,"end_ms":1600000002000,"offset_s":7200,"active_ms":60000,"shots":2,"last_shot":"shot-000002","last_ms":1600000002000,"interruptions":[],"outline":{"title":"Coding: glimpsed","summary":"Coding for 1 min in glimpsed.","workflow":"coding","focus":"focused","applications":[{"name":"Éditeur","active_ms":60000,"part":1.0}],"activities":[],"projects":[{"name":"glimpsed","active_ms":60000,"part":1.0}],"documents":[],"steps":[{"start_ms":1600000001000,"end_ms":1600000002000,"text":"model.py"}]},"told":null,"doubts":[]}');
+CREATE TABLE shot (
+  n               INTEGER PRIMARY KEY,
+  id              TEXT NOT NULL UNIQUE,
+  picture         INTEGER NOT NULL REFERENCES picture (n),
+  source          TEXT NOT NULL,
+  path            BLOB NOT NULL,
+  identity        TEXT NOT NULL,
+  taken_ms        INTEGER NOT NULL,
+  taken_offset_s  INTEGER NOT NULL,
+  taken_origin    TEXT NOT NULL CHECK (taken_origin IN ('file_name', 'metadata', 'mtime')),
+  added_ms        INTEGER NOT NULL,
+  changed_tiles   INTEGER CHECK (changed_tiles >= 0),
+  application_key TEXT NOT NULL,
+  rung            TEXT NOT NULL CHECK (rung IN ('vision', 'reused', 'ocr', 'minimum'))
+) STRICT;
+INSERT INTO shot VALUES(1,'shot-000001',1,'screenshots',X'2F73686F74732F312DFF2E706E67','9223372036854775808:1000:9223372036854775808',1600000001000,7200,'file_name',1700000000001,NULL,'éditeur','vision');
+INSERT INTO shot VALUES(2,'shot-000002',1,'screenshots',X'2F73686F74732F322DFF2E706E67','9223372036854775808:1000:9223372036854775808',1600000002000,7200,'file_name',1700000000002,0,'éditeur','vision');
+INSERT INTO shot VALUES(3,'shot-000003',2,'screenshots',X'2F73686F74732F332DFF2E706E67','9223372036854775808:1000:9223372036854775808',1600000003000,7200,'file_name',1700000000003,510,'','reused');
+CREATE INDEX shot_application ON shot (application_key, taken_ms, id);
+CREATE INDEX shot_arrival     ON shot (source, n);
+CREATE INDEX shot_path        ON shot (source, path);
+CREATE INDEX shot_picture     ON shot (picture);
+CREATE INDEX shot_rung        ON shot (rung, taken_ms, id);
+CREATE INDEX shot_sighting    ON shot (picture, taken_ms);
+CREATE INDEX shot_source      ON shot (source, taken_ms, id);
+CREATE INDEX shot_taken       ON shot (taken_ms, id);
+CREATE TABLE signal (
+  at_ms INTEGER NOT NULL,
+  kind  TEXT NOT NULL CHECK (kind IN ('present', 'idle', 'locked', 'unlocked', 'slept', 'woke')),
+  PRIMARY KEY (at_ms, kind)
+) STRICT, WITHOUT ROWID;
+INSERT INTO signal VALUES(1700000000000,'slept');
+CREATE TABLE stage (
+  day    INTEGER NOT NULL,
+  stage  TEXT NOT NULL CHECK (stage IN (
+    'file_to_ocr', 'file_to_description', 'queue_wait', 'load', 'encode', 'prefill', 'decode')),
+  bucket INTEGER NOT NULL,
+  times  INTEGER NOT NULL CHECK (times > 0),
+  PRIMARY KEY (day, stage, bucket)
+) STRICT, WITHOUT ROWID;
+INSERT INTO stage VALUES(19675,'decode',115,1);
+CREATE TABLE task (
+  n         INTEGER PRIMARY KEY,
+  id        TEXT NOT NULL UNIQUE,
+  title     TEXT NOT NULL,
+  state     TEXT NOT NULL CHECK (state IN ('open', 'done', 'abandoned')),
+  first_ms  INTEGER NOT NULL,
+  last_ms   INTEGER NOT NULL,
+  active_ms INTEGER NOT NULL CHECK (active_ms >= 0),
+  sessions  INTEGER NOT NULL CHECK (sessions >= 0)
+) STRICT;
+INSERT INTO task VALUES(1,'task-1','#481 Router','done',1700086400000,1700090000000,3600000,1);
+CREATE INDEX task_last  ON task (last_ms, id);
+CREATE INDEX task_state ON task (state, last_ms, id);
+CREATE TABLE task_key (
+  task      TEXT NOT NULL REFERENCES task (id),
+  kind      TEXT NOT NULL CHECK (kind IN ('number', 'project', 'document', 'page')),
+  owner     TEXT NOT NULL,
+  text      TEXT NOT NULL,
+  key       TEXT NOT NULL,
+  head      TEXT,
+  tail      TEXT,
+  active_ms INTEGER NOT NULL CHECK (active_ms >= 0),
+  parts     INTEGER NOT NULL CHECK (parts >= 0),
+  PRIMARY KEY (task, kind, owner, text)
+) STRICT, WITHOUT ROWID;
+INSERT INTO task_key VALUES('task-1','document','','#481 Router','document
+481r0uter','document
+48
+^481','document
+48
+$ter',3600000,1);
+INSERT INTO task_key VALUES('task-1','number','','#481','number
+481',NULL,NULL,3600000,1);
+CREATE INDEX task_key_active ON task_key (task, kind, active_ms);
+CREATE INDEX task_key_head   ON task_key (head, task) WHERE head IS NOT NULL;
+CREATE INDEX task_key_key    ON task_key (key, task);
+CREATE INDEX task_key_tail   ON task_key (tail, task) WHERE tail IS NOT NULL;
+CREATE TABLE task_part (
+  task      TEXT NOT NULL REFERENCES task (id),
+  session   TEXT NOT NULL,
+  start_ms  INTEGER NOT NULL,
+  end_ms    INTEGER NOT NULL,
+  active_ms INTEGER NOT NULL CHECK (active_ms >= 0),
+  wording   TEXT NOT NULL,
+  names     TEXT NOT NULL CHECK (json_valid(names)),
+  PRIMARY KEY (task, session)
+) STRICT, WITHOUT ROWID;
+INSERT INTO task_part VALUES('task-1','session-0001',1700086400000,1700090000000,3600000,'','[["number","","#481",3600000],["document","","#481 Router",3600000]]');
+CREATE INDEX task_part_end     ON task_part (task, end_ms, session);
+CREATE INDEX task_part_session ON task_part (session);
+CREATE INDEX task_part_start   ON task_part (start_ms);
+CREATE TABLE task_proof (
+  task    TEXT NOT NULL,
+  session TEXT NOT NULL,
+  at_ms   INTEGER NOT NULL,
+  text    TEXT NOT NULL,
+  PRIMARY KEY (task, session),
+  FOREIGN KEY (task, session) REFERENCES task_part (task, session)
+) STRICT, WITHOUT ROWID;
+INSERT INTO task_proof VALUES('task-1','session-0001',1700090000000,'Closed');
+CREATE TABLE telling (
+  session        TEXT NOT NULL REFERENCES session (id),
+  version        INTEGER NOT NULL,
+  at_ms          INTEGER NOT NULL,
+  model          TEXT NOT NULL,
+  prompt_version TEXT NOT NULL,
+  told           INTEGER NOT NULL CHECK (told IN (0, 1)),
+  PRIMARY KEY (session, version)
+) STRICT, WITHOUT ROWID;
+INSERT INTO telling VALUES('session-1',2,1700000000000,'llama','1',1);
+CREATE TABLE tiles (
+  picture INTEGER PRIMARY KEY REFERENCES picture (n),
+  digests BLOB NOT NULL
+) STRICT;
+INSERT INTO tiles VALUES(1,X'000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001000000010000000100000001');
+INSERT INTO tiles VALUES(2,X'000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003000000030000000300000003');
+CREATE VIEW v_shots AS
+SELECT shot.id, datetime(shot.taken_ms / 1000 + shot.taken_offset_s, 'unixepoch') AS taken_local, shot.source,
+       CAST(shot.path AS TEXT) AS path, result.rung, result.application, result.activity, result.task,
+       picture.sha256 AS picture
+FROM shot
+JOIN picture ON picture.n = shot.picture
+JOIN result ON result.picture = shot.picture AND result.current = 1;
+CREATE VIEW v_tasks AS
+SELECT id, state, datetime(last_ms / 1000, 'unixepoch') AS last_utc, active_ms / 60000 AS minutes, sessions, title
+FROM task;
+CREATE VIEW v_jobs AS
+SELECT id, kind, state, urgency, deaths, interruptions, failures,
+       datetime(created_ms / 1000, 'unixepoch') AS created_utc,
+       datetime(ended_ms / 1000, 'unixepoch') AS ended_utc, model, error, picture
+FROM job;
+CREATE VIEW v_rejections AS
+SELECT id, datetime(seen_ms / 1000, 'unixepoch') AS seen_utc, source, CAST(path AS TEXT) AS path, code, detail,
+       times
+FROM rejection;
+CREATE VIEW v_sessions AS
+SELECT id, state, version, datetime(start_ms / 1000 + (body ->> '$.offset_s'), 'unixepoch') AS start_local,
+       datetime((body ->> '$.end_ms') / 1000 + (body ->> '$.offset_s'), 'unixepoch') AS end_local,
+       (body ->> '$.active_ms') / 60000 AS active_min, workflow, body ->> '$.outline.title' AS title
+FROM session WHERE state <> 'withdrawn';
+DELETE FROM main.sqlite_sequence WHERE name='event';
+INSERT INTO main.sqlite_sequence VALUES ('event', 43);
+pragma user_version=10;
+pragma application_id=1735159152;
+COMMIT TRANSACTION;
+PRAGMA writable_schema=OFF;
+BEGIN;
+CREATE TABLE no_such_table(x,y,z);
+ROLLBACK;
