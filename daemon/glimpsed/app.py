@@ -130,7 +130,13 @@ class Daemon:
     async def _opened_store(self) -> AsyncIterator[Database]:
         store = await asyncio.to_thread(Database.open, self._paths.data, new_id=new_id, now_ms=now_ms)
         of_sessions = Settings(self._config.sessions.day_start_ms)
-        self._chronicle = Chronicle(store, of_sessions, TaskSettings(self._config.tasks.abandoned_after_ms))
+        self._chronicle = Chronicle(
+            store,
+            of_sessions,
+            TaskSettings(self._config.tasks.abandoned_after_ms),
+            tells=lambda: self.machine.casting.is_meant("session"),
+            ask=lambda jobs: self._post(was.JobsAdded(jobs)),
+        )
         store.on_events(self._publish)
         try:
             yield store

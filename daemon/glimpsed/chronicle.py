@@ -1,8 +1,8 @@
 """Sessions kept up to date: what comes into the store is placed, and what that changes is written.
 
-Rules of this file: the store is the truth, and this holds copies of parts of it (`_Window`), which can be
-thrown away at any time. Up to where everything is placed is written last; so a crash repeats work, which then
-changes nothing, and loses none. Cutting is done beside the event loop.
+Rules of this file: the store is the truth, and windows are copies of parts of it. Up to where everything is
+placed is written last; so a crash repeats work, which then changes nothing, and loses none. Cutting is done
+beside the event loop.
 """
 
 import asyncio
@@ -10,20 +10,17 @@ import contextlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 
-import msgspec
-
-from glimpsed.core.sessions.keeping import kept, owners, withdrawn, within
+from glimpsed.core.model import Job
 from glimpsed.core.sessions.model import Session, SessionState, Sighting, Signal
-from glimpsed.core.sessions.settings import BREAK_MS, COUNTED_MS, HOUR_MS, Settings
-from glimpsed.core.sessions.tracking import Changes, Sessions
+from glimpsed.core.sessions.settings import BREAK_MS, COUNTED_MS, DAY_MS, HOUR_MS, Settings
 from glimpsed.core.tasks.evidence import gather
-from glimpsed.core.tasks.model import Evidence
 from glimpsed.core.tasks.model import Settings as TaskSettings
 from glimpsed.host.clock import new_id, now_ms, slept_s
-from glimpsed.store import sessions, sightings, tasks
+from glimpsed.store import sessions, sightings, tasks, telling
 from glimpsed.store.db import Database
 from glimpsed.store.sightings import Region
 from glimpsed.store.writer import StoredEvent, Writer
+from glimpsed.window import Changed, Window
 
 BATCH = 500
 """Shots, and as many results, that are looked at together."""
@@ -34,94 +31,23 @@ APART_MS = HOUR_MS
 MOST_WINDOWS = 2
 """Copies that are held: of today, and of where old screenshots are being read."""
 
-MOST_ADDED = 6_000
-"""Shots that come into a copy until it is made anew, from where it must begin: those of a long day."""
-
 LOOK_S = 5.0
 """Seconds between looks at whether the machine slept, and whether a session has ended."""
 
 IDLE_S = 600.0
 """Seconds without anything new after which no copy is held."""
 
-_NEWS = frozenset(("shot.added", "shot.read", "shot.described"))
+PATIENCE_MS = HOUR_MS
+"""How long a session that is over waits for what is awaited of its shots while none of it comes."""
 
+TOLD_BACK_MS = 7 * DAY_MS
+"""How far back sessions are put to a model that were over before there was one."""
 
-_Changed = tuple[Session, tuple[Evidence, ...]]
-"""A session that is another than it was, and what it says of tasks."""
+TOLD_AT_ONCE = 20
+"""Sessions that a model is asked about together: as many again follow."""
 
-
-class _Window:
-    """Sessions of one stretch of time, cut anew as shots come into it."""
-
-    def __init__(self, region: Region, settings: Settings, stored: Iterable[Session]) -> None:
-        self.region = region
-        self._stored = {session.id: session for session in stored}
-        self._settings = settings
-        self._shown: dict[str, Sighting] = {}
-        self._cut: Sessions | None = None
-        self._at_first = 0
-
-    @property
-    def full(self) -> bool:
-        """Whether so much has come into it that it should be made anew."""
-        return len(self._shown) > MOST_ADDED + self._at_first
-
-    def covers(self, region: Region) -> bool:
-        """Whether it holds all that decides about a region."""
-        mine = self.region
-        begins = mine.from_ms is None or (
-            region.from_ms is not None
-            and region.kept_ms is not None
-            and mine.kept_ms is not None
-            and region.from_ms >= mine.from_ms
-            and region.kept_ms >= mine.kept_ms
-        )
-        ends = mine.until_ms is None or (region.until_ms is not None and region.until_ms <= mine.until_ms)
-        return begins and ends
-
-    def overlaps(self, region: Region) -> bool:
-        """Whether it and a region have a time in common."""
-        return _begins_in(self.region, region) and _begins_in(region, self.region)
-
-    def add(self, seen: list[Sighting], noticed: Iterable[Signal], now: int) -> list[_Changed]:
-        """Place shots; the sessions that are others than the stored ones now, in order."""
-        self._shown |= {each.shot: each for each in seen}
-        if self._cut is None:
-            self._at_first = len(seen)
-            known = owners(self._stored.values(), seen)
-            self._cut = Sessions(self._settings, known)
-        changes = self._cut.add(seen, noticed, name=new_id, now_ms=now)
-        return [(session, self._evidence(session)) for session in self._different(changes)]
-
-    def _evidence(self, session: Session) -> tuple[Evidence, ...]:
-        """What a session says of tasks, once it is over."""
-        if session.state is not SessionState.CLOSED:
-            return ()
-        return gather(session, within(session, self._shown.values()))
-
-    def _different(self, changes: Changes) -> Iterator[Session]:
-        found = dict((*changes.opened, *changes.revised, *changes.closed))
-        now = [kept(session, stretch, self._shown) for session, stretch in found.items()]
-        gone = [withdrawn(self._stored[i]) for i in changes.withdrawn if i in self._stored]
-        for session in (*gone, *now):
-            if session.boundary.at_ms < (self.region.kept_ms or session.boundary.at_ms):
-                continue  # what comes before it is not known here
-            if session != _as_first(self._stored.get(session.id)):
-                yield session
-
-    def written(self, session: Session) -> None:
-        """A session is in the store as this."""
-        self._stored[session.id] = session
-
-
-def _begins_in(one: Region, other: Region) -> bool:
-    """Whether one region begins before another ends."""
-    return one.from_ms is None or other.until_ms is None or one.from_ms <= other.until_ms
-
-
-def _as_first(session: Session | None) -> Session | None:
-    """A stored session as it would be told anew."""
-    return None if session is None else msgspec.structs.replace(session, version=1, told=None)
+_NEWS = frozenset(("shot.added", "shot.read", "shot.described", "session.judged", "session.summarised"))
+_FAILED = frozenset(("job.failed", "job.cancelled", "job.poisoned"))
 
 
 class Chronicle:
@@ -134,22 +60,34 @@ class Chronicle:
         of_tasks: TaskSettings = TaskSettings(),  # noqa: B008 - frozen
         *,
         clock: Callable[[], int] = now_ms,
+        tells: Callable[[], bool] = lambda: False,
+        ask: Callable[[tuple[Job, ...]], None] = lambda _: None,
     ) -> None:
-        """Nothing was looked at yet; `loads` counts how often a copy was made."""
+        """Nothing was looked at yet; `loads` counts how often a copy was made.
+
+        Where a model `tells` of sessions, the jobs for it are handed to `ask`, once they are in the store.
+        """
         self.loads = 0
         self._store = store
         self._settings = settings
         self._of_tasks = of_tasks
         self._clock = clock
+        self._tells = tells
+        self._ask = ask
         self._news = asyncio.Event()
         self._news.set()
-        self._windows: list[_Window] = []
+        self._failed = True
+        self._windows: list[Window] = []
         self._open: dict[str, Session] = {}
+        self._changed_ms: dict[str, int] = {}
         self._begun = False
 
     def heard(self, committed: Iterable[StoredEvent]) -> None:
         """Something was committed."""
-        if any(event.type in _NEWS for event in committed):
+        kinds = {event.type for event in committed}
+        if not kinds.isdisjoint(_FAILED):
+            self._failed = True
+        if not kinds.isdisjoint(_NEWS):
             self._news.set()
 
     async def keep(self) -> None:
@@ -162,6 +100,8 @@ class Chronicle:
                     last = loop.time()
             elif self._over(self._clock()):
                 await self.take_in()
+            if self._tells():
+                await self.have_told()
             if loop.time() - last > IDLE_S:
                 self._windows.clear()
             with contextlib.suppress(TimeoutError):
@@ -171,68 +111,118 @@ class Chronicle:
 
     async def take_in(self) -> bool:
         """Place some of what is new, and end what is over; whether there may be more to place."""
-        if not self._begun:
-            self._open, self._begun = (
-                {each.id: each for each in await self._store.read(sessions.still_open)},
-                True,
-            )
-        news = await self._store.read(lambda cx: sightings.news(cx, *sessions.taken_in(cx), BATCH))
         now = self._clock()
+        if not self._begun:
+            self._begun = True
+            self._remember(await self._store.read(sessions.still_open), now)
+        news = await self._store.read(lambda cx: sightings.news(cx, sessions.taken_in(cx), BATCH))
         for shots in _clusters(news.shots):
             await self._place(shots, now)
-        for session in self._over(now):
-            await self._place(((session.last_ms, session.last_shot),), now)
-        if news.shots:
-            await self._store.write(
-                partial(sessions.remember_taken_in, shot_n=news.shot_n, result_n=news.result_n)
-            )
+        over, self._failed = self._over(now), False
+        for session in over:
+            await self._place(((session.last_ms, session.last_shot),), now, again=True)
+        for session_id in dict.fromkeys(news.sessions):
+            await self._place_told(session_id)
+        if news.shots or news.sessions:
+            await self._store.write(partial(sessions.remember_taken_in, rows=news.rows))
         return bool(news.shots)
 
-    def _over(self, now: int) -> list[Session]:
-        """Open sessions that nothing was seen of for so long that they may be over."""
-        return [each for each in self._open.values() if now - each.last_ms > BREAK_MS]
+    async def have_told(self) -> None:
+        """Queue jobs for a model, for sessions that are over and that it was not asked about."""
+        since = self._clock() - TOLD_BACK_MS
+        untold = await self._store.read(partial(telling.untold, since_ms=since, limit=TOLD_AT_ONCE))
+        if not untold:
+            return
 
-    async def _place(self, shots: Sequence[tuple[int, str]], now: int) -> None:
-        """Place shots, given by time and id and in order, and write what is otherwise now."""
+        def queue(w: Writer) -> tuple[Job, ...]:
+            jobs = (telling.wanted(w, session, new_id()) for session in untold)
+            return tuple(job for job in jobs if job is not None)
+
+        if jobs := await self._store.write(queue):
+            self._ask(jobs)
+
+    def _over(self, now: int) -> list[Session]:
+        """Open sessions that nothing was seen of for so long that they may be over.
+
+        One of which more is awaited is among them when something may have failed, or nothing came for long.
+        """
+        return [
+            each
+            for each in self._open.values()
+            if now - each.last_ms > BREAK_MS
+            and (not each.awaited or self._failed or self._is_late(each, now))
+        ]
+
+    def _is_late(self, session: Session, now: int) -> bool:
+        return now - self._changed_ms[session.id] > PATIENCE_MS
+
+    async def _place(self, shots: Sequence[tuple[int, str]], now: int, *, again: bool = False) -> None:
+        """Place shots, given by time and id and in order, and write what is otherwise now.
+
+        With `again` all shots are looked at again of which more was awaited.
+        """
         low_ms, high_ms = shots[0][0], shots[-1][0]
         region = await self._store.read(partial(sightings.region, low_ms=low_ms, high_ms=high_ms))
         window = next((each for each in self._windows if each.covers(region)), None)
+        verdicts = partial(telling.verdicts, from_ms=low_ms, until_ms=high_ms)
         if window is None or window.full:
             window, seen, noticed = await self._load(region)
+            verdicts = partial(telling.verdicts, from_ms=region.from_ms, until_ms=region.until_ms)
         else:
-            seen = await self._store.read(partial(sightings.of, shots=[shot for _, shot in shots]))
+            looked_at = window.awaited() if again else [shot for _, shot in shots]
+            seen = await self._store.read(partial(sightings.of, shots=looked_at))
             noticed = []
         others = [each for each in self._windows if each is not window and not each.overlaps(window.region)]
         self._windows = [*others[len(others) - MOST_WINDOWS + 1 :], window]
-        changed = await asyncio.to_thread(window.add, seen, noticed, now)
-        if changed:
-            await self._write(window, changed)
+        late = {each.id for each in self._open.values() if self._is_late(each, now)}
+        said = await self._store.read(verdicts)
+        place = partial(window.add, seen, noticed, said, now_ms=now, given_up=late)
+        if changed := await asyncio.to_thread(place):
+            await self._write(window, changed, now)
 
-    async def _load(self, region: Region) -> tuple[_Window, list[Sighting], list[Signal]]:
+    async def _load(self, region: Region) -> tuple[Window, list[Sighting], list[Signal]]:
         """A copy of a region with nothing in it yet, and what belongs into it."""
         self.loads += 1
         times = (region.from_ms, region.until_ms)
         return await self._store.read(
             lambda cx: (
-                _Window(region, self._settings, sessions.around(cx, *times)),
+                Window(region, self._settings, sessions.around(cx, *times)),
                 sightings.between(cx, *times),
                 sightings.signals(cx, *times),
             )
         )
 
-    async def _write(self, window: _Window, changed: Sequence[_Changed]) -> None:
+    async def _write(self, window: Window, changed: Sequence[Changed], now: int) -> None:
         def write(w: Writer) -> list[Session]:
             put = [sessions.put(w, session) for session, _ in changed]
             for session, evidence in changed:
                 tasks.place(w, session.id, evidence, new_id=new_id, settings=self._of_tasks)
             return put
 
-        for session in await self._store.write(write):
+        written = await self._store.write(write)
+        for session in written:
             window.written(session)
+        self._remember(written, now)
+
+    def _remember(self, written: Iterable[Session], now: int) -> None:
+        for session in written:
+            self._open.pop(session.id, None)
+            self._changed_ms.pop(session.id, None)
             if session.state is SessionState.OPEN:
-                self._open[session.id] = session
-            else:
-                self._open.pop(session.id, None)
+                self._open[session.id], self._changed_ms[session.id] = session, now
+
+    async def _place_told(self, session_id: str) -> None:
+        """Have tasks know what a model told of a session."""
+        session = await self._store.read(partial(sessions.get, session_id=session_id))
+        if session is None or session.state is not SessionState.CLOSED:
+            return
+        ends = (session.boundary.at_ms, session.boundary.shot), (session.last_ms, session.last_shot)
+        seen = await self._store.read(lambda cx: sightings.within(cx, *ends))
+        said = await asyncio.to_thread(gather, session, seen)
+        place = partial(
+            tasks.place, session=session_id, evidence=said, new_id=new_id, settings=self._of_tasks
+        )
+        await self._store.write(place)
 
     async def _notice_sleep(self, before_s: float) -> float:
         """Keep that the machine slept since it had slept for `before_s` in all; what it has by now."""

@@ -150,14 +150,15 @@ CREATE UNIQUE INDEX job_once ON job (kind, picture) WHERE kind IN ('read', 'desc
 CREATE INDEX job_question ON job (picture) WHERE kind = 'ask';
 CREATE INDEX job_session ON job (session, n) WHERE session IS NOT NULL;
 CREATE TABLE judgement (
-  shot           TEXT PRIMARY KEY REFERENCES shot (id),
+  n              INTEGER PRIMARY KEY,
+  shot           TEXT NOT NULL UNIQUE REFERENCES shot (id),
   at_ms          INTEGER NOT NULL,
   begins         INTEGER NOT NULL CHECK (begins IN (0, 1)),
   confidence     REAL NOT NULL CHECK (confidence BETWEEN 0 AND 1),
   model          TEXT NOT NULL,
   prompt_version TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
-INSERT INTO judgement VALUES('shot-000001',1,0,0.5,'','');
+) STRICT;
+INSERT INTO judgement VALUES(1,'shot-000001',1,0,0.5,'','');
 CREATE INDEX judgement_at ON judgement (at_ms);
 CREATE TABLE measurement (
   files    TEXT NOT NULL CHECK (length(files) = 64),
@@ -305,8 +306,8 @@ CREATE TABLE session (
     'coding', 'research', 'meeting', 'content_creation', 'communication', 'administration', 'mixed')),
   body       TEXT NOT NULL CHECK (json_valid(body))
 ) STRICT;
-INSERT INTO session VALUES(1,'session-1',2,'closed',1600000001000,'shot-000001',1600000003000,'shot-000003',1600000001000,'mixed','{"id":"session-1","version":2,"state":"closed","boundary":{"shot":"shot-000001","at_ms":1600000001000,"reasons":["first"],"confidence":0.98},"start_ms":1600000001000,"end_ms":1600000003000,"offset_s":7200,"active_ms":60000,"shots":3,"last_shot":"shot-000003","last_ms":1600000003000,"interruptions":[],"outline":{"title":"Coding: glimpsed","summary":"Coding for 1 min in glimpsed.","workflow":"coding","focus":"focused","applications":[{"name":"Éditeur","active_ms":60000,"part":1.0}],"activities":[],"projects":[{"name":"glimpsed","active_ms":60000,"part":1.0}],"documents":[],"steps":[{"start_ms":1600000001000,"end_ms":1600000003000,"text":"model.py"}]},"told":{"title":"It","summary":"It was.","workflow":"mixed","activities":[],"steps":[],"tasks":[],"efficiency":"","recommendations":[],"claims":0,"dropped":0,"model":"","prompt_version":""},"doubts":[]}');
-INSERT INTO session VALUES(2,'session-2',1,'closed',1600000002000,'shot-000002',1600000003000,'shot-000003',1600000002000,'coding','{"id":"session-2","version":1,"state":"closed","boundary":{"shot":"shot-000002","at_ms":1600000002000,"reasons":["first"],"confidence":0.98},"start_ms":1600000002000,"end_ms":1600000003000,"offset_s":7200,"active_ms":60000,"shots":2,"last_shot":"shot-000003","last_ms":1600000003000,"interruptions":[],"outline":{"title":"Coding: glimpsed","summary":"Coding for 1 min in glimpsed.","workflow":"coding","focus":"focused","applications":[{"name":"Éditeur","active_ms":60000,"part":1.0}],"activities":[],"projects":[{"name":"glimpsed","active_ms":60000,"part":1.0}],"documents":[],"steps":[{"start_ms":1600000002000,"end_ms":1600000003000,"text":"model.py"}]},"told":null,"doubts":[]}');
+INSERT INTO session VALUES(1,'session-1',2,'closed',1600000001000,'shot-000001',1600000003000,'shot-000003',1600000001000,'mixed','{"id":"session-1","version":2,"state":"closed","boundary":{"shot":"shot-000001","at_ms":1600000001000,"reasons":["first"],"confidence":0.98},"start_ms":1600000001000,"end_ms":1600000003000,"offset_s":7200,"active_ms":60000,"shots":3,"last_shot":"shot-000003","last_ms":1600000003000,"interruptions":[],"outline":{"title":"Coding: glimpsed","summary":"Coding for 1 min in glimpsed.","workflow":"coding","focus":"focused","applications":[{"name":"Éditeur","active_ms":60000,"part":1.0}],"activities":[],"projects":[{"name":"glimpsed","active_ms":60000,"part":1.0}],"documents":[],"steps":[{"start_ms":1600000001000,"end_ms":1600000003000,"text":"model.py"}]},"told":{"title":"It","summary":"It was.","workflow":"mixed","activities":[],"steps":[],"tasks":[],"efficiency":"","recommendations":[],"claims":0,"dropped":0,"model":"","prompt_version":""},"doubts":[],"awaited":0}');
+INSERT INTO session VALUES(2,'session-2',1,'closed',1600000002000,'shot-000002',1600000003000,'shot-000003',1600000002000,'coding','{"id":"session-2","version":1,"state":"closed","boundary":{"shot":"shot-000002","at_ms":1600000002000,"reasons":["first"],"confidence":0.98},"start_ms":1600000002000,"end_ms":1600000003000,"offset_s":7200,"active_ms":60000,"shots":2,"last_shot":"shot-000003","last_ms":1600000003000,"interruptions":[],"outline":{"title":"Coding: glimpsed","summary":"Coding for 1 min in glimpsed.","workflow":"coding","focus":"focused","applications":[{"name":"Éditeur","active_ms":60000,"part":1.0}],"activities":[],"projects":[{"name":"glimpsed","active_ms":60000,"part":1.0}],"documents":[],"steps":[{"start_ms":1600000002000,"end_ms":1600000003000,"text":"model.py"}]},"told":null,"doubts":[],"awaited":0}');
 CREATE INDEX session_first    ON session (first_ms, first_shot) WHERE state <> 'withdrawn';
 CREATE INDEX session_start    ON session (start_ms, id) WHERE state <> 'withdrawn';
 CREATE INDEX session_state    ON session (state, start_ms);
@@ -341,7 +342,7 @@ CREATE TABLE session_version (
   body    TEXT NOT NULL CHECK (json_valid(body)),
   PRIMARY KEY (session, version)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO session_version VALUES('session-1',1,1700000000000,'{"id":"session-1","version":1,"state":"closed","boundary":{"shot":"shot-000001","at_ms":1600000001000,"reasons":["first"],"confidence":0.98},"start_ms":1600000001000,"end_ms":1600000002000,"offset_s":7200,"active_ms":60000,"shots":2,"last_shot":"shot-000002","last_ms":1600000002000,"interruptions":[],"outline":{"title":"Coding: glimpsed","summary":"Coding for 1 min in glimpsed.","workflow":"coding","focus":"focused","applications":[{"name":"Éditeur","active_ms":60000,"part":1.0}],"activities":[],"projects":[{"name":"glimpsed","active_ms":60000,"part":1.0}],"documents":[],"steps":[{"start_ms":1600000001000,"end_ms":1600000002000,"text":"model.py"}]},"told":null,"doubts":[]}');
+INSERT INTO session_version VALUES('session-1',1,1700000000000,'{"id":"session-1","version":1,"state":"closed","boundary":{"shot":"shot-000001","at_ms":1600000001000,"reasons":["first"],"confidence":0.98},"start_ms":1600000001000,"end_ms":1600000002000,"offset_s":7200,"active_ms":60000,"shots":2,"last_shot":"shot-000002","last_ms":1600000002000,"interruptions":[],"outline":{"title":"Coding: glimpsed","summary":"Coding for 1 min in glimpsed.","workflow":"coding","focus":"focused","applications":[{"name":"Éditeur","active_ms":60000,"part":1.0}],"activities":[],"projects":[{"name":"glimpsed","active_ms":60000,"part":1.0}],"documents":[],"steps":[{"start_ms":1600000001000,"end_ms":1600000002000,"text":"model.py"}]},"told":null,"doubts":[],"awaited":0}');
 CREATE TABLE shot (
   n               INTEGER PRIMARY KEY,
   id              TEXT NOT NULL UNIQUE,
@@ -444,15 +445,16 @@ CREATE TABLE task_proof (
 ) STRICT, WITHOUT ROWID;
 INSERT INTO task_proof VALUES('task-1','session-0001',1700090000000,'Closed');
 CREATE TABLE telling (
+  n              INTEGER PRIMARY KEY,
   session        TEXT NOT NULL REFERENCES session (id),
   version        INTEGER NOT NULL,
   at_ms          INTEGER NOT NULL,
   model          TEXT NOT NULL,
   prompt_version TEXT NOT NULL,
   told           INTEGER NOT NULL CHECK (told IN (0, 1)),
-  PRIMARY KEY (session, version)
-) STRICT, WITHOUT ROWID;
-INSERT INTO telling VALUES('session-1',2,1700000000000,'llama','1',1);
+  UNIQUE (session, version)
+) STRICT;
+INSERT INTO telling VALUES(1,'session-1',2,1700000000000,'llama','1',1);
 CREATE TABLE tiles (
   picture INTEGER PRIMARY KEY REFERENCES picture (n),
   digests BLOB NOT NULL

@@ -98,7 +98,7 @@ async def use_everything(db, first):
         whole = session(f"session-{first}", first, first + 2)
         sessions.put(w, whole)
         sessions.put(w, msgspec.structs.replace(whole, shots=1))
-        sessions.remember_taken_in(w, first, first)
+        sessions.remember_taken_in(w, sightings.Rows(first, first))
         sightings.noticed(w, (Signal(first, "present"),))
         for use in (told, work):
             use(w, first)
@@ -146,7 +146,7 @@ async def use_everything(db, first):
         lambda cx: sessions.between(cx, 0, ms + 1),
         lambda cx: sessions.around(cx, None, None),
         lambda cx: sessions.of_shot(cx, ms, shot(first, first).id),
-        lambda cx: sightings.news(cx, 0, 0, 5),
+        lambda cx: sightings.news(cx, sightings.Rows(), 5),
         lambda cx: sightings.region(cx, ms, ms),
         lambda cx: sightings.between(cx, None, None),
         lambda cx: sightings.of(cx, [shot(first, first).id]),

@@ -91,6 +91,10 @@ class Casting:
             return False
         return not model.usable or not model.ways or bool(self.breakers.why_not(model.name, role))
 
+    def is_meant(self, role: str) -> bool:
+        """Whether a model is configured for a role, and models may be asked for it."""
+        return self.on[role] and bool(self.models.meant_for(role))
+
     def is_of_use(self, name: str) -> bool:
         """Whether a model may be asked for anything at all."""
         model = self.models[name]

@@ -10,6 +10,7 @@ import msgspec
 
 from glimpsed.core.sessions.model import Session, SessionState, Telling, Workflow
 from glimpsed.store import page, session_search
+from glimpsed.store.sightings import Rows
 from glimpsed.store.writer import Writer
 
 _PUT = """
@@ -40,7 +41,7 @@ _RECALL = "SELECT value FROM meta WHERE key = ?"
 _REMEMBER = (
     "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
 )
-_TAKEN_IN = ("sessions_shot", "sessions_result")
+_TAKEN_IN = tuple(f"sessions_{name}" for name in Rows.__struct_fields__)
 
 
 class Filter(msgspec.Struct, frozen=True):
@@ -97,15 +98,15 @@ def tell(w: Writer, session_id: str, version: int, telling: Telling) -> bool:
     return True
 
 
-def taken_in(cx: apsw.Connection) -> tuple[int, int]:
-    """Up to which rows of shots and results everything is in sessions."""
-    shot, result = (int(cx.execute(_RECALL, (key,)).get or 0) for key in _TAKEN_IN)
-    return shot, result
+def taken_in(cx: apsw.Connection) -> Rows:
+    """Up to which rows everything is in sessions."""
+    return Rows(*(int(cx.execute(_RECALL, (key,)).get or 0) for key in _TAKEN_IN))
 
 
-def remember_taken_in(w: Writer, shot_n: int, result_n: int) -> None:
+def remember_taken_in(w: Writer, rows: Rows) -> None:
     """Everything up to these rows is in sessions, from this write on."""
-    w.cx.executemany(_REMEMBER, list(zip(_TAKEN_IN, (str(shot_n), str(result_n)), strict=True)))
+    numbers = map(str, msgspec.structs.astuple(rows))
+    w.cx.executemany(_REMEMBER, list(zip(_TAKEN_IN, numbers, strict=True)))
 
 
 def get(cx: apsw.Connection, session_id: str) -> Session | None:

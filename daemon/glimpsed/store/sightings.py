@@ -17,13 +17,19 @@ from glimpsed.core.sessions.settings import BREAK_MS, DAY_MS
 from glimpsed.store import lines, results
 from glimpsed.store.writer import Writer
 
-_NEW_SHOTS = "SELECT n, id, taken_ms FROM shot WHERE n > ? ORDER BY n LIMIT ?"
+_NEW_SHOTS = "SELECT n, taken_ms, id FROM shot WHERE n > ? ORDER BY n LIMIT ?"
 _NEW_RESULTS = "SELECT n, picture FROM result WHERE n > ? ORDER BY n LIMIT ?"
-_SHOTS_OF = "SELECT id, taken_ms FROM shot WHERE picture = ?"
+_NEW_JUDGEMENTS = "SELECT n, at_ms, shot FROM judgement WHERE n > ? ORDER BY n LIMIT ?"
+_NEW_TELLINGS = "SELECT n, session FROM telling WHERE n > ? AND told ORDER BY n LIMIT ?"
+_SHOTS_OF = "SELECT taken_ms, id FROM shot WHERE picture = ?"
 _SIGHTING = """
 SELECT shot.id, shot.taken_ms, shot.taken_offset_s, shot.source, result.application, result.application_type,
-  result.window_title, result.activity, result.task, result.rung, result.n, picture_text.texts
+  result.window_title, result.activity, result.task, result.rung, result.n, picture_text.texts,
+  EXISTS (
+    SELECT 1 FROM job WHERE job.kind IN ('read', 'describe') AND job.picture = picture.sha256
+    AND job.state IN ('queued', 'running'))
 FROM shot
+JOIN picture ON picture.n = shot.picture
 JOIN result ON result.picture = shot.picture AND result.current = 1
 LEFT JOIN picture_text ON picture_text.picture = shot.picture
 WHERE {where} ORDER BY shot.taken_ms, shot.id"""
@@ -40,12 +46,25 @@ _SIGNS_AHEAD = """
 SELECT at_ms, 0 FROM signal WHERE at_ms >= ? AND kind IN ('present', 'unlocked') ORDER BY at_ms"""
 
 
+class Rows(msgspec.Struct, frozen=True):
+    """The last rows of shots, results, answers about boundaries, and of what was told of sessions."""
+
+    shot: int = 0
+    result: int = 0
+    judgement: int = 0
+    telling: int = 0
+
+
 class News(msgspec.Struct, frozen=True):
-    """Shots that are new or of which something new is said, by time, and up to which rows that is so."""
+    """What there is up to some `rows`.
+
+    `shots` are new, by time, or something new is said of them or of whether a session begins there; of
+    `sessions` something new is told.
+    """
 
     shots: tuple[tuple[int, str], ...]
-    shot_n: int
-    result_n: int
+    sessions: tuple[str, ...]
+    rows: Rows
 
 
 class Region(msgspec.Struct, frozen=True):
@@ -59,19 +78,21 @@ class Region(msgspec.Struct, frozen=True):
     until_ms: int | None
 
 
-def news(cx: apsw.Connection, shot_n: int, result_n: int, limit: int) -> News:
-    """What there is after these rows, of each of both `limit` rows at most."""
-    found: set[tuple[int, str]] = set()
-    for n, shot, taken_ms in cx.execute(_NEW_SHOTS, (shot_n, limit)):
-        shot_n = n
-        found.add((taken_ms, shot))
-    pictures = set()
-    for n, picture in cx.execute(_NEW_RESULTS, (result_n, limit)):
-        result_n = n
-        pictures.add(picture)
-    for picture in pictures:
-        found.update((taken_ms, shot) for shot, taken_ms in cx.execute(_SHOTS_OF, (picture,)))
-    return News(tuple(sorted(found)), shot_n, result_n)
+def news(cx: apsw.Connection, after: Rows, limit: int) -> News:
+    """What there is after these rows, of each sort `limit` rows at most."""
+    shots: list[Any] = cx.execute(_NEW_SHOTS, (after.shot, limit)).fetchall()
+    results: list[Any] = cx.execute(_NEW_RESULTS, (after.result, limit)).fetchall()
+    judged: list[Any] = cx.execute(_NEW_JUDGEMENTS, (after.judgement, limit)).fetchall()
+    told: list[Any] = cx.execute(_NEW_TELLINGS, (after.telling, limit)).fetchall()
+    found = {(ms, shot) for _, ms, shot in (*shots, *judged)}
+    for picture in {picture for _, picture in results}:
+        found.update((ms, shot) for ms, shot in cx.execute(_SHOTS_OF, (picture,)))
+    rows = Rows(*map(_last, (shots, results, judged, told), msgspec.structs.astuple(after)))
+    return News(tuple(sorted(found)), tuple(session for _, session in told), rows)
+
+
+def _last(rows: list[Any], before: int) -> int:
+    return int(rows[-1][0]) if rows else before
 
 
 def region(cx: apsw.Connection, low_ms: int, high_ms: int) -> Region:
@@ -143,7 +164,7 @@ def _sightings(cx: apsw.Connection, rows: list[Any]) -> list[Sighting]:
 
 
 def _sighting(row: tuple[Any, ...], entities: tuple[Entity, ...]) -> Sighting:
-    shot, at_ms, offset_s, source, application, kind, title, activity, task, rung, _, texts = row
+    shot, at_ms, offset_s, source, application, kind, title, activity, task, rung, _, texts, awaited = row
     return Sighting(
         shot,
         at_ms,
@@ -157,4 +178,5 @@ def _sighting(row: tuple[Any, ...], entities: tuple[Entity, ...]) -> Sighting:
         entities,
         () if texts is None else tuple(lines.texts(texts)),
         Rung(rung),
+        bool(awaited),
     )

@@ -16,7 +16,8 @@ class Sighting(msgspec.Struct, frozen=True):
     """One shot as sessions see it: when, from where, and what its current result and its text say.
 
     `offset_s` is seconds east of UTC on the wall clock then. `text` is its lines, in reading order. What is
-    not known is empty: a shot that was not read yet has neither text nor application.
+    not known is empty: a shot that was not read yet has neither text nor application. More of it is
+    `awaited` where somebody is about to read or describe it.
     """
 
     shot: str
@@ -31,6 +32,7 @@ class Sighting(msgspec.Struct, frozen=True):
     entities: tuple[Entity, ...] = ()
     text: tuple[str, ...] = ()
     rung: Rung = Rung.MINIMUM
+    awaited: bool = False
 
 
 SignalKind = Literal["present", "idle", "locked", "unlocked", "slept", "woke"]
@@ -196,8 +198,9 @@ class SessionState(StrEnum):
 class Session(msgspec.Struct, frozen=True):
     """A session as it is kept: its `shots` are those from `boundary.shot` to `last_shot`, in order of time.
 
-    It counts its `version`s from 1; `offset_s` is seconds east of UTC on the wall clock where it begins.
-    `told` is what a model said of this very version, None where none did; `doubts` are what it may be asked.
+    More is `awaited` of so many of them. It counts its `version`s from 1; `offset_s` is seconds east of UTC
+    on the wall clock where it begins. `told` is what a model said of this very version, None where none did;
+    `doubts` are what it may be asked.
     """
 
     id: str
@@ -215,6 +218,7 @@ class Session(msgspec.Struct, frozen=True):
     outline: Outline = Outline()
     told: Telling | None = None
     doubts: tuple[Doubt, ...] = ()
+    awaited: int = 0
 
     @property
     def rung(self) -> SessionRung:

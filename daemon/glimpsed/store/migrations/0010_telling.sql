@@ -60,25 +60,27 @@ CREATE TABLE part (
 
 -- Which versions of sessions were put to a model; one that is not `told` was given up, and rules stand.
 CREATE TABLE telling (
+  n              INTEGER PRIMARY KEY,
   session        TEXT NOT NULL REFERENCES session (id),
   version        INTEGER NOT NULL,
   at_ms          INTEGER NOT NULL,
   model          TEXT NOT NULL,
   prompt_version TEXT NOT NULL,
   told           INTEGER NOT NULL CHECK (told IN (0, 1)),
-  PRIMARY KEY (session, version)
-) STRICT, WITHOUT ROWID;
+  UNIQUE (session, version)
+) STRICT;
 
 -- What models said of boundaries in doubt, beside how sure rules were: whether a session begins at `shot`. Without a
 -- `model` there was nothing to ask about, and it is as rules have it.
 CREATE TABLE judgement (
-  shot           TEXT PRIMARY KEY REFERENCES shot (id),
+  n              INTEGER PRIMARY KEY,
+  shot           TEXT NOT NULL UNIQUE REFERENCES shot (id),
   at_ms          INTEGER NOT NULL,
   begins         INTEGER NOT NULL CHECK (begins IN (0, 1)),
   confidence     REAL NOT NULL CHECK (confidence BETWEEN 0 AND 1),
   model          TEXT NOT NULL,
   prompt_version TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX judgement_at ON judgement (at_ms);
 
 -- What was wrong with a first reply, until there is a second one.

@@ -1,0 +1,118 @@
+"""Copies of parts of the store, in which sessions are cut anew as shots come.
+
+Rules of this file: a copy holds all that decides about the sessions of its time, and can be thrown away at
+any time. It tells what is otherwise than in the store; it writes nothing.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+import msgspec
+
+from glimpsed.core.sessions.keeping import kept, owners, withdrawn, within
+from glimpsed.core.sessions.model import Session, SessionState, Sighting, Signal
+from glimpsed.core.sessions.settings import Settings
+from glimpsed.core.sessions.tracking import Changes, Sessions
+from glimpsed.core.tasks.evidence import gather
+from glimpsed.core.tasks.model import Evidence
+from glimpsed.host.clock import new_id
+from glimpsed.store.sightings import Region
+
+MOST_ADDED = 6_000
+"""Shots that come into a copy until it is made anew, from where it must begin: those of a long day."""
+
+Changed = tuple[Session, tuple[Evidence, ...]]
+"""A session that is another than it was, and what it says of tasks."""
+
+
+class Window:
+    """Sessions of one stretch of time, cut anew as shots come into it."""
+
+    def __init__(self, region: Region, settings: Settings, stored: Iterable[Session]) -> None:
+        self.region = region
+        self._stored = {session.id: session for session in stored}
+        self._settings = settings
+        self._shown: dict[str, Sighting] = {}
+        self._cut: Sessions | None = None
+        self._at_first = 0
+
+    @property
+    def full(self) -> bool:
+        """Whether so much has come into it that it should be made anew."""
+        return len(self._shown) > MOST_ADDED + self._at_first
+
+    def covers(self, region: Region) -> bool:
+        """Whether it holds all that decides about a region."""
+        mine = self.region
+        begins = mine.from_ms is None or (
+            region.from_ms is not None
+            and region.kept_ms is not None
+            and mine.kept_ms is not None
+            and region.from_ms >= mine.from_ms
+            and region.kept_ms >= mine.kept_ms
+        )
+        ends = mine.until_ms is None or (region.until_ms is not None and region.until_ms <= mine.until_ms)
+        return begins and ends
+
+    def overlaps(self, region: Region) -> bool:
+        """Whether it and a region have a time in common."""
+        return _begins_in(self.region, region) and _begins_in(region, self.region)
+
+    def awaited(self) -> list[str]:
+        """The shots of which more was awaited when they were last looked at."""
+        return [shot for shot, seen in self._shown.items() if seen.awaited]
+
+    def add(
+        self,
+        seen: Sequence[Sighting],
+        noticed: Iterable[Signal] = (),
+        verdicts: Mapping[str, bool] | None = None,
+        *,
+        now_ms: int,
+        given_up: Collection[str] = (),
+    ) -> list[Changed]:
+        """Place shots; the sessions that are others than the stored ones now, in order.
+
+        Those that are `given_up` are over, whatever is awaited of them.
+        """
+        self._shown |= {each.shot: each for each in seen}
+        if self._cut is None:
+            self._at_first = len(seen)
+            self._cut = Sessions(self._settings, owners(self._stored.values(), seen))
+        changes = self._cut.add(seen, noticed, name=new_id, verdicts=verdicts or {}, now_ms=now_ms)
+        return [(each, self._evidence(each)) for each in self._different(self._cut, changes, given_up)]
+
+    def _evidence(self, session: Session) -> tuple[Evidence, ...]:
+        """What a session says of tasks, once it is over."""
+        if session.state is not SessionState.CLOSED:
+            return ()
+        return gather(session, within(session, self._shown.values()))
+
+    def _different(self, cut: Sessions, changes: Changes, given_up: Collection[str]) -> Iterator[Session]:
+        waiting = {i for i, stored in self._stored.items() if stored.awaited}
+        found = {i: stretch for i, stretch in cut.sessions if i in waiting}
+        found |= dict((*changes.opened, *changes.revised, *changes.closed))
+        over = {i for i, stored in self._stored.items() if stored.state is SessionState.CLOSED}
+        now = [
+            kept(i, stretch, self._shown, patient=i not in over and i not in given_up)
+            for i, stretch in found.items()
+        ]
+        gone = [withdrawn(self._stored[i]) for i in changes.withdrawn if i in self._stored]
+        for session in (*gone, *now):
+            if session.boundary.at_ms < (self.region.kept_ms or session.boundary.at_ms):
+                continue  # what comes before it is not known here
+            if session != _as_first(self._stored.get(session.id)):
+                yield session
+
+    def written(self, session: Session) -> None:
+        """A session is in the store as this."""
+        self._stored[session.id] = session
+
+
+def _begins_in(one: Region, other: Region) -> bool:
+    """Whether one region begins before another ends."""
+    return one.from_ms is None or other.until_ms is None or one.from_ms <= other.until_ms
+
+
+def _as_first(session: Session | None) -> Session | None:
+    """A stored session as it would be told anew."""
+    return None if session is None else msgspec.structs.replace(session, version=1, told=None)
