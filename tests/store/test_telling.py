@@ -63,6 +63,8 @@ def test_a_session_is_told_step_by_step_and_then_no_more(tmp_path):
             lambda cx: sessions.sessions(cx, sessions.Filter(workflow="communication"), None, 9)
         )
         assert [each.id for each in found.rows] == ["session-1"], "it is found by what it was told to be"
+        words = "SELECT count(*) FROM session_search WHERE session_search MATCH 'title:fixing'"
+        assert await db.read(lambda cx: cx.execute(words).get) == 1, "it is found by the words of a model"
         (judgement,) = await db.read(lambda cx: telling.judgements(cx, None, None))
         assert (judgement.judged, judgement.model) == (doubt, "llama")
         assert ("session.judged", {"shot": "shot-000001", "begins": True}) in said
