@@ -1,103 +1,31 @@
 """Shots that come into the store are placed in sessions, in any order, once, and across restarts."""
 
-import asyncio
 import random
-from collections import defaultdict
-from contextlib import asynccontextmanager
 
 import msgspec
 import pytest
 
-from glimpsed.chronicle import Chronicle
+from chronicled import (
+    MINUTE,
+    PLAIN,
+    apart,
+    chronicle,
+    everything,
+    keeping,
+    plain,
+    put,
+    stored,
+    told,
+    two_works,
+    wanted,
+)
 from glimpsed.core.model import Rung
-from glimpsed.core.sessions.keeping import kept
 from glimpsed.core.sessions.model import SessionState, Sighting, Signal
-from glimpsed.core.sessions.segmenting import segment
-from glimpsed.core.sessions.settings import Settings
-from glimpsed.store import events, sessions, sightings, tasks
+from glimpsed.store import sessions, sightings
 from store_samples import with_database
 from stored_sightings import accepted, read
 from workday_personas import DEVELOPER
 from workdays import Script, workday
-
-PLAIN = {"misread": 0.0, "untitled": 0.0}
-MINUTE = 60_000
-LATER = 1 << 45
-"""After everything."""
-
-
-def apart(made):
-    """The shots of a made day, as OCR describes them, and its signals."""
-    seen = [msgspec.structs.replace(each, rung=Rung.OCR) for each in made.shots]
-    return [msgspec.structs.replace(each, source="folder") for each in seen], list(made.signals)
-
-
-def two_works(pause=0, minutes=40):
-    script = Script(1, **PLAIN)
-    script.work(DEVELOPER["ledger"], minutes)
-    if pause:
-        script.away(pause)
-    script.work(DEVELOPER["website"], minutes)
-    return apart(script.day)
-
-
-def chronicle(db, now=LATER):
-    return Chronicle(db, Settings(), clock=lambda: now)
-
-
-@asynccontextmanager
-async def keeping(db, keeper):
-    """A chronicle that is kept; gives an event for each sort of thing that is told."""
-    told_of = defaultdict(asyncio.Event)
-
-    def published(committed):
-        keeper.heard(committed)
-        for event in committed:
-            told_of[event.type].set()
-
-    db.on_events(published)
-    task = asyncio.create_task(keeper.keep())
-    try:
-        async with asyncio.timeout(60):
-            yield told_of
-    finally:
-        task.cancel()
-        await asyncio.wait((task,))
-
-
-async def everything(keeper):
-    while await keeper.take_in():
-        pass
-
-
-async def put(db, numbered):
-    def write(w):
-        for number, seen in numbered:
-            accepted(w, number, seen)
-            read(w, number, seen)
-
-    await db.write(write)
-
-
-async def stored(db):
-    return await db.read(lambda cx: sessions.around(cx, None, None))
-
-
-async def told(db):
-    return [
-        (e.type, e.body)
-        for e in await db.read(lambda cx: events.since(cx, 0, 100_000))
-        if "session" in e.type
-    ]
-
-
-def plain(session):
-    return msgspec.structs.replace(session, id="", version=1)
-
-
-def wanted(seen, noticed=(), now=LATER):
-    shown = {each.shot: each for each in seen}
-    return [kept("", stretch, shown) for stretch in segment(seen, noticed, now_ms=now)]
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -332,47 +260,5 @@ def test_that_the_machine_slept_is_kept_and_ends_a_session(tmp_path, monkeypatch
         first, second = await stored(db)
         assert second.boundary.reasons == ("sleep",)
         assert first.end_ms <= now - 120_000
-
-    with_database(tmp_path, body)
-
-
-def test_what_was_worked_at_in_two_sessions_is_one_task_and_follows_what_becomes_of_them(tmp_path):
-    script = Script(1, **PLAIN)
-    script.work(DEVELOPER["ledger"], 40)
-    script.away(30)
-    script.work(DEVELOPER["ledger"], 40)
-    seen, _ = apart(script.day)
-    half = next(n for n, each in enumerate(seen) if each.at_ms > seen[0].at_ms + 45 * MINUTE)
-
-    async def body(db):
-        await put(db, list(enumerate(seen))[:half])
-        await everything(chronicle(db))
-        (before,) = (await db.read(lambda cx: tasks.page(cx, tasks.Filter(), None, 9))).rows
-        assert "ledger" in before.title
-        await put(db, list(enumerate(seen))[half:])
-        await everything(chronicle(db))
-        (row,) = (await db.read(lambda cx: tasks.page(cx, tasks.Filter(), None, 9))).rows
-        task = await db.read(lambda cx: tasks.task(cx, row.id))
-        assert row.id == before.id
-        assert [part.session for part in task.parts] == [session.id for session in await stored(db)]
-        assert task.active_ms > 60 * MINUTE
-        pause = range(seen[half - 1].at_ms + MINUTE, seen[half].at_ms, MINUTE)
-        found = [msgspec.structs.replace(seen[0], shot=f"found-{at}", at_ms=at) for at in pause]
-        await put(db, enumerate(found, 1000))
-        await everything(chronicle(db))
-        (session,) = await stored(db)
-        task = await db.read(lambda cx: tasks.task(cx, row.id))
-        assert [part.session for part in task.parts] == [session.id], "the other is withdrawn"
-
-    with_database(tmp_path, body)
-
-
-def test_a_session_that_goes_on_says_nothing_of_tasks_yet(tmp_path):
-    seen, _ = two_works(minutes=10)
-
-    async def body(db):
-        await put(db, list(enumerate(seen))[: len(seen) // 2])
-        await everything(chronicle(db, now=seen[len(seen) // 2].at_ms))
-        assert (await db.read(lambda cx: tasks.page(cx, tasks.Filter(), None, 9))).rows == ()
 
     with_database(tmp_path, body)

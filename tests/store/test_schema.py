@@ -91,9 +91,9 @@ FORBIDDEN = {
     "a job of nothing": "UPDATE job SET picture = NULL",
     "a second job of a session": "UPDATE job SET kind = 'session', picture = NULL, session = 'session-1'",
     "a note under no digest": "INSERT INTO part VALUES ('x', 0, 'm', '1', '{}')",
-    "an answer that is neither": "INSERT INTO judgement VALUES ('shot-000001', 0, 2, 0.5, 'm', '1')",
-    "an answer about no shot": "INSERT INTO judgement VALUES ('none', 0, 1, 0.5, 'm', '1')",
-    "a session that is half told": "INSERT INTO telling VALUES ('session-1', 1, 0, 'm', '1', 2)",
+    "an answer that is neither": "INSERT INTO judgement VALUES (1, 'shot-000001', 0, 2, 0.5, 'm', '1')",
+    "an answer about no shot": "INSERT INTO judgement VALUES (1, 'none', 0, 1, 0.5, 'm', '1')",
+    "a session that is half told": "INSERT INTO telling VALUES (1, 'session-1', 1, 0, 'm', '1', 2)",
     "a session that is told in no JSON": "UPDATE session SET body = 'x'",
     "a measurement of no files": "INSERT INTO measurement VALUES ('x', '', '{}', 0, 0)",
 }

@@ -1,4 +1,4 @@
-"""Sessions from sightings and signals: the rules one by one, what holds always, and what is bad input."""
+"""Sessions from sightings and signals: the rules one by one, and what holds always."""
 
 import random
 from itertools import pairwise
@@ -12,6 +12,7 @@ from glimpsed.core.model import ApplicationType as Kind
 from glimpsed.core.sessions.model import Reason, Sighting, Signal
 from glimpsed.core.sessions.segmenting import segment
 from glimpsed.core.sessions.settings import DELAY_MS, HOUR_MS, MINUTE_MS, Settings
+from sound_sessions import assert_sound
 from workday_personas import CALENDAR, DEVELOPER, MAIL, SLACK, STUDENT, WHATSAPP, WRITER, office
 from workdays import PERSONAS, START_MS, Script, matches, workday, zoom
 
@@ -189,20 +190,6 @@ SIGNALS = st.lists(
 )
 
 
-def assert_sound(found, shots):
-    assert sorted(shot for s in found for shot in s.shots) == sorted(s.shot for s in shots)
-    for earlier, later in pairwise(found):
-        assert earlier.end_ms <= later.start_ms
-    for stretch in found:
-        assert 0 <= stretch.active_ms <= stretch.end_ms - stretch.start_ms
-        assert stretch.boundary.shot == stretch.shots[0]
-        assert stretch.boundary.reasons
-        assert 0 <= stretch.boundary.confidence <= 1
-        assert all(
-            stretch.start_ms <= i.start_ms <= i.end_ms <= stretch.end_ms for i in stretch.interruptions
-        )
-
-
 @settings(max_examples=150, deadline=None)
 @given(SHOTS, SIGNALS, st.randoms())
 def test_any_input_in_any_order_makes_sound_sessions(shots, signals, chance):
@@ -279,47 +266,6 @@ def test_durations_do_not_change_when_what_repeats_is_dropped(seed):
     assert [(s.boundary, s.start_ms, s.end_ms, s.active_ms) for s in whole] == [
         (s.boundary, s.start_ms, s.end_ms, s.active_ms) for s in dropped
     ]
-
-
-def test_ten_thousand_shots_in_one_minute():
-    shots = [
-        Sighting(
-            f"s{i:05}",
-            START_MS + i * 6,
-            window_title=f"page{i} - Chrome",
-            text=(f"text number {i} of words",),
-        )
-        for i in range(10_000)
-    ]
-    assert_sound(segment(shots), shots)
-
-
-def test_equal_times_times_that_jump_back_and_the_future():
-    same = [Sighting(f"s{i}", START_MS, window_title=f"{i}") for i in range(50)]
-    far = [Sighting("far", 4_102_444_800_000), Sighting("old", 0), *same]
-    assert len(segment(same)) == 1
-    found = segment(far)
-    assert_sound(found, far)
-    assert [s.shots[0] for s in found] == ["old", "s0", "far"]
-
-
-def test_nothing_is_nothing():
-    assert segment([]) == ()
-    assert segment([], [Signal(0, "present"), Signal(1, "locked")]) == ()
-
-
-def test_a_day_without_any_text_is_one_session():
-    assert len(segment([Sighting(f"s{i:05}", START_MS + i * 30_000) for i in range(900)])) == 1
-
-
-def test_garbage_is_not_a_change_of_work():
-    chance = random.Random(5)
-    noise = ["".join(chr(chance.randrange(33, 0x2FFF)) for _ in range(40)) for _ in range(400)]
-    shots = [
-        Sighting(f"s{i:05}", START_MS + i * 30_000, window_title="notes.txt - Kate", text=(noise[i],))
-        for i in range(400)
-    ]
-    assert len(segment(shots)) == 1
 
 
 def test_glances_between_pieces_of_private_chat_do_not_part_them():

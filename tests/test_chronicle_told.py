@@ -1,0 +1,182 @@
+"""What follows from sessions: tasks, what is waited for, and what a model is asked and says."""
+
+import msgspec
+
+from chronicled import (
+    LATER,
+    MINUTE,
+    PLAIN,
+    apart,
+    chronicle,
+    everything,
+    plain,
+    put,
+    stored,
+    told,
+    two_works,
+    wanted,
+)
+from glimpsed.chronicle import Chronicle
+from glimpsed.core.model import JobState
+from glimpsed.core.sessions.keeping import kept
+from glimpsed.core.sessions.model import SessionState
+from glimpsed.core.sessions.segmenting import segment
+from glimpsed.core.sessions.settings import DAY_MS, HOUR_MS, Settings
+from glimpsed.core.sessions.told import Judged
+from glimpsed.store import jobs, tasks, telling
+from store_samples import with_database
+from stored_sightings import accepted, read
+from workday_personas import DEVELOPER
+from workdays import Script, workday
+
+
+def test_what_was_worked_at_in_two_sessions_is_one_task_and_follows_what_becomes_of_them(tmp_path):
+    script = Script(1, **PLAIN)
+    script.work(DEVELOPER["ledger"], 40)
+    script.away(30)
+    script.work(DEVELOPER["ledger"], 40)
+    seen, _ = apart(script.day)
+    half = next(n for n, each in enumerate(seen) if each.at_ms > seen[0].at_ms + 45 * MINUTE)
+
+    async def body(db):
+        await put(db, list(enumerate(seen))[:half])
+        await everything(chronicle(db))
+        (before,) = (await db.read(lambda cx: tasks.page(cx, tasks.Filter(), None, 9))).rows
+        assert "ledger" in before.title
+        await put(db, list(enumerate(seen))[half:])
+        await everything(chronicle(db))
+        (row,) = (await db.read(lambda cx: tasks.page(cx, tasks.Filter(), None, 9))).rows
+        task = await db.read(lambda cx: tasks.task(cx, row.id))
+        assert row.id == before.id
+        assert [part.session for part in task.parts] == [session.id for session in await stored(db)]
+        assert task.active_ms > 60 * MINUTE
+        pause = range(seen[half - 1].at_ms + MINUTE, seen[half].at_ms, MINUTE)
+        found = [msgspec.structs.replace(seen[0], shot=f"found-{at}", at_ms=at) for at in pause]
+        await put(db, enumerate(found, 1000))
+        await everything(chronicle(db))
+        (session,) = await stored(db)
+        task = await db.read(lambda cx: tasks.task(cx, row.id))
+        assert [part.session for part in task.parts] == [session.id], "the other is withdrawn"
+
+    with_database(tmp_path, body)
+
+
+def test_a_session_that_goes_on_says_nothing_of_tasks_yet(tmp_path):
+    seen, _ = two_works(minutes=10)
+
+    async def body(db):
+        await put(db, list(enumerate(seen))[: len(seen) // 2])
+        await everything(chronicle(db, now=seen[len(seen) // 2].at_ms))
+        assert (await db.read(lambda cx: tasks.page(cx, tasks.Filter(), None, 9))).rows == ()
+
+    with_database(tmp_path, body)
+
+
+def test_a_session_is_over_once_its_shots_are_read(tmp_path):
+    """Old files that are read one after the other make one version, and not one for each that is read."""
+    seen, _ = two_works(minutes=10)
+
+    async def body(db):
+        keeper = chronicle(db)
+        await db.write(lambda w: [accepted(w, n, each) for n, each in enumerate(seen)] and None)
+        await everything(keeper)
+        assert {each.state for each in await stored(db)} == {SessionState.OPEN}
+        for number, each in enumerate(seen):
+            await db.write(lambda w, n=number, e=each: read(w, n, e))
+            await everything(keeper)
+        found = await stored(db)
+        assert {(each.state, each.version, each.awaited) for each in found} == {(SessionState.CLOSED, 1, 0)}
+        assert [plain(each) for each in found] == wanted(seen)
+
+    with_database(tmp_path, body)
+
+
+def test_a_shot_that_cannot_be_read_keeps_no_session_open(tmp_path):
+    seen, _ = two_works(minutes=10)
+
+    async def body(db):
+        keeper = chronicle(db)
+        db.on_events(keeper.heard)
+        await put(db, list(enumerate(seen))[1:])
+        await db.write(lambda w: accepted(w, 0, seen[0]))
+        await everything(keeper)
+        first, *_ = await stored(db)
+        assert (first.state, first.awaited) == (SessionState.OPEN, 1)
+        await db.write(lambda w: jobs.end(w, "read-0", JobState.FAILED, "no text"))
+        await everything(keeper)
+        first, *_ = await stored(db)
+        assert (first.state, first.awaited) == (SessionState.CLOSED, 0)
+
+    with_database(tmp_path, body)
+
+
+def test_nothing_is_waited_for_beyond_an_hour_in_which_nothing_comes(tmp_path):
+    seen, _ = two_works(minutes=10)
+    now = [LATER]
+
+    async def body(db):
+        keeper = Chronicle(db, Settings(), clock=lambda: now[0])
+        await put(db, list(enumerate(seen))[1:])
+        await db.write(lambda w: accepted(w, 0, seen[0]))
+        await everything(keeper)
+        now[0] += 59 * MINUTE
+        await everything(keeper)
+        assert (await stored(db))[0].state is SessionState.OPEN
+        now[0] += 2 * MINUTE
+        await everything(keeper)
+        first, *_ = await stored(db)
+        assert (first.state, first.awaited, first.version) == (SessionState.CLOSED, 1, 1)
+        await everything(keeper)
+        assert (await stored(db))[0] == first
+        await db.write(lambda w: read(w, 0, seen[0]))
+        await everything(keeper)
+        late, *_ = await stored(db)
+        assert (late.id, late.state, late.awaited, late.version) == (first.id, SessionState.CLOSED, 0, 2)
+
+    with_database(tmp_path, body)
+
+
+def test_what_a_model_says_of_a_boundary_is_heeded_across_restarts(tmp_path):
+    """A yes at a shot in the middle of a session parts it, a later no does not come."""
+    seen, _ = apart(workday("developer", 3, pace=60))
+
+    async def body(db):
+        await put(db, enumerate(seen))
+        keeper = chronicle(db)
+        await everything(keeper)
+        doubtful = [each for each in await stored(db) if each.doubts]
+        assert doubtful, "the day has doubts"
+        doubt = doubtful[0].doubts[-1]
+        begins = doubt.shot != doubtful[0].boundary.shot
+        judged = Judged(doubt.shot, doubt.at_ms, begins, doubt.confidence, "1")
+        await db.write(lambda w: telling._keep(w, judged, "llama"))
+        await everything(keeper)
+        at_once = segment(seen, now_ms=LATER, verdicts={doubt.shot: begins})
+        shown = {each.shot: each for each in seen}
+        assert [plain(each) for each in await stored(db)] == [kept("", each, shown) for each in at_once]
+        again = await told(db)
+        await everything(chronicle(db))
+        assert await told(db) == again
+
+    with_database(tmp_path, body)
+
+
+def test_a_model_is_asked_about_what_is_over_and_once(tmp_path):
+    seen, _ = two_works(minutes=10)
+    asked = []
+
+    async def body(db):
+        await put(db, enumerate(seen))
+        now = seen[-1].at_ms + HOUR_MS
+        keeper = Chronicle(db, Settings(), clock=lambda: now, tells=lambda: True, ask=asked.extend)
+        await everything(keeper)
+        await keeper.have_told()
+        over = await stored(db)
+        assert sorted(job.session for job in asked) == sorted(each.id for each in over)
+        await keeper.have_told()
+        assert len(asked) == len(over)
+        old = Chronicle(db, Settings(), clock=lambda: now + 8 * DAY_MS, ask=asked.extend)
+        await old.have_told()
+        assert len(asked) == len(over), "what is long over is left alone"
+
+    with_database(tmp_path, body)
