@@ -25,7 +25,7 @@ NOBODY = 65534
 
 def test_each_method_asks_its_request_and_returns_its_reply():
     with Answering() as daemon, Client(daemon.directory) as client:
-        daemon.answers[m.EventsRequest] = lambda _: wire_samples.REPLIES[9]
+        daemon.answers[m.EventsRequest] = lambda _: m.EventsReply([], latest=0, oldest=1)
         replies = (
             client.hello("test"),
             client.status(),
@@ -33,6 +33,12 @@ def test_each_method_asks_its_request_and_returns_its_reply():
             client.shot("s", text=True),
             client.shots(limit=3, application="Code"),
             client.search("words", limit=3),
+            client.sessions(limit=3),
+            client.session(shot="s"),
+            client.tasks(limit=3),
+            client.task("t"),
+            client.day("today"),
+            client.report("today", format="html"),
             client.job("j"),
             client.cancel("j"),
             client.ask("s", "why?"),

@@ -16,7 +16,7 @@ from glimpsed.core.sessions.material import clock
 from glimpsed.core.sessions.model import Sighting, Workflow
 from glimpsed.core.sessions.outline import workflow_of
 from glimpsed.core.sessions.settings import COUNTED_MS, DAY_MS, MINUTE_MS
-from glimpsed.core.sessions.terms import terms
+from glimpsed.core.sessions.terms import words_of
 
 _WHOLE_WORDS = 3
 """Letters and digits of a name that may be part of any word, so that it must be one by itself."""
@@ -113,7 +113,7 @@ class Evidence:
 
     def is_about(self, sentence: str) -> bool:
         """Whether a word that tells what a sentence is about was seen, in some form; few tell nothing."""
-        words = terms((sentence,))
+        words = words_of(sentence)
         return len(words) < 3 or any(word[:_STEM] in self._text for word in words)  # noqa: PLR2004
 
     def at(self, said: str) -> int | None:

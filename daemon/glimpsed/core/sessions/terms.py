@@ -61,10 +61,11 @@ def _furniture() -> frozenset[str]:
         for part in (app.name, app.titles, app.bar, app.menu, app.labels, app.cues)
     ]
     drawn += [part for site in WEBSITES for part in (site.name, site.titles, site.hosts)]
-    return frozenset(shape(fold(word)) for text in (*drawn, _COMMON) for word in _TOKEN.findall(text))
+    return frozenset(fold(word) for text in (*drawn, _COMMON) for word in _TOKEN.findall(text))
 
 
 _FURNITURE = _furniture()
+_SHAPES = frozenset(map(shape, _FURNITURE))
 
 
 def terms(lines: Iterable[str]) -> frozenset[str]:
@@ -80,10 +81,21 @@ def terms(lines: Iterable[str]) -> frozenset[str]:
     return frozenset(sorted(words, key=lambda word: (crc32(word.encode()), word))[:MAX_TERMS])
 
 
+def words_of(text: str) -> frozenset[str]:
+    """The words of `text` that may tell what it is about, folded and whole."""
+    found = (word for token in _TOKEN.findall(text) for word in _words(token))
+    return frozenset(word for word in found if word not in _FURNITURE)
+
+
 @lru_cache(maxsize=65536)
 def _folded(token: str) -> frozenset[str]:
+    if _CJK.search(token):
+        return frozenset(_words(token))
+    return frozenset(its for word in _words(token) if (its := shape(word)) not in _SHAPES)
+
+
+def _words(token: str) -> list[str]:
     if script := _CJK.findall(token):
-        return frozenset(run[i : i + 2] for run in script for i in range(len(run) - 1))
+        return [run[i : i + 2] for run in script for i in range(len(run) - 1)]
     words = (fold(word) for word in _CAMEL.split(token) if sum(c.isdigit() for c in word) <= len(word) // 4)
-    told = (w for w in words if len(w) >= _LEAST and not w.isdigit())
-    return frozenset(its for w in told if (its := shape(w)) not in _FURNITURE)
+    return [word for word in words if len(word) >= _LEAST and not word.isdigit()]
