@@ -44,7 +44,6 @@ def figures(truth: Truth, stretches: Sequence[Stretch], shots: Sequence[str]) ->
         "time_error": error,
         "time_error_all": everything,
         **doubted(truth, stretches, shots),
-        "unsupported": None,  # nothing is claimed before there are titles and summaries
     }
 
 

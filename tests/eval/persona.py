@@ -127,10 +127,11 @@ class Aside(Record):
 
 
 class Persona(Record, dict=True, kw_only=True):
-    """One person."""
+    """One person. `tuned`: glimpsed's settings and rules were changed by looking at its figures."""
 
     name: str
     about: str
+    tuned: bool
     desktop: Desktop
     capture: Capture = Capture()
     misreading: Misreading = Misreading()

@@ -1,6 +1,7 @@
 """Persona files: a new one is picked up without code, and a wrong one is refused with its name."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,8 +11,9 @@ import pytest
 from eval.day import stream
 from eval.persona import FOLDER, everybody, load
 from eval.segmenters import Segmenter
-from eval.sessions import made_for
+from eval.sessions import made_for, measured, table, targets
 
+TARGET = r"{} of left-out personas, {} of the means: \d\.\d{{3}} \(target {}: (not )?reached\)"
 SCRIPT = Path(__file__).parent / "sessions.py"
 WORDS = " ".join(
     f"{letter}{ending}"
@@ -22,6 +24,7 @@ WORDS = " ".join(
 NEW = f"""
 name = "archivist"
 about = "Two collections."
+tuned = false
 people = ["A. Voss"]
 
 [desktop]
@@ -33,7 +36,7 @@ end = "12:00"
 [[app]]
 id = "catalogue"
 layout = "page"
-title = "{{document}} - Catalogue"
+title = "{{document}} - LibreOffice Writer"
 
 [[app]]
 id = "post"
@@ -77,9 +80,11 @@ def test_a_new_file_is_a_new_persona_and_is_measured(folder):
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     rows = found["personas"]["archivist"]
-    assert set(found["tuned_on"]) == set(rows) >= {"gap > 5 min", "no boundary", "each application"}
+    assert set(rows) >= {"glimpsed", "gap > 5 min", "no boundary", "each application"}
+    assert found["left_out"] == ["archivist"]
     assert rows["no boundary"]["recall"]["mean"] == 0
-    assert rows["no boundary"]["unsupported"] == [], "nothing is claimed yet"
+    assert rows["no boundary"]["unsupported"] == [], "it claims nothing"
+    assert 0 <= rows["glimpsed"]["unsupported"]["mean"] < 0.02
     assert 0 < rows["gap > 5 min"]["precision"]["mean"] <= 1
 
 
@@ -101,9 +106,39 @@ def test_the_table_has_a_row_for_each_and_says_what_was_tuned(folder):
         capture_output=True, text=True, check=False, timeout=60,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert "archivist             " in done.stdout
-    assert "Tuned on: " in done.stdout
-    assert "seeds [1, 2]" in done.stdout
+    lines = done.stdout.splitlines()
+    assert [line.split()[0] for line in lines[1:11:5]] == ["archivist*", "all"]
+    assert "Left out*: nothing was changed by looking at archivist." in lines
+    assert "Glimpsed was tuned on: none of these." in lines
+    assert "Means over seeds [1, 2]; a boundary may be one shot off." in lines
+    assert any(re.fullmatch(TARGET.format("F1", "least", "0.95"), line) for line in lines)
+    assert any(re.fullmatch(TARGET.format("Error of active time", "most", "0.02"), line) for line in lines)
+    assert any(re.fullmatch(TARGET.format("Unsupported claims", "most", "0.0"), line) for line in lines)
+
+
+def test_who_was_tuned_on_is_said_and_counts_for_no_target(folder):
+    path = folder / "archivist.toml"
+    path.write_text(NEW.replace("tuned = false", "tuned = true"))
+    found = measured([load(path)], [1], jobs=1)
+    lines = table(found)
+    assert "Left out*: nothing was changed by looking at nobody." in lines
+    assert "Glimpsed was tuned on: archivist." in lines
+    assert not any("target" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("f1", "time", "claims", "said"),
+    [
+        ((0.99, 0.95), (0.02, 0.01), (0.0, 0.0), ["reached"] * 3),
+        ((0.99, 0.949), (0.021, 0.01), (0.0, 0.01), ["not reached"] * 3),
+    ],
+)
+def test_targets_are_reached_if_the_worst_persona_reaches_them(f1, time, claims, said):
+    rows = [
+        {name: {"mean": mean} for name, mean in zip(("f1", "time_error", "unsupported"), means, strict=True)}
+        for means in zip(f1, time, claims, strict=True)
+    ]
+    assert [line.rpartition(": ")[2].rstrip(")") for line in targets(rows)] == said
 
 
 @pytest.mark.parametrize(
@@ -111,6 +146,7 @@ def test_the_table_has_a_row_for_each_and_says_what_was_tuned(folder):
     [
         ('style = "gnome"', 'style = "cde"', "style"),
         ('about = "Two', 'abuot = "Two', "abuot"),
+        ("tuned = false", "", "tuned"),
         ("documents = { catalogue", "documents = { ctalogue", "ctalogue"),
         ('title = "{document} -', 'title = "{documnet} -', "documnet"),
         ('end = "12:00"', 'end = "12:00', "archivist.toml"),
