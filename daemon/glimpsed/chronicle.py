@@ -47,6 +47,7 @@ TOLD_AT_ONCE = 20
 """Sessions that a model is asked about together: as many again follow."""
 
 _NEWS = frozenset(("shot.added", "shot.read", "shot.described", "session.judged", "session.summarised"))
+_AWAITED = frozenset(("read", "describe"))
 _FAILED = frozenset(("job.failed", "job.cancelled", "job.poisoned"))
 
 
@@ -60,23 +61,27 @@ class Chronicle:
         of_tasks: TaskSettings = TaskSettings(),  # noqa: B008 - frozen
         *,
         clock: Callable[[], int] = now_ms,
+        more: Callable[[], bool] = lambda: False,
         tells: Callable[[], bool] = lambda: False,
         ask: Callable[[tuple[Job, ...]], None] = lambda _: None,
     ) -> None:
         """Nothing was looked at yet; `loads` counts how often a copy was made.
 
-        Where a model `tells` of sessions, the jobs for it are handed to `ask`, once they are in the store.
+        As long as there are `more` files that were seen and are no shots yet, sessions are not over. Where a
+        model `tells` of sessions, the jobs for it are handed to `ask`, once they are in the store.
         """
         self.loads = 0
         self._store = store
         self._settings = settings
         self._of_tasks = of_tasks
         self._clock = clock
+        self._more = more
         self._tells = tells
         self._ask = ask
         self._news = asyncio.Event()
         self._news.set()
-        self._failed = True
+        self._failed: set[str] = set()
+        self._ahead: list[tuple[int, str]] = []
         self._windows: list[Window] = []
         self._open: dict[str, Session] = {}
         self._changed_ms: dict[str, int] = {}
@@ -84,22 +89,23 @@ class Chronicle:
 
     def heard(self, committed: Iterable[StoredEvent]) -> None:
         """Something was committed."""
-        kinds = {event.type for event in committed}
-        if not kinds.isdisjoint(_FAILED):
-            self._failed = True
-        if not kinds.isdisjoint(_NEWS):
-            self._news.set()
+        for event in committed:
+            if event.type in _FAILED and event.body.get("kind") in _AWAITED:
+                self._failed.add(event.body["picture"])
+                self._news.set()
+            elif event.type in _NEWS:
+                self._news.set()
 
     async def keep(self) -> None:
         """Place what comes, for ever."""
         loop, asleep, last = asyncio.get_running_loop(), slept_s(), 0.0
         while True:
-            if self._news.is_set():
+            asleep = await self._notice_sleep(asleep)
+            if self._news.is_set() or self._over(self._clock()) or self._is_due(self._clock()):
                 self._news.clear()
-                while await self.take_in():
+                if await self.take_in():
                     last = loop.time()
-            elif self._over(self._clock()):
-                await self.take_in()
+                    self._news.set()
             if self._tells():
                 await self.have_told()
             if loop.time() - last > IDLE_S:
@@ -107,7 +113,6 @@ class Chronicle:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_S):
                     await self._news.wait()
-            asleep = await self._notice_sleep(asleep)
 
     async def take_in(self) -> bool:
         """Place some of what is new, and end what is over; whether there may be more to place."""
@@ -115,12 +120,19 @@ class Chronicle:
         if not self._begun:
             self._begun = True
             self._remember(await self._store.read(sessions.still_open), now)
+            self._ahead = await self._store.read(partial(sightings.after, ms=now))
         news = await self._store.read(lambda cx: sightings.news(cx, sessions.taken_in(cx), BATCH))
-        for shots in _clusters(news.shots):
-            await self._place(shots, now)
-        over, self._failed = self._over(now), False
-        for session in over:
-            await self._place(((session.last_ms, session.last_shot),), now, again=True)
+        failed, self._failed = self._failed, set()
+        shots = {
+            *news.shots,
+            *await self._store.read(partial(sightings.shots_of, pictures=failed)),
+            *self._ahead,
+        }
+        self._ahead = sorted(shot for shot in shots if shot[0] > now)
+        for some in _clusters(sorted(shots.difference(self._ahead))):
+            await self._place(some, now)
+        for session in self._over(now):
+            await self._place(((session.last_ms, session.last_shot),), now)
         for session_id in dict.fromkeys(news.sessions):
             await self._place_told(session_id)
         if news.shots or news.sessions:
@@ -144,46 +156,46 @@ class Chronicle:
     def _over(self, now: int) -> list[Session]:
         """Open sessions that nothing was seen of for so long that they may be over.
 
-        One of which more is awaited is among them when something may have failed, or nothing came for long.
+        One of which more is awaited is among them when nothing came for long.
         """
+        more = self._more()
         return [
             each
             for each in self._open.values()
-            if now - each.last_ms > BREAK_MS
-            and (not each.awaited or self._failed or self._is_late(each, now))
+            if now - each.last_ms > BREAK_MS and (self._is_late(each, now) or not (more or each.awaited))
         ]
+
+    def _is_due(self, now: int) -> bool:
+        """Whether the time has come of a shot that seemed to be from the future."""
+        return bool(self._ahead) and self._ahead[0][0] <= now
 
     def _is_late(self, session: Session, now: int) -> bool:
         return now - self._changed_ms[session.id] > PATIENCE_MS
 
-    async def _place(self, shots: Sequence[tuple[int, str]], now: int, *, again: bool = False) -> None:
-        """Place shots, given by time and id and in order, and write what is otherwise now.
-
-        With `again` all shots are looked at again of which more was awaited.
-        """
+    async def _place(self, shots: Sequence[tuple[int, str]], now: int) -> None:
+        """Place shots, given by time and id and in order, and write what is otherwise now."""
         low_ms, high_ms = shots[0][0], shots[-1][0]
         region = await self._store.read(partial(sightings.region, low_ms=low_ms, high_ms=high_ms))
         window = next((each for each in self._windows if each.covers(region)), None)
         verdicts = partial(telling.verdicts, from_ms=low_ms, until_ms=high_ms)
         if window is None or window.full:
-            window, seen, noticed = await self._load(region)
+            window, seen, noticed = await self._load(region, now)
             verdicts = partial(telling.verdicts, from_ms=region.from_ms, until_ms=region.until_ms)
         else:
-            looked_at = window.awaited() if again else [shot for _, shot in shots]
-            seen = await self._store.read(partial(sightings.of, shots=looked_at))
+            seen = await self._store.read(partial(sightings.of, shots=[shot for _, shot in shots]))
             noticed = []
         others = [each for each in self._windows if each is not window and not each.overlaps(window.region)]
         self._windows = [*others[len(others) - MOST_WINDOWS + 1 :], window]
         late = {each.id for each in self._open.values() if self._is_late(each, now)}
         said = await self._store.read(verdicts)
-        place = partial(window.add, seen, noticed, said, now_ms=now, given_up=late)
+        place = partial(window.add, seen, noticed, said, now_ms=now, more=self._more(), given_up=late)
         if changed := await asyncio.to_thread(place):
             await self._write(window, changed, now)
 
-    async def _load(self, region: Region) -> tuple[Window, list[Sighting], list[Signal]]:
+    async def _load(self, region: Region, now: int) -> tuple[Window, list[Sighting], list[Signal]]:
         """A copy of a region with nothing in it yet, and what belongs into it."""
         self.loads += 1
-        times = (region.from_ms, region.until_ms)
+        times = (region.from_ms, now if region.until_ms is None else min(now, region.until_ms))
         return await self._store.read(
             lambda cx: (
                 Window(region, self._settings, sessions.around(cx, *times)),
@@ -196,7 +208,11 @@ class Chronicle:
         def write(w: Writer) -> list[Session]:
             put = [sessions.put(w, session) for session, _ in changed]
             for session, evidence in changed:
-                tasks.place(w, session.id, evidence, new_id=new_id, settings=self._of_tasks)
+                if session.state is SessionState.CLOSED:
+                    tasks.place(w, session.id, evidence, new_id=new_id, settings=self._of_tasks)
+            for session, _ in changed:
+                if session.state is SessionState.WITHDRAWN:  # last, so that what goes on finds its task
+                    tasks.withdraw(w, session.id, settings=self._of_tasks)
             return put
 
         written = await self._store.write(write)
