@@ -95,7 +95,7 @@ def test_while_it_grows_it_has_one_version_and_tells_nothing(tmp_path):
         half = len(seen) // 4
         await put(db, list(enumerate(seen))[:half])
         now = [seen[half - 1].at_ms]
-        keeper = Chronicle(db, Settings(), clock=lambda: now[0])
+        keeper = Chronicle(db, Settings(), clock=lambda: now[0], wait_ms=0)
         await everything(keeper)
         (session,) = await stored(db)
         now[0] = seen[half + 2].at_ms
@@ -221,13 +221,13 @@ def test_times_of_all_kinds_are_placed(tmp_path):
 
     async def body(db):
         now = [1_700_000_100_000]
-        keeper = Chronicle(db, Settings(), clock=lambda: now[0])
+        keeper = Chronicle(db, Settings(), clock=lambda: now[0], wait_ms=0)
         await put(db, enumerate(seen))
         await everything(keeper)
         past = [each for each in seen if each.at_ms <= now[0]]
         assert [plain(each) for each in await stored(db)] == wanted(past, now=now[0])
         now[0] = 10**15 + 1
-        for later in (keeper, Chronicle(db, Settings(), clock=lambda: now[0])):
+        for later in (keeper, Chronicle(db, Settings(), clock=lambda: now[0], wait_ms=0)):
             await everything(later)
             assert [plain(each) for each in await stored(db)] == wanted(seen, now=now[0])
 

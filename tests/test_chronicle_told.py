@@ -16,12 +16,12 @@ from chronicled import (
     two_works,
     wanted,
 )
-from glimpsed.chronicle import Chronicle
+from glimpsed.chronicle import WAIT_MS, Chronicle
 from glimpsed.core.model import Job, JobKind, JobState
 from glimpsed.core.sessions.keeping import kept
 from glimpsed.core.sessions.model import SessionState, Telling
 from glimpsed.core.sessions.segmenting import segment
-from glimpsed.core.sessions.settings import DAY_MS, HOUR_MS, Settings
+from glimpsed.core.sessions.settings import DAY_MS, HOUR_MS, WINDOW, Settings
 from glimpsed.core.sessions.told import Judged
 from glimpsed.store import jobs, sessions, tasks, telling
 from store_samples import sha, with_database
@@ -115,7 +115,7 @@ def test_nothing_is_waited_for_beyond_an_hour_in_which_nothing_comes(tmp_path):
     now = [LATER]
 
     async def body(db):
-        keeper = Chronicle(db, Settings(), clock=lambda: now[0])
+        keeper = Chronicle(db, Settings(), clock=lambda: now[0], wait_ms=0)
         await put(db, list(enumerate(seen))[1:])
         await db.write(lambda w: accepted(w, 0, seen[0]))
         await everything(keeper)
@@ -168,7 +168,7 @@ def test_a_model_is_asked_about_what_is_over_and_once(tmp_path):
     async def body(db):
         await put(db, enumerate(seen))
         now = seen[-1].at_ms + HOUR_MS
-        keeper = Chronicle(db, Settings(), clock=lambda: now, tells=lambda: True, ask=asked.extend)
+        keeper = Chronicle(db, Settings(), clock=lambda: now, wait_ms=0, tells=lambda: True, ask=asked.extend)
         await everything(keeper)
         await keeper.have_told()
         over = await stored(db)
@@ -188,7 +188,7 @@ def test_a_folder_that_is_read_file_by_file_makes_one_version(tmp_path):
     more = [True]
 
     async def body(db):
-        keeper = Chronicle(db, Settings(), clock=lambda: LATER, more=lambda: more[0])
+        keeper = Chronicle(db, Settings(), clock=lambda: LATER, wait_ms=0, more=lambda: more[0])
         for number, each in enumerate(seen):
             await db.write(lambda w, n=number, e=each: accepted(w, n, e))
             await everything(keeper)
@@ -255,7 +255,7 @@ def test_a_job_that_ended_badly_bars_the_version_that_it_was_about(tmp_path):
     async def body(db):
         await put(db, [each for each in enumerate(seen) if each[0] != late])
         now = seen[-1].at_ms + HOUR_MS
-        keeper = Chronicle(db, Settings(), clock=lambda: now, tells=lambda: True, ask=asked.extend)
+        keeper = Chronicle(db, Settings(), clock=lambda: now, wait_ms=0, tells=lambda: True, ask=asked.extend)
         await everything(keeper)
         await keeper.have_told()
         first, *_ = await stored(db)
@@ -287,5 +287,49 @@ def test_a_question_that_fails_looks_at_no_session_again(tmp_path):
         await db.write(lambda w: jobs.end(w, "q", JobState.FAILED, "deadline: x"))
         await everything(keeper)
         assert keeper.loads == loads
+
+    with_database(tmp_path, body)
+
+
+def test_a_shot_is_placed_once_it_is_read_at_the_cost_of_what_it_brings(tmp_path):
+    """Not before, since what changes later costs all of the unbroken presence; in the end all the same."""
+    seen, _ = two_works(minutes=90)
+    now = [0]
+
+    async def body(db):
+        keeper = Chronicle(db, Settings(), clock=lambda: now[0])
+        db.on_events(keeper.heard)
+        costs = []
+        for number, each in enumerate(seen):
+            now[0], before = each.at_ms + 1000, keeper.comparisons
+            await db.write(lambda w, n=number, e=each: accepted(w, n, e))
+            await everything(keeper)
+            assert keeper.comparisons == before
+            if number < len(seen) - 1:
+                await db.write(lambda w, n=number, e=each: read(w, n, e))
+                await everything(keeper)
+                costs.append(keeper.comparisons - before)
+        assert max(costs[-30:]) <= WINDOW
+        placed = sum(session.shots for session in await stored(db))
+        assert placed == len(seen) - 1, "the last one is not read"
+        now[0] += WAIT_MS
+        await everything(keeper)
+        assert sum(session.shots for session in await stored(db)) == len(seen)
+
+    with_database(tmp_path, body)
+
+
+def test_what_was_left_for_later_is_placed_after_a_restart(tmp_path):
+    seen, _ = two_works(minutes=10)
+
+    async def body(db):
+        keeper = Chronicle(db, Settings(), clock=lambda: seen[-1].at_ms)
+        await put(db, list(enumerate(seen))[:-1])
+        await everything(keeper)
+        await db.write(lambda w: accepted(w, len(seen) - 1, seen[-1]))
+        await everything(keeper)
+        assert sum(session.shots for session in await stored(db)) == len(seen) - 1
+        await everything(Chronicle(db, Settings(), clock=lambda: seen[-1].at_ms))
+        assert sum(session.shots for session in await stored(db)) == len(seen)
 
     with_database(tmp_path, body)

@@ -12,7 +12,7 @@ from functools import partial
 
 from glimpsed.core.model import Job
 from glimpsed.core.sessions.model import Session, SessionState, Sighting, Signal
-from glimpsed.core.sessions.settings import BREAK_MS, COUNTED_MS, DAY_MS, HOUR_MS, Settings
+from glimpsed.core.sessions.settings import BREAK_MS, COUNTED_MS, DAY_MS, HOUR_MS, MINUTE_MS, Settings
 from glimpsed.core.tasks.evidence import gather
 from glimpsed.core.tasks.model import Settings as TaskSettings
 from glimpsed.host.clock import new_id, now_ms, slept_s
@@ -47,6 +47,9 @@ TOLD_AT_ONCE = 20
 """Sessions that a model is asked about together: as many again follow."""
 
 _NEWS = frozenset(("shot.added", "shot.read", "shot.described", "session.judged", "session.summarised"))
+WAIT_MS = 2 * MINUTE_MS
+"""How long a shot is not placed because it is about to be read or described."""
+
 _AWAITED = frozenset(("read", "describe"))
 _FAILED = frozenset(("job.failed", "job.cancelled", "job.poisoned"))
 
@@ -61,6 +64,7 @@ class Chronicle:
         of_tasks: TaskSettings = TaskSettings(),  # noqa: B008 - frozen
         *,
         clock: Callable[[], int] = now_ms,
+        wait_ms: int = WAIT_MS,
         more: Callable[[], bool] = lambda: False,
         tells: Callable[[], bool] = lambda: False,
         ask: Callable[[tuple[Job, ...]], None] = lambda _: None,
@@ -75,17 +79,23 @@ class Chronicle:
         self._settings = settings
         self._of_tasks = of_tasks
         self._clock = clock
+        self._wait_ms = wait_ms
         self._more = more
         self._tells = tells
         self._ask = ask
         self._news = asyncio.Event()
         self._news.set()
         self._failed: set[str] = set()
-        self._ahead: list[tuple[int, str]] = []
+        self._later: dict[tuple[int, str], int] = {}
         self._windows: list[Window] = []
         self._open: dict[str, Session] = {}
         self._changed_ms: dict[str, int] = {}
         self._begun = False
+
+    @property
+    def comparisons(self) -> int:
+        """Screens that were compared with others so far, in the copies that are held."""
+        return sum(window.comparisons for window in self._windows)
 
     def heard(self, committed: Iterable[StoredEvent]) -> None:
         """Something was committed."""
@@ -120,16 +130,12 @@ class Chronicle:
         if not self._begun:
             self._begun = True
             self._remember(await self._store.read(sessions.still_open), now)
-            self._ahead = await self._store.read(partial(sightings.after, ms=now))
+            placed_ms = await self._store.read(sessions.latest_ms)
+            self._later = dict.fromkeys(await self._store.read(partial(sightings.after, ms=placed_ms)), now)
         news = await self._store.read(lambda cx: sightings.news(cx, sessions.taken_in(cx), BATCH))
         failed, self._failed = self._failed, set()
-        shots = {
-            *news.shots,
-            *await self._store.read(partial(sightings.shots_of, pictures=failed)),
-            *self._ahead,
-        }
-        self._ahead = sorted(shot for shot in shots if shot[0] > now)
-        for some in _clusters(sorted(shots.difference(self._ahead))):
+        shots = {*news.shots, *await self._store.read(partial(sightings.shots_of, pictures=failed))}
+        for some in _clusters(sorted(await self._ripe(shots, now))):
             await self._place(some, now)
         for session in self._over(now):
             await self._place(((session.last_ms, session.last_shot),), now)
@@ -166,8 +172,23 @@ class Chronicle:
         ]
 
     def _is_due(self, now: int) -> bool:
-        """Whether the time has come of a shot that seemed to be from the future."""
-        return bool(self._ahead) and self._ahead[0][0] <= now
+        """Whether a shot is to be placed that was left for later."""
+        return any(due_ms <= now for due_ms in self._later.values())
+
+    async def _ripe(self, shots: set[tuple[int, str]], now: int) -> set[tuple[int, str]]:
+        """Those of the shots, and of the ones left for later, that are to be placed now.
+
+        One from the future waits for its time, and one that is about to be read or described for that: what
+        changes once it is placed costs the unbroken presence around it.
+        """
+        about = await self._store.read(partial(sightings.awaited, shots=shots))
+        for shot in shots:
+            due_ms = now + self._wait_ms if shot in about else now
+            self._later[shot] = max(shot[0], min(due_ms, self._later.get(shot, due_ms)))
+        ripe = {shot for shot, due_ms in self._later.items() if due_ms <= now}
+        for shot in ripe:
+            del self._later[shot]
+        return ripe
 
     def _is_late(self, session: Session, now: int) -> bool:
         return now - self._changed_ms[session.id] > PATIENCE_MS

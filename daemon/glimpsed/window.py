@@ -40,6 +40,11 @@ class Window:
         """Whether so much has come into it that it should be made anew."""
         return len(self._shown) > MOST_ADDED + self._at_first
 
+    @property
+    def comparisons(self) -> int:
+        """Screens that were compared with others so far."""
+        return 0 if self._cut is None else self._cut.comparisons
+
     def covers(self, region: Region) -> bool:
         """Whether it holds all that decides about a region."""
         mine = self.region

@@ -36,6 +36,9 @@ ORDER BY first_ms DESC, first_shot DESC LIMIT 1"""
 _FIRST_BETWEEN = """
 SELECT body FROM session WHERE state <> 'withdrawn' AND first_ms >= ? AND first_ms <= ?
 ORDER BY first_ms, first_shot"""
+_LATEST = """
+SELECT last_ms FROM session WHERE state <> 'withdrawn' AND first_ms <= ?
+ORDER BY first_ms DESC, first_shot DESC LIMIT 1"""
 _OPEN = "SELECT body FROM session WHERE state = 'open' ORDER BY start_ms"
 _TELL = "UPDATE session SET workflow = ?, body = ? WHERE id = ?"
 _RECALL = "SELECT value FROM meta WHERE key = ?"
@@ -150,6 +153,12 @@ def around(cx: apsw.Connection, from_ms: int | None, until_ms: int | None) -> li
     """The sessions whose first shot was taken at these times or between, in order of it."""
     bounds = (-(2**63) if from_ms is None else from_ms, 2**63 - 1 if until_ms is None else until_ms)
     return [_decoded(body) for (body,) in cx.execute(_FIRST_BETWEEN, bounds)]
+
+
+def latest_ms(cx: apsw.Connection) -> int:
+    """When the last shot was taken that is in a session; before all times if none is."""
+    found = cx.execute(_LATEST, (page.LARGEST,)).get
+    return -(2**63) if found is None else int(found)
 
 
 def still_open(cx: apsw.Connection) -> list[Session]:

@@ -25,20 +25,22 @@ _SHOTS_OF = "SELECT taken_ms, id FROM shot WHERE picture = ?"
 _SHOTS_OF_SHA256 = """
 SELECT taken_ms, id FROM shot WHERE picture = (SELECT n FROM picture WHERE sha256 = ?)"""
 _AFTER = "SELECT taken_ms, id FROM shot WHERE taken_ms > ? ORDER BY taken_ms, id"
+_OWED = """EXISTS (
+  SELECT 1 FROM job WHERE job.kind IN ('read', 'describe') AND job.picture = picture.sha256
+  AND job.state IN ('deferred', 'queued', 'running'))"""
+_AWAITED = f"SELECT {_OWED} FROM shot JOIN picture ON picture.n = shot.picture WHERE shot.id = ?"  # noqa: S608 - ours
 _SIGHTING = """
 SELECT shot.id, shot.taken_ms, shot.taken_offset_s, shot.source, result.application, result.application_type,
   result.window_title, result.activity, result.task, result.rung, result.n, picture_text.texts,
-  EXISTS (
-    SELECT 1 FROM job WHERE job.kind IN ('read', 'describe') AND job.picture = picture.sha256
-    AND job.state IN ('deferred', 'queued', 'running'))
+  {awaited}
 FROM shot
 JOIN picture ON picture.n = shot.picture
 JOIN result ON result.picture = shot.picture AND result.current = 1
 LEFT JOIN picture_text ON picture_text.picture = shot.picture
 WHERE {where} ORDER BY shot.taken_ms, shot.id"""
-_BETWEEN = _SIGHTING.format(where="shot.taken_ms BETWEEN ? AND ?")
-_ONE = _SIGHTING.format(where="shot.id = ?")
-_RANGE = _SIGHTING.format(where="(shot.taken_ms, shot.id) BETWEEN (?, ?) AND (?, ?)")
+_BETWEEN = _SIGHTING.format(awaited=_OWED, where="shot.taken_ms BETWEEN ? AND ?")
+_ONE = _SIGHTING.format(awaited=_OWED, where="shot.id = ?")
+_RANGE = _SIGHTING.format(awaited=_OWED, where="(shot.taken_ms, shot.id) BETWEEN (?, ?) AND (?, ?)")
 _NOTE = "INSERT OR IGNORE INTO signal (at_ms, kind) VALUES (?, ?)"
 _SIGNALS = "SELECT at_ms, kind FROM signal WHERE at_ms BETWEEN ? AND ? ORDER BY at_ms, kind"
 _SHOTS_BACK = "SELECT taken_ms, 1 FROM shot WHERE taken_ms <= ? ORDER BY taken_ms DESC"
@@ -111,6 +113,11 @@ def shots_of(cx: apsw.Connection, pictures: Iterable[str]) -> list[tuple[int, st
     for picture in pictures:
         found.update(cx.execute(_SHOTS_OF_SHA256, (picture,)).fetchall())
     return sorted(found)
+
+
+def awaited(cx: apsw.Connection, shots: Iterable[tuple[int, str]]) -> set[tuple[int, str]]:
+    """Those of the shots, by time and id, whose picture is still to be read or described."""
+    return {shot for shot in shots if cx.execute(_AWAITED, (shot[1],)).get}
 
 
 def after(cx: apsw.Connection, ms: int) -> list[tuple[int, str]]:
