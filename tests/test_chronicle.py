@@ -88,6 +88,18 @@ def test_a_session_is_open_until_nothing_was_seen_for_minutes(tmp_path):
     with_database(tmp_path, body)
 
 
+def test_what_is_in_no_session_yet_is_counted(tmp_path):
+    seen, _ = two_works(minutes=10)
+
+    async def body(db):
+        await put(db, enumerate(seen))
+        assert await db.read(sessions.unplaced) == len(seen)
+        await everything(chronicle(db))
+        assert await db.read(sessions.unplaced) == 0
+
+    with_database(tmp_path, body)
+
+
 def test_while_it_grows_it_has_one_version_and_tells_nothing(tmp_path):
     seen, _ = two_works(minutes=10)
 

@@ -140,6 +140,7 @@ async def use_everything(db, first):
         sessions.taken_in,
         sessions.still_open,
         sessions.latest_ms,
+        sessions.unplaced,
         lambda cx: sightings.after(cx, ms),
         lambda cx: sightings.shots_of(cx, [sha(first)]),
         lambda cx: sightings.awaited(cx, [(ms, shot(first, first).id)]),

@@ -39,6 +39,7 @@ ORDER BY first_ms, first_shot"""
 _LATEST = """
 SELECT last_ms FROM session WHERE state <> 'withdrawn' AND first_ms <= ?
 ORDER BY first_ms DESC, first_shot DESC LIMIT 1"""
+_NEWEST = "SELECT max(n) FROM shot"
 _OPEN = "SELECT body FROM session WHERE state = 'open' ORDER BY start_ms"
 _TELL = "UPDATE session SET workflow = ?, body = ? WHERE id = ?"
 _RECALL = "SELECT value FROM meta WHERE key = ?"
@@ -105,6 +106,11 @@ def tell(w: Writer, session_id: str, version: int, telling: Telling) -> bool:
 def taken_in(cx: apsw.Connection) -> Rows:
     """Up to which rows everything is in sessions."""
     return Rows(*(int(cx.execute(_RECALL, (key,)).get or 0) for key in _TAKEN_IN))
+
+
+def unplaced(cx: apsw.Connection) -> int:
+    """How many shots at most are new to sessions: those of the last few minutes may be left for later."""
+    return max(0, (cx.execute(_NEWEST).get or 0) - taken_in(cx).shot)
 
 
 def remember_taken_in(w: Writer, rows: Rows) -> None:
