@@ -4,6 +4,7 @@ import random
 
 import msgspec
 import pytest
+import structlog
 
 from chronicled import (
     MINUTE,
@@ -24,6 +25,7 @@ from glimpsed.core.model import Rung
 from glimpsed.core.sessions.model import SessionState, Sighting, Signal
 from glimpsed.core.sessions.settings import Settings
 from glimpsed.store import sessions, sightings
+from glimpsed.window import Window
 from store_samples import with_database
 from stored_sightings import accepted, read
 from workday_personas import DEVELOPER
@@ -96,6 +98,33 @@ def test_what_is_in_no_session_yet_is_counted(tmp_path):
         assert await db.read(sessions.unplaced) == len(seen)
         await everything(chronicle(db))
         assert await db.read(sessions.unplaced) == 0
+
+    with_database(tmp_path, body)
+
+
+def test_a_screen_that_nothing_can_be_made_of_keeps_nobody_else_from_being_placed(tmp_path, monkeypatch):
+    seen, _ = two_works(pause=180, minutes=10)
+    add = Window.add
+
+    def fails(self, some, *others, **more):
+        if any(each.shot == seen[0].shot for each in some):
+            raise ValueError(seen[0].text)
+        return add(self, some, *others, **more)
+
+    async def body(db):
+        monkeypatch.setattr(Window, "add", fails)
+        await put(db, list(enumerate(seen))[: len(seen) // 2])
+        with structlog.testing.capture_logs() as logs:
+            await everything(chronicle(db))
+        (said,) = logs
+        assert (said["event"], said["error"]) == ("sessions.not_placed", "ValueError")
+        assert seen[0].shot in said["shots"]
+        assert not {*seen[0].text} & {*map(str, said.values())}
+        assert await db.read(sessions.unplaced) == 0
+        monkeypatch.undo()
+        await put(db, list(enumerate(seen))[len(seen) // 2 :])
+        await everything(chronicle(db))
+        assert await stored(db)
 
     with_database(tmp_path, body)
 

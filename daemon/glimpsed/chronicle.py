@@ -10,6 +10,9 @@ import contextlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 
+import structlog
+
+from glimpsed.core.errors import StoreError
 from glimpsed.core.model import Job
 from glimpsed.core.sessions.model import Session, SessionState, Sighting, Signal
 from glimpsed.core.sessions.settings import BREAK_MS, COUNTED_MS, DAY_MS, HOUR_MS, MINUTE_MS, Settings
@@ -21,6 +24,8 @@ from glimpsed.store.db import Database
 from glimpsed.store.sightings import Region
 from glimpsed.store.writer import StoredEvent, Writer
 from glimpsed.window import Changed, Window
+
+log = structlog.get_logger()
 
 BATCH = 500
 """Shots, and as many results, that are looked at together."""
@@ -136,7 +141,7 @@ class Chronicle:
         failed, self._failed = self._failed, set()
         shots = {*news.shots, *await self._store.read(partial(sightings.shots_of, pictures=failed))}
         for some in _clusters(sorted(await self._ripe(shots, now))):
-            await self._place(some, now)
+            await self._place_or_pass(some, now)
         for session in self._over(now):
             await self._place(((session.last_ms, session.last_shot),), now)
         for session_id in dict.fromkeys(news.sessions):
@@ -192,6 +197,20 @@ class Chronicle:
 
     def _is_late(self, session: Session, now: int) -> bool:
         return now - self._changed_ms[session.id] > PATIENCE_MS
+
+    async def _place_or_pass(self, shots: Sequence[tuple[int, str]], now: int) -> None:
+        """Place shots; should that fail over what they show, say so and go on without them.
+
+        What fails once fails again, and a daemon that cannot start for it is worse than a day without sessions.
+        """
+        try:
+            await self._place(shots, now)
+        except StoreError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is a bug in how screens are understood
+            # Neither what the error says nor where it was raised: both may quote a screen.
+            log.error("sessions.not_placed", shots=[shot for _, shot in shots], error=type(error).__name__)
+            self._windows.clear()
 
     async def _place(self, shots: Sequence[tuple[int, str]], now: int) -> None:
         """Place shots, given by time and id and in order, and write what is otherwise now."""
