@@ -1,6 +1,6 @@
 """The words of a claim that tell what it is about, and in which form they are looked for on screens.
 
-Rules of this file: pure and total. Words of letters alone tell something. Numbers, words that join others and
+Rules of this file: pure and total. Words of letters tell something. Numbers, words that join others and
 verbs that every account of work has tell nothing, for or against a claim; what applications draw, and what
 code is written in, tells something only where a claim has no other word.
 """
@@ -77,7 +77,12 @@ def _words(token: str) -> tuple[str, ...]:
         return ()
     plain = "".join(c for c in unicodedata.normalize("NFKD", token) if not unicodedata.combining(c))
     parts = (part.casefold() for part in _CAMEL.split(plain))
-    return tuple(part for part in parts if len(part) >= _LEAST and part.isalpha())
+    return tuple(part for part in parts if len(part) >= _LEAST and _is_word(part))
+
+
+def _is_word(text: str) -> bool:
+    """Whether it is of letters, one in four of which may have been read as a digit."""
+    return sum(char.isdigit() for char in text) <= len(text) // 4
 
 
 def _forms(word: str) -> tuple[str, ...]:
