@@ -6,7 +6,7 @@ import pytest
 import wire_samples
 from answering import Answering
 from glimpsed.wire import messages as m
-from glimpsed.wire.sessions import SessionReply, SessionRequest, SessionsReply, SessionsRequest
+from glimpsed.wire.sessions import InTaskView, SessionReply, SessionRequest, SessionsReply, SessionsRequest
 from running_glimpse import as_json, glimpse, line_of, said, start
 
 HOSTILE = "\x1b]0;owned\x07\x1b[31mred\x9b2J\r\u202egnp.exe\u2066\x00"
@@ -52,7 +52,9 @@ def test_a_session_is_shown_in_full_the_latest_unless_told(daemon):
         "interrupted  11:03 by Slack",
         "step         11:00 Editing server.py",
         "begins       absence, identity (98% sure)",
-        "told         model by llama3, version 2",
+        "asked        llama3 says that it begins here (rules: 62% sure that it begins)",
+        "told         model by llama3, version 2, 3 of 20 claims dropped",
+        "in task      #481 Router (open), ",
         "earlier      until ",
     ):
         assert line in text, line
@@ -60,6 +62,29 @@ def test_a_session_is_shown_in_full_the_latest_unless_told(daemon):
     said(glimpse(daemon.directory, "session", "--shot", "abc"))
     assert daemon.requests[-1] == SessionRequest(id="1", shot="abc")
     assert as_json(glimpse(daemon.directory, "session", "x", "--json"))["session"]["id"] == SESSION.id
+
+
+def test_what_no_model_told_says_so_and_names_its_tasks_too(daemon):
+    plain = msgspec.structs.replace(
+        SESSION, rung="rules", tasks=[], claims=0, dropped=0, model=None, judged=None
+    )
+    task = InTaskView(id="t1", title="Invoice import", state="done")
+    daemon.answers[SessionRequest] = lambda _: SessionReply(plain, in_tasks=[task])
+    text = said(glimpse(daemon.directory, "session", "x"))
+    assert "told         rules, version 2\n" in text
+    assert "in task      Invoice import (done), t1\n" in text
+    assert "asked" not in text
+
+
+def test_a_model_that_does_not_agree_is_shown_beside_the_reasons_of_rules(daemon):
+    judged = msgspec.structs.replace(SESSION.judged, begins=False, confidence=0.48)
+    doubted = msgspec.structs.replace(SESSION, judged=judged)
+    daemon.answers[SessionRequest] = lambda _: SessionReply(doubted)
+    text = said(glimpse(daemon.directory, "session", "x"))
+    assert "begins       absence, identity (98% sure)\n" in text
+    assert (
+        "asked        llama3 says that the same work goes on here (rules: 48% sure that it begins)\n" in text
+    )
 
 
 def test_no_session_yet(daemon):
@@ -75,7 +100,9 @@ def test_what_cannot_be_meant(daemon, arguments):
 
 def test_titles_cannot_command_a_terminal(daemon):
     hostile = msgspec.structs.replace(SESSION, title=HOSTILE, summary=HOSTILE, tasks=[HOSTILE])
-    daemon.answers[SessionRequest] = lambda _: SessionReply(hostile)
+    hostile = msgspec.structs.replace(hostile, judged=msgspec.structs.replace(SESSION.judged, model=HOSTILE))
+    in_tasks = [InTaskView(id=HOSTILE, title=HOSTILE, state=HOSTILE)]
+    daemon.answers[SessionRequest] = lambda _: SessionReply(hostile, in_tasks=in_tasks)
     daemon.answers[SessionsRequest] = lambda _: SessionsReply([hostile])
     for verb in ("session", "sessions"):
         out = glimpse(daemon.directory, verb).stdout.decode()

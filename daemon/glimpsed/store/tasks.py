@@ -34,6 +34,10 @@ _LONGEST_MS = 2 * DAY_MS
 
 _ROW = "SELECT id, title, state, first_ms, last_ms, active_ms, sessions FROM task"
 _BY_ID = f"{_ROW} WHERE id = ?"
+_BY_SESSION = """
+SELECT id, title, state, first_ms, last_ms, task.active_ms, sessions
+FROM task_part JOIN task ON task.id = task_part.task
+WHERE session = ? ORDER BY task_part.active_ms DESC, id LIMIT ?"""
 _PAGE = f"{_ROW} WHERE {{where}} ORDER BY last_ms DESC, id DESC LIMIT ?"
 _ADD = (
     "INSERT INTO task (id, title, state, first_ms, last_ms, active_ms, sessions) VALUES (?, ?, ?, ?, ?, ?, ?)"
@@ -163,6 +167,12 @@ def task(cx: apsw.Connection, task_id: str) -> Task | None:
         return None
     parts: Any = cx.execute(_PARTS, (task_id,)).fetchall()
     return _whole(_row(cx, row), (Part(*part) for part in parts))
+
+
+def of_session(cx: apsw.Connection, session: str, limit: int) -> list[TaskRow]:
+    """The tasks that have a part in a session, those first that most of its time was spent on."""
+    rows: Any = cx.execute(_BY_SESSION, (session, limit)).fetchall()
+    return [_row(cx, row) for row in rows]
 
 
 def page(cx: apsw.Connection, wanted: Filter, cursor: str | None, limit: int) -> pages.Page[TaskRow]:
