@@ -201,7 +201,7 @@ class Chronicle:
     async def _place_or_pass(self, shots: Sequence[tuple[int, str]], now: int) -> None:
         """Place shots; should that fail over what they show, say so and go on without them.
 
-        What fails once fails again, and a daemon that cannot start for it is worse than a day without sessions.
+        What fails once fails again, and a daemon that cannot start for it would be worse.
         """
         try:
             await self._place(shots, now)
@@ -209,7 +209,7 @@ class Chronicle:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, it is a bug in how screens are understood
             # Neither what the error says nor where it was raised: both may quote a screen.
-            log.error("sessions.not_placed", shots=[shot for _, shot in shots], error=type(error).__name__)
+            log.warning("sessions.not_placed", shots=[shot for _, shot in shots], error=type(error).__name__)
             self._windows.clear()
 
     async def _place(self, shots: Sequence[tuple[int, str]], now: int) -> None:
