@@ -37,7 +37,8 @@ AND NOT EXISTS (
   SELECT 1 FROM telling WHERE telling.session = session.id AND telling.version = session.version)
 AND NOT EXISTS (
   SELECT 1 FROM job INDEXED BY job_session
-  WHERE job.session = session.id AND job.state <> 'done')
+  WHERE job.session = session.id AND job.state <> 'done'
+  AND (job.ended_ms IS NULL OR job.ended_ms >= session.at_ms))
 ORDER BY start_ms DESC LIMIT ?"""
 
 
@@ -87,7 +88,7 @@ def is_tried(cx: apsw.Connection, session: Session) -> bool:
 def untold(cx: apsw.Connection, since_ms: int, limit: int) -> list[str]:
     """Closed sessions that began since then and that no model was asked about, the newest first.
 
-    One whose job waits, or ended without what it was for, is not among them.
+    One whose job waits is not among them, nor one of which a job ended badly since it is what it is.
     """
     return [session for session, _ in cx.execute(_CLOSED, (since_ms, limit))]
 
