@@ -16,7 +16,7 @@ from glimpsed.core.tasks.model import Evidence, Part, Proof, Settings, Task, Tas
 from glimpsed.core.tasks.names import Name, NameKind
 from glimpsed.core.tasks.placing import Known
 from glimpsed.core.tasks.placing import place as placing
-from glimpsed.core.tasks.telling import UNSEEN, standing, title
+from glimpsed.core.tasks.telling import LEFT, standing, title
 from glimpsed.store import page as pages
 from glimpsed.store.writer import Writer
 
@@ -176,7 +176,7 @@ def of_session(cx: apsw.Connection, session: str, limit: int) -> list[TaskRow]:
 
 
 def page(cx: apsw.Connection, wanted: Filter, cursor: str | None, limit: int) -> pages.Page[TaskRow]:
-    """Tasks, the last seen first. Raises `RequestError` on a cursor that is not ours."""
+    """Tasks, the last worked at first. Raises `RequestError` on a cursor that is not ours."""
     conditions: list[tuple[str, int | str | None]] = [
         ("state = ?", wanted.state),
         ("last_ms >= ?", None if wanted.since_ms is None else pages.clamped(wanted.since_ms)),
@@ -323,7 +323,7 @@ def _row(cx: apsw.Connection, row: Any) -> TaskRow:
         return told
     last, proof = _last(cx, task_id)
     if told.state is TaskState.ABANDONED or proof is None:
-        proof = Proof(last.end_ms, last.session, UNSEEN)
+        proof = Proof(last.end_ms, last.session, LEFT)
     return msgspec.structs.replace(told, proofs=(proof,))
 
 

@@ -116,7 +116,12 @@ def _pattern(
         if not apart or at[0] > apart[-1][-1]:
             apart.append(at)
     examples = [
-        Example(tuple(newest[n].session for n in at), newest[at[0]].start_ms, newest[at[-1]].end_ms)
+        Example(
+            newest[at[0]].day,
+            tuple(newest[n].session for n in at),
+            newest[at[0]].start_ms,
+            newest[at[-1]].end_ms,
+        )
         for at in reversed(apart[-_EXAMPLES:])
     ]
     return Pattern(steps, days, len(apart), tuple(examples))
