@@ -186,6 +186,22 @@ def test_shots_from_the_future_and_the_past():
     ]
 
 
+@pytest.mark.parametrize("pause_s", [30, 61, 70, 110])
+def test_how_long_a_screen_lasted_is_told_by_the_next_sign_of_presence(pause_s):
+    """Shots so far apart that most are no ticks while the person is idle: their moments are not done yet."""
+    events, at_ms = [Signal(START_MS + 1, "idle")], START_MS
+    for number in range(60):
+        project = "ledger" if number < 30 else "website"
+        title = f"{project}-{number % 3}.py - {project} - Visual Studio Code"
+        events.append(Sighting(f"s{number:02}", at_ms, window_title=title))
+        at_ms += (40 if number % 4 == 3 else pause_s) * 1000
+    events.sort(key=lambda e: e.at_ms)
+    tracked, name = Sessions(), names()
+    for number, event in enumerate(events, 1):
+        tracked.add(*split([event]), name=name)
+        assert tuple(s for _, s in tracked.sessions) == segment(*split(events[:number]))
+
+
 EVENTS = st.lists(
     st.builds(Sighting, st.uuids().map(str), st.integers(0, 240).map(lambda n: START_MS + n * 30_000))
     | st.builds(

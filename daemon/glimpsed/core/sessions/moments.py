@@ -63,7 +63,7 @@ def moments(
     grouped = list(_grouped(looks))
     ends = [looks[group[0]].at_ms for group in grouped[1:]] + [end_ms]
     zero = presence.active_ms(looks[0].at_ms)
-    final = 0
+    final, known = 0, None
     for group, end in zip(grouped, ends, strict=True):
         faces = tuple(shown[index] for index in group)
         talk = _is_talk(faces)
@@ -71,16 +71,19 @@ def moments(
             _pass_over(made, glance, faces)
             glance.clear()
             final = len(made)
+        if known is None and end > presence.known_ms:  # how long it lasts is told by the next tick
+            known = glance[0] if glance else len(made)
         begin = presence.active_ms(looks[group[0]].at_ms) - zero
         for piece in _pieces(begin, presence.active_ms(end) - zero, group, faces):
             if talk:
                 glance.append(len(made))
             made.append(piece)
+    known = len(made) - 1 if known is None else min(known, len(made) - 1)
     if not glance or _is_long(made, glance):
-        return made, len(made) - 1
+        return made, known
     if glance[0]:  # the last look before leaving, as far as is known
         _weightless(made, glance)
-    return made, min(final, len(made) - 1)
+    return made, min(final, known)
 
 
 def _pieces(begin: int, end: int, group: tuple[int, ...], faces: tuple[Shown, ...]) -> Iterator[Moment]:

@@ -61,6 +61,11 @@ class Presence:
         if self._ticks:
             self._counted.append(self._until_known_end())
 
+    @property
+    def known_ms(self) -> int:
+        """The last tick: what comes in order changes nothing of the presence up to it."""
+        return self._ticks[-1]
+
     def active_ms(self, at_ms: int) -> int:
         """Presence up to `at_ms`, counted from the first tick."""
         index = bisect_right(self._ticks, at_ms) - 1

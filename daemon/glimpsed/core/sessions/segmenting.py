@@ -185,9 +185,10 @@ def _stretch(
 
 
 def _parted(before: Sighting, after: Sighting, presence: Presence, settings: Settings) -> tuple[Reason, ...]:
-    """Why the two are not in one bout; empty if they are."""
+    """Why the two are not in one bout; empty if they are. A day begins with somebody who is there."""
     absence = presence.break_before(before.at_ms, after.at_ms)
-    day = _day(after, settings) > _day(before, settings)
+    there = after.at_ms <= presence.end_ms(after.at_ms)
+    day = there and _day(after, settings) > _day(before, settings)
     return (*(absence.reasons if absence else ()), *((Reason.DAY,) if day else ()))
 
 
