@@ -41,7 +41,7 @@ def two_works(pause=0, minutes=40):
 
 
 def chronicle(db, now=LATER):
-    return Chronicle(db, Settings(), clock=lambda: now)
+    return Chronicle(db, Settings(), clock=lambda: now, wait_ms=0)
 
 
 @asynccontextmanager

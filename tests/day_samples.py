@@ -191,9 +191,17 @@ def tasks(sessions):
     ]
 
 
+SEEN = Example(10**9, ("session-1",) * 50, 0, 1)
 PATTERNS = (
-    Pattern(("Reading mail", "Coding in shop", "Running the tests"), 9, 14, (Example("session-1", 0, 1),)),
-    Pattern(("Weekly planning", "Coding in shop"), 4, 4, ()),
+    Pattern(
+        ("Reading mail", "Coding in shop", "Running the tests"),
+        9,
+        14,
+        (Example(20_513, ("session-1", "session-2", "session-3"), 0, 1),),
+    ),
+    Pattern(
+        ("Weekly planning", "Coding in shop"), 4, 4, (Example(20_507, ("session-4", "session-5"), 0, 1),)
+    ),
 )
 
 
@@ -256,7 +264,7 @@ def hostile():
         )
         for i, s in enumerate(sessions)
     ]
-    return sessions, found, [Pattern((text, text), 2, 3, ()) for text in HOSTILE]
+    return sessions, found, [Pattern((text, text), 2, 3, (SEEN,)) for text in HOSTILE]
 
 
 def worst(count=3000):
@@ -289,7 +297,7 @@ def worst(count=3000):
         Task(f"task-{i}", text(i), TaskState.OPEN, 0, 1, 5, (Part(s.id, s.start_ms, s.end_ms, 5),))
         for i, s in enumerate(sessions)
     ]
-    return sessions, found, [Pattern((wide,) * 50, 2, 3, ()) for _ in range(50)]
+    return sessions, found, [Pattern((wide,) * 50, 2, 3, (SEEN,)) for _ in range(50)]
 
 
 def travelling():

@@ -33,6 +33,9 @@ SESSION = w.SessionView(
     last_shot="0199a2f0-0000-7000-8000-000000000001",
     reasons=["absence", "identity"],
     confidence=0.98,
+    judged=w.JudgedView(
+        shot="0199a2f0-0000-7000-8000-000000000001", begins=True, confidence=0.62, model="llama3"
+    ),
     rung="model",
     title="Coding: shop",
     summary="The request handler of the shop was rewritten.",
@@ -51,6 +54,8 @@ SESSION = w.SessionView(
     tasks=["Rewrite the request handler"],
     efficiency="Few interruptions.",
     recommendations=["Mute chat while writing."],
+    claims=20,
+    dropped=3,
     model="llama3",
     prompt_version="session-1",
 )

@@ -4,6 +4,7 @@ import random
 
 import msgspec
 import pytest
+import structlog
 
 from chronicled import (
     MINUTE,
@@ -19,9 +20,12 @@ from chronicled import (
     two_works,
     wanted,
 )
+from glimpsed.chronicle import Chronicle
 from glimpsed.core.model import Rung
 from glimpsed.core.sessions.model import SessionState, Sighting, Signal
+from glimpsed.core.sessions.settings import Settings
 from glimpsed.store import sessions, sightings
+from glimpsed.window import Window
 from store_samples import with_database
 from stored_sightings import accepted, read
 from workday_personas import DEVELOPER
@@ -86,15 +90,56 @@ def test_a_session_is_open_until_nothing_was_seen_for_minutes(tmp_path):
     with_database(tmp_path, body)
 
 
+def test_what_is_in_no_session_yet_is_counted(tmp_path):
+    seen, _ = two_works(minutes=10)
+
+    async def body(db):
+        await put(db, enumerate(seen))
+        assert await db.read(sessions.unplaced) == len(seen)
+        await everything(chronicle(db))
+        assert await db.read(sessions.unplaced) == 0
+
+    with_database(tmp_path, body)
+
+
+def test_a_screen_that_nothing_can_be_made_of_keeps_nobody_else_from_being_placed(tmp_path, monkeypatch):
+    seen, _ = two_works(pause=180, minutes=10)
+    add = Window.add
+
+    def fails(self, some, *others, **more):
+        if any(each.shot == seen[0].shot for each in some):
+            raise ValueError(seen[0].text)
+        return add(self, some, *others, **more)
+
+    async def body(db):
+        monkeypatch.setattr(Window, "add", fails)
+        await put(db, list(enumerate(seen))[: len(seen) // 2])
+        with structlog.testing.capture_logs() as logs:
+            await everything(chronicle(db))
+        (said,) = logs
+        assert (said["event"], said["error"]) == ("sessions.not_placed", "ValueError")
+        assert seen[0].shot in said["shots"]
+        assert not {*seen[0].text} & {*map(str, said.values())}
+        assert await db.read(sessions.unplaced) == 0
+        monkeypatch.undo()
+        await put(db, list(enumerate(seen))[len(seen) // 2 :])
+        await everything(chronicle(db))
+        assert await stored(db)
+
+    with_database(tmp_path, body)
+
+
 def test_while_it_grows_it_has_one_version_and_tells_nothing(tmp_path):
     seen, _ = two_works(minutes=10)
 
     async def body(db):
         half = len(seen) // 4
         await put(db, list(enumerate(seen))[:half])
-        keeper = chronicle(db, now=seen[half - 1].at_ms)
+        now = [seen[half - 1].at_ms]
+        keeper = Chronicle(db, Settings(), clock=lambda: now[0], wait_ms=0)
         await everything(keeper)
         (session,) = await stored(db)
+        now[0] = seen[half + 2].at_ms
         await put(db, list(enumerate(seen))[half : half + 3])
         await everything(keeper)
         (grown,) = await stored(db)
@@ -211,16 +256,21 @@ def test_thousands_of_shots_in_one_minute(tmp_path):
 
 
 def test_times_of_all_kinds_are_placed(tmp_path):
-    """Equal, in the future, before 1970, far apart: each shot is in one session, and nothing fails."""
+    """Equal, in the future, before 1970, far apart: each shot is in one session once its time has come."""
     times = [0, 0, 0, -5 * 10**12, 10**15, 10**15 + 1, 1_700_000_000_000, 1_700_000_000_000 + 59_999]
     seen = [Sighting(f"shot-{n}", at, source="folder", rung=Rung.OCR) for n, at in enumerate(times)]
 
     async def body(db):
+        now = [1_700_000_100_000]
+        keeper = Chronicle(db, Settings(), clock=lambda: now[0], wait_ms=0)
         await put(db, enumerate(seen))
-        await everything(chronicle(db, now=1_700_000_100_000))
-        found = await stored(db)
-        assert sum(session.shots for session in found) == len(seen)
-        assert [plain(each) for each in found] == wanted(seen, now=1_700_000_100_000)
+        await everything(keeper)
+        past = [each for each in seen if each.at_ms <= now[0]]
+        assert [plain(each) for each in await stored(db)] == wanted(past, now=now[0])
+        now[0] = 10**15 + 1
+        for later in (keeper, Chronicle(db, Settings(), clock=lambda: now[0], wait_ms=0)):
+            await everything(later)
+            assert [plain(each) for each in await stored(db)] == wanted(seen, now=now[0])
 
     with_database(tmp_path, body)
 

@@ -16,15 +16,15 @@ from chronicled import (
     two_works,
     wanted,
 )
-from glimpsed.chronicle import Chronicle
-from glimpsed.core.model import JobState
+from glimpsed.chronicle import WAIT_MS, Chronicle
+from glimpsed.core.model import Job, JobKind, JobState
 from glimpsed.core.sessions.keeping import kept
-from glimpsed.core.sessions.model import SessionState
+from glimpsed.core.sessions.model import SessionState, Telling
 from glimpsed.core.sessions.segmenting import segment
-from glimpsed.core.sessions.settings import DAY_MS, HOUR_MS, Settings
+from glimpsed.core.sessions.settings import DAY_MS, HOUR_MS, WINDOW, Settings
 from glimpsed.core.sessions.told import Judged
-from glimpsed.store import jobs, tasks, telling
-from store_samples import with_database
+from glimpsed.store import jobs, sessions, tasks, telling
+from store_samples import sha, with_database
 from stored_sightings import accepted, read
 from workday_personas import DEVELOPER
 from workdays import Script, workday
@@ -115,7 +115,7 @@ def test_nothing_is_waited_for_beyond_an_hour_in_which_nothing_comes(tmp_path):
     now = [LATER]
 
     async def body(db):
-        keeper = Chronicle(db, Settings(), clock=lambda: now[0])
+        keeper = Chronicle(db, Settings(), clock=lambda: now[0], wait_ms=0)
         await put(db, list(enumerate(seen))[1:])
         await db.write(lambda w: accepted(w, 0, seen[0]))
         await everything(keeper)
@@ -168,7 +168,7 @@ def test_a_model_is_asked_about_what_is_over_and_once(tmp_path):
     async def body(db):
         await put(db, enumerate(seen))
         now = seen[-1].at_ms + HOUR_MS
-        keeper = Chronicle(db, Settings(), clock=lambda: now, tells=lambda: True, ask=asked.extend)
+        keeper = Chronicle(db, Settings(), clock=lambda: now, wait_ms=0, tells=lambda: True, ask=asked.extend)
         await everything(keeper)
         await keeper.have_told()
         over = await stored(db)
@@ -178,5 +178,158 @@ def test_a_model_is_asked_about_what_is_over_and_once(tmp_path):
         old = Chronicle(db, Settings(), clock=lambda: now + 8 * DAY_MS, ask=asked.extend)
         await old.have_told()
         assert len(asked) == len(over), "what is long over is left alone"
+
+    with_database(tmp_path, body)
+
+
+def test_a_folder_that_is_read_file_by_file_makes_one_version(tmp_path):
+    """As it comes in a first scan: a file is accepted, then read, then the next one is accepted."""
+    seen, _ = two_works(minutes=10)
+    more = [True]
+
+    async def body(db):
+        keeper = Chronicle(db, Settings(), clock=lambda: LATER, wait_ms=0, more=lambda: more[0])
+        for number, each in enumerate(seen):
+            await db.write(lambda w, n=number, e=each: accepted(w, n, e))
+            await everything(keeper)
+            await db.write(lambda w, n=number, e=each: read(w, n, e))
+            await everything(keeper)
+        assert {each.state for each in await stored(db)} == {SessionState.OPEN}
+        more[0] = False
+        await everything(keeper)
+        found = await stored(db)
+        assert {(each.state, each.version) for each in found} == {(SessionState.CLOSED, 1)}
+        assert [plain(each) for each in found] == wanted(seen)
+
+    with_database(tmp_path, body)
+
+
+def test_a_closed_session_that_more_comes_of_is_reopened_and_closed_once(tmp_path):
+    seen, _ = two_works(pause=30, minutes=20)
+    late = list(enumerate(seen))[5:12]
+
+    async def body(db):
+        keeper = chronicle(db)
+        await put(db, [each for each in enumerate(seen) if each not in late])
+        await everything(keeper)
+        (task, *_) = (await db.read(lambda cx: tasks.page(cx, tasks.Filter(), None, 9))).rows
+        await db.write(lambda w: [accepted(w, *each) for each in late] and None)
+        await everything(keeper)
+        for each in late:
+            await db.write(lambda w, each=each: read(w, *each))
+            await everything(keeper)
+        first, *_ = await stored(db)
+        assert (first.state, first.version, first.awaited) == (SessionState.CLOSED, 2, 0)
+        kinds = [kind for kind, body in await told(db) if body["session"] == first.id]
+        assert kinds.count("session.closed") == 2
+        now = {row.id for row in (await db.read(lambda cx: tasks.page(cx, tasks.Filter(), None, 9))).rows}
+        assert task.id in now, "a task is the same while its session is open again"
+
+    with_database(tmp_path, body)
+
+
+def test_that_more_is_awaited_of_a_closed_session_is_no_news_of_it(tmp_path):
+    """A model appears, and old pictures are to be described: what was told holds until one is."""
+    seen, _ = two_works(minutes=10)
+
+    async def body(db):
+        await put(db, enumerate(seen))
+        await everything(chronicle(db))
+        before = await stored(db)
+        await db.write(lambda w: sessions.tell(w, before[0].id, 1, Telling("A title", "What was done.")))
+        await db.write(lambda w: jobs.add(w, Job("again", JobKind.DESCRIBE, sha(0), 0)))
+        near = msgspec.structs.replace(seen[-1], shot="near", at_ms=seen[-1].at_ms + MINUTE)
+        await put(db, [(5000, near)])
+        await everything(chronicle(db))
+        first, *_ = await stored(db)
+        assert (first.version, first.told.title, first.state) == (1, "A title", SessionState.CLOSED)
+
+    with_database(tmp_path, body)
+
+
+def test_a_job_that_ended_badly_bars_the_version_that_it_was_about(tmp_path):
+    seen, _ = two_works(pause=30, minutes=10)
+    late = len(seen) // 4
+    asked = []
+
+    async def body(db):
+        await put(db, [each for each in enumerate(seen) if each[0] != late])
+        now = seen[-1].at_ms + HOUR_MS
+        keeper = Chronicle(db, Settings(), clock=lambda: now, wait_ms=0, tells=lambda: True, ask=asked.extend)
+        await everything(keeper)
+        await keeper.have_told()
+        first, *_ = await stored(db)
+        for job in asked:
+            await db.write(lambda w, job=job: jobs.end(w, job.id, JobState.FAILED, "context_overflow: x"))
+        count = len(asked)
+        await keeper.have_told()
+        assert len(asked) == count, "it would end as it did"
+        await put(db, [(late, seen[late])])
+        await everything(keeper)
+        await keeper.have_told()
+        assert [job.session for job in asked[count:]] == [first.id]
+
+    with_database(tmp_path, body)
+
+
+def test_a_question_that_fails_looks_at_no_session_again(tmp_path):
+    seen, _ = two_works(minutes=10)
+
+    async def body(db):
+        keeper = chronicle(db)
+        db.on_events(keeper.heard)
+        await db.write(lambda w: [accepted(w, *each) for each in enumerate(seen)] and None)
+        await everything(keeper)
+        loads = keeper.loads
+        await db.write(
+            lambda w: jobs.add(w, Job("q", JobKind.ASK, sha(0), 0, shot=seen[0].shot, question="?"))
+        )
+        await db.write(lambda w: jobs.end(w, "q", JobState.FAILED, "deadline: x"))
+        await everything(keeper)
+        assert keeper.loads == loads
+
+    with_database(tmp_path, body)
+
+
+def test_a_shot_is_placed_once_it_is_read_at_the_cost_of_what_it_brings(tmp_path):
+    """Not before, since what changes later costs all of the unbroken presence; in the end all the same."""
+    seen, _ = two_works(minutes=90)
+    now = [0]
+
+    async def body(db):
+        keeper = Chronicle(db, Settings(), clock=lambda: now[0])
+        db.on_events(keeper.heard)
+        costs = []
+        for number, each in enumerate(seen):
+            now[0], before = each.at_ms + 1000, keeper.comparisons
+            await db.write(lambda w, n=number, e=each: accepted(w, n, e))
+            await everything(keeper)
+            assert keeper.comparisons == before
+            if number < len(seen) - 1:
+                await db.write(lambda w, n=number, e=each: read(w, n, e))
+                await everything(keeper)
+                costs.append(keeper.comparisons - before)
+        assert max(costs[-30:]) <= WINDOW
+        placed = sum(session.shots for session in await stored(db))
+        assert placed == len(seen) - 1, "the last one is not read"
+        now[0] += WAIT_MS
+        await everything(keeper)
+        assert sum(session.shots for session in await stored(db)) == len(seen)
+
+    with_database(tmp_path, body)
+
+
+def test_what_was_left_for_later_is_placed_after_a_restart(tmp_path):
+    seen, _ = two_works(minutes=10)
+
+    async def body(db):
+        keeper = Chronicle(db, Settings(), clock=lambda: seen[-1].at_ms)
+        await put(db, list(enumerate(seen))[:-1])
+        await everything(keeper)
+        await db.write(lambda w: accepted(w, len(seen) - 1, seen[-1]))
+        await everything(keeper)
+        assert sum(session.shots for session in await stored(db)) == len(seen) - 1
+        await everything(Chronicle(db, Settings(), clock=lambda: seen[-1].at_ms))
+        assert sum(session.shots for session in await stored(db)) == len(seen)
 
     with_database(tmp_path, body)

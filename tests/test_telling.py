@@ -198,6 +198,34 @@ def test_boundaries_in_doubt_come_first_with_what_is_on_both_sides(tmp_path):
     telling_world(tmp_path, body, answer, part_reply(), whole_reply(), seen=seen, doubts=doubts)
 
 
+@pytest.mark.parametrize(("at", "earlier", "later"), [(30, True, True), (59, True, False), (1, False, True)])
+def test_looks_that_do_not_fit_around_a_boundary_in_doubt_are_said_to_be_left_out(
+    tmp_path, at, earlier, later
+):
+    seen = shots(60)
+    doubts = (Doubt(f"s{at:04}", seen[at].at_ms, 0.45),)
+
+    async def body(world):
+        asked = await world.performer._try._tellings._next("session-1", "llama")
+        _, *quoted = asked.material.split("\n")
+        assert (quoted[0] == "| (earlier looks left out)") is earlier
+        assert (quoted[-1] == "| (later looks left out)") is later
+        assert f"invoice number {at - 1} " in asked.material
+        assert f"invoice number {at} " in asked.material
+
+    telling_world(tmp_path, body, seen=seen, doubts=doubts, context=1900)
+
+
+def test_where_all_looks_fit_around_a_boundary_in_doubt_none_is_said_to_be_left_out(tmp_path):
+    seen = shots()
+
+    async def body(world):
+        asked = await world.performer._try._tellings._next("session-1", "llama")
+        assert "left out" not in asked.material
+
+    telling_world(tmp_path, body, seen=seen, doubts=(Doubt("s0005", seen[5].at_ms, 0.45),))
+
+
 def test_a_session_of_nothing_is_given_up_and_nobody_is_asked(tmp_path):
     async def body(world):
         made, kept = await told(world)

@@ -37,6 +37,7 @@ DAY = d.DayView(
             interruptions=[
                 InterruptionView(MORNING + 30 * MINUTE, MORNING + 31 * MINUTE, "Slack"),
             ],
+            awaited=0,
         ),
         d.EntryView(
             session="0199a2f0-0000-7000-8000-000000000012",
@@ -56,6 +57,7 @@ DAY = d.DayView(
             more_steps=0,
             interrupted=0,
             interruptions=[],
+            awaited=2,
         ),
     ],
     breaks=[d.BreakView(MORNING + 80 * MINUTE, 3600, MORNING + 120 * MINUTE, 3600)],
@@ -84,7 +86,15 @@ DAY = d.DayView(
     more_interrupters=1,
     more_tasks=2,
     more_habits=4,
-    habits=[d.HabitView(["Weekly planning", "Coding in shop"], 4, 5)],
+    habits=[
+        d.HabitView(
+            ["Weekly planning", "Coding in shop"],
+            4,
+            5,
+            "2026-03-02",
+            ["0199a2f0-0000-7000-8000-000000000012", "0199a2f0-0000-7000-8000-000000000011"],
+        )
+    ],
 )
 
 DOCUMENT = "<!DOCTYPE html>\n<title>Monday, 2 March 2026</title>\n"

@@ -325,7 +325,10 @@ REPLIES: tuple[m.Reply, ...] = (
     m.ShotsReply(id="5", shots=[SHOT], rejections=[REJECTION], next="c2"),
     s.SearchReply(id="14", found=[FOUND], next="c2", pending=12, sessions=[FOUND_SESSION]),
     w.SessionReply(
-        id="15", session=SESSION, earlier=[w.EarlierView(until_ms=1_763_640_000_000, session=SESSION)]
+        id="15",
+        session=SESSION,
+        earlier=[w.EarlierView(until_ms=1_763_640_000_000, session=SESSION)],
+        in_tasks=[w.InTaskView(id=TASK_ID, title="#481 Router", state="open")],
     ),
     w.SessionsReply(id="16", sessions=[SESSION], next="c2"),
     t.TasksReply(id="17", tasks=[TASK], next="c2"),

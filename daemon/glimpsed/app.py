@@ -134,6 +134,7 @@ class Daemon:
             store,
             of_sessions,
             TaskSettings(self._config.tasks.abandoned_after_ms),
+            more=lambda: len(self.machine.reading.intake) > 0 or not self._seen.empty(),
             tells=lambda: self.machine.casting.is_meant("session"),
             ask=lambda jobs: self._post(was.JobsAdded(jobs)),
         )

@@ -10,9 +10,12 @@ import contextlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 
+import structlog
+
+from glimpsed.core.errors import StoreError
 from glimpsed.core.model import Job
 from glimpsed.core.sessions.model import Session, SessionState, Sighting, Signal
-from glimpsed.core.sessions.settings import BREAK_MS, COUNTED_MS, DAY_MS, HOUR_MS, Settings
+from glimpsed.core.sessions.settings import BREAK_MS, COUNTED_MS, DAY_MS, HOUR_MS, MINUTE_MS, Settings
 from glimpsed.core.tasks.evidence import gather
 from glimpsed.core.tasks.model import Settings as TaskSettings
 from glimpsed.host.clock import new_id, now_ms, slept_s
@@ -21,6 +24,8 @@ from glimpsed.store.db import Database
 from glimpsed.store.sightings import Region
 from glimpsed.store.writer import StoredEvent, Writer
 from glimpsed.window import Changed, Window
+
+log = structlog.get_logger()
 
 BATCH = 500
 """Shots, and as many results, that are looked at together."""
@@ -47,6 +52,10 @@ TOLD_AT_ONCE = 20
 """Sessions that a model is asked about together: as many again follow."""
 
 _NEWS = frozenset(("shot.added", "shot.read", "shot.described", "session.judged", "session.summarised"))
+WAIT_MS = 2 * MINUTE_MS
+"""How long a shot is not placed because it is about to be read or described."""
+
+_AWAITED = frozenset(("read", "describe"))
 _FAILED = frozenset(("job.failed", "job.cancelled", "job.poisoned"))
 
 
@@ -60,46 +69,58 @@ class Chronicle:
         of_tasks: TaskSettings = TaskSettings(),  # noqa: B008 - frozen
         *,
         clock: Callable[[], int] = now_ms,
+        wait_ms: int = WAIT_MS,
+        more: Callable[[], bool] = lambda: False,
         tells: Callable[[], bool] = lambda: False,
         ask: Callable[[tuple[Job, ...]], None] = lambda _: None,
     ) -> None:
         """Nothing was looked at yet; `loads` counts how often a copy was made.
 
-        Where a model `tells` of sessions, the jobs for it are handed to `ask`, once they are in the store.
+        As long as there are `more` files that were seen and are no shots yet, sessions are not over. Where a
+        model `tells` of sessions, the jobs for it are handed to `ask`, once they are in the store.
         """
         self.loads = 0
         self._store = store
         self._settings = settings
         self._of_tasks = of_tasks
         self._clock = clock
+        self._wait_ms = wait_ms
+        self._more = more
         self._tells = tells
         self._ask = ask
         self._news = asyncio.Event()
         self._news.set()
-        self._failed = True
+        self._failed: set[str] = set()
+        self._later: dict[tuple[int, str], int] = {}
         self._windows: list[Window] = []
         self._open: dict[str, Session] = {}
         self._changed_ms: dict[str, int] = {}
         self._begun = False
 
+    @property
+    def comparisons(self) -> int:
+        """Screens that were compared with others so far, in the copies that are held."""
+        return sum(window.comparisons for window in self._windows)
+
     def heard(self, committed: Iterable[StoredEvent]) -> None:
         """Something was committed."""
-        kinds = {event.type for event in committed}
-        if not kinds.isdisjoint(_FAILED):
-            self._failed = True
-        if not kinds.isdisjoint(_NEWS):
-            self._news.set()
+        for event in committed:
+            if event.type in _FAILED and event.body.get("kind") in _AWAITED:
+                self._failed.add(event.body["picture"])
+                self._news.set()
+            elif event.type in _NEWS:
+                self._news.set()
 
     async def keep(self) -> None:
         """Place what comes, for ever."""
         loop, asleep, last = asyncio.get_running_loop(), slept_s(), 0.0
         while True:
-            if self._news.is_set():
+            asleep = await self._notice_sleep(asleep)
+            if self._news.is_set() or self._over(self._clock()) or self._is_due(self._clock()):
                 self._news.clear()
-                while await self.take_in():
+                if await self.take_in():
                     last = loop.time()
-            elif self._over(self._clock()):
-                await self.take_in()
+                    self._news.set()
             if self._tells():
                 await self.have_told()
             if loop.time() - last > IDLE_S:
@@ -107,7 +128,6 @@ class Chronicle:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_S):
                     await self._news.wait()
-            asleep = await self._notice_sleep(asleep)
 
     async def take_in(self) -> bool:
         """Place some of what is new, and end what is over; whether there may be more to place."""
@@ -115,12 +135,15 @@ class Chronicle:
         if not self._begun:
             self._begun = True
             self._remember(await self._store.read(sessions.still_open), now)
+            placed_ms = await self._store.read(sessions.latest_ms)
+            self._later = dict.fromkeys(await self._store.read(partial(sightings.after, ms=placed_ms)), now)
         news = await self._store.read(lambda cx: sightings.news(cx, sessions.taken_in(cx), BATCH))
-        for shots in _clusters(news.shots):
-            await self._place(shots, now)
-        over, self._failed = self._over(now), False
-        for session in over:
-            await self._place(((session.last_ms, session.last_shot),), now, again=True)
+        failed, self._failed = self._failed, set()
+        shots = {*news.shots, *await self._store.read(partial(sightings.shots_of, pictures=failed))}
+        for some in _clusters(sorted(await self._ripe(shots, now))):
+            await self._place_or_pass(some, now)
+        for session in self._over(now):
+            await self._place(((session.last_ms, session.last_shot),), now)
         for session_id in dict.fromkeys(news.sessions):
             await self._place_told(session_id)
         if news.shots or news.sessions:
@@ -144,46 +167,75 @@ class Chronicle:
     def _over(self, now: int) -> list[Session]:
         """Open sessions that nothing was seen of for so long that they may be over.
 
-        One of which more is awaited is among them when something may have failed, or nothing came for long.
+        One of which more is awaited is among them when nothing came for long.
         """
+        more = self._more()
         return [
             each
             for each in self._open.values()
-            if now - each.last_ms > BREAK_MS
-            and (not each.awaited or self._failed or self._is_late(each, now))
+            if now - each.last_ms > BREAK_MS and (self._is_late(each, now) or not (more or each.awaited))
         ]
+
+    def _is_due(self, now: int) -> bool:
+        """Whether a shot is to be placed that was left for later."""
+        return any(due_ms <= now for due_ms in self._later.values())
+
+    async def _ripe(self, shots: set[tuple[int, str]], now: int) -> set[tuple[int, str]]:
+        """Those of the shots, and of the ones left for later, that are to be placed now.
+
+        One from the future waits for its time, and one that is about to be read or described for that: what
+        changes once it is placed costs the unbroken presence around it.
+        """
+        about = await self._store.read(partial(sightings.awaited, shots=shots))
+        for shot in shots:
+            due_ms = now + self._wait_ms if shot in about else now
+            self._later[shot] = max(shot[0], min(due_ms, self._later.get(shot, due_ms)))
+        ripe = {shot for shot, due_ms in self._later.items() if due_ms <= now}
+        for shot in ripe:
+            del self._later[shot]
+        return ripe
 
     def _is_late(self, session: Session, now: int) -> bool:
         return now - self._changed_ms[session.id] > PATIENCE_MS
 
-    async def _place(self, shots: Sequence[tuple[int, str]], now: int, *, again: bool = False) -> None:
-        """Place shots, given by time and id and in order, and write what is otherwise now.
+    async def _place_or_pass(self, shots: Sequence[tuple[int, str]], now: int) -> None:
+        """Place shots; should that fail over what they show, say so and go on without them.
 
-        With `again` all shots are looked at again of which more was awaited.
+        What fails once fails again, and a daemon that cannot start for it would be worse.
         """
+        try:
+            await self._place(shots, now)
+        except StoreError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is a bug in how screens are understood
+            # Neither what the error says nor where it was raised: both may quote a screen.
+            log.warning("sessions.not_placed", shots=[shot for _, shot in shots], error=type(error).__name__)
+            self._windows.clear()
+
+    async def _place(self, shots: Sequence[tuple[int, str]], now: int) -> None:
+        """Place shots, given by time and id and in order, and write what is otherwise now."""
         low_ms, high_ms = shots[0][0], shots[-1][0]
         region = await self._store.read(partial(sightings.region, low_ms=low_ms, high_ms=high_ms))
         window = next((each for each in self._windows if each.covers(region)), None)
         verdicts = partial(telling.verdicts, from_ms=low_ms, until_ms=high_ms)
         if window is None or window.full:
-            window, seen, noticed = await self._load(region)
+            window, seen, noticed = await self._load(region, now)
             verdicts = partial(telling.verdicts, from_ms=region.from_ms, until_ms=region.until_ms)
         else:
-            looked_at = window.awaited() if again else [shot for _, shot in shots]
-            seen = await self._store.read(partial(sightings.of, shots=looked_at))
+            seen = await self._store.read(partial(sightings.of, shots=[shot for _, shot in shots]))
             noticed = []
         others = [each for each in self._windows if each is not window and not each.overlaps(window.region)]
         self._windows = [*others[len(others) - MOST_WINDOWS + 1 :], window]
         late = {each.id for each in self._open.values() if self._is_late(each, now)}
         said = await self._store.read(verdicts)
-        place = partial(window.add, seen, noticed, said, now_ms=now, given_up=late)
+        place = partial(window.add, seen, noticed, said, now_ms=now, more=self._more(), given_up=late)
         if changed := await asyncio.to_thread(place):
             await self._write(window, changed, now)
 
-    async def _load(self, region: Region) -> tuple[Window, list[Sighting], list[Signal]]:
+    async def _load(self, region: Region, now: int) -> tuple[Window, list[Sighting], list[Signal]]:
         """A copy of a region with nothing in it yet, and what belongs into it."""
         self.loads += 1
-        times = (region.from_ms, region.until_ms)
+        times = (region.from_ms, now if region.until_ms is None else min(now, region.until_ms))
         return await self._store.read(
             lambda cx: (
                 Window(region, self._settings, sessions.around(cx, *times)),
@@ -196,7 +248,11 @@ class Chronicle:
         def write(w: Writer) -> list[Session]:
             put = [sessions.put(w, session) for session, _ in changed]
             for session, evidence in changed:
-                tasks.place(w, session.id, evidence, new_id=new_id, settings=self._of_tasks)
+                if session.state is SessionState.CLOSED:
+                    tasks.place(w, session.id, evidence, new_id=new_id, settings=self._of_tasks)
+            for session, _ in changed:
+                if session.state is SessionState.WITHDRAWN:  # last, so that what goes on finds its task
+                    tasks.withdraw(w, session.id, settings=self._of_tasks)
             return put
 
         written = await self._store.write(write)

@@ -241,9 +241,13 @@ class Tellings:
             begins = session_boundary.parse(reply).begins
             return judged(begins=begins, prompt_version=session_boundary.PROMPT_VERSION)
 
-        sides = ([line for look in side for line in look.lines] for side in (left[::-1], right))
-        question = session_boundary.question(_clock(seen)(doubt.at_ms))
-        return Asked(session_boundary, session_boundary.material(*sides), question, made)
+        quotes = session_boundary.material(
+            (line for look in left[::-1] for line in look.lines),
+            (line for look in right for line in look.lines),
+            earlier=len(left) < len(before),
+            later=len(right) < len(after),
+        )
+        return Asked(session_boundary, quotes, session_boundary.question(_clock(seen)(doubt.at_ms)), made)
 
     # -- what fits
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 import msgspec
 
 from glimpsed.core.sessions.keeping import kept, owners, withdrawn, within
-from glimpsed.core.sessions.model import Session, SessionState, Sighting, Signal
+from glimpsed.core.sessions.model import Session, SessionState, Sighting, Signal, Stretch
 from glimpsed.core.sessions.settings import Settings
 from glimpsed.core.sessions.tracking import Changes, Sessions
 from glimpsed.core.tasks.evidence import gather
@@ -40,6 +40,11 @@ class Window:
         """Whether so much has come into it that it should be made anew."""
         return len(self._shown) > MOST_ADDED + self._at_first
 
+    @property
+    def comparisons(self) -> int:
+        """Screens that were compared with others so far."""
+        return 0 if self._cut is None else self._cut.comparisons
+
     def covers(self, region: Region) -> bool:
         """Whether it holds all that decides about a region."""
         mine = self.region
@@ -57,10 +62,6 @@ class Window:
         """Whether it and a region have a time in common."""
         return _begins_in(self.region, region) and _begins_in(region, self.region)
 
-    def awaited(self) -> list[str]:
-        """The shots of which more was awaited when they were last looked at."""
-        return [shot for shot, seen in self._shown.items() if seen.awaited]
-
     def add(
         self,
         seen: Sequence[Sighting],
@@ -68,18 +69,19 @@ class Window:
         verdicts: Mapping[str, bool] | None = None,
         *,
         now_ms: int,
+        more: bool = False,
         given_up: Collection[str] = (),
     ) -> list[Changed]:
         """Place shots; the sessions that are others than the stored ones now, in order.
 
-        Those that are `given_up` are over, whatever is awaited of them.
+        As long as `more` shots may come from anywhere none is closed, but for those that are `given_up`.
         """
         self._shown |= {each.shot: each for each in seen}
         if self._cut is None:
             self._at_first = len(seen)
             self._cut = Sessions(self._settings, owners(self._stored.values(), seen))
         changes = self._cut.add(seen, noticed, name=new_id, verdicts=verdicts or {}, now_ms=now_ms)
-        return [(each, self._evidence(each)) for each in self._different(self._cut, changes, given_up)]
+        return [(each, self._evidence(each)) for each in self._different(self._cut, changes, more, given_up)]
 
     def _evidence(self, session: Session) -> tuple[Evidence, ...]:
         """What a session says of tasks, once it is over."""
@@ -87,21 +89,23 @@ class Window:
             return ()
         return gather(session, within(session, self._shown.values()))
 
-    def _different(self, cut: Sessions, changes: Changes, given_up: Collection[str]) -> Iterator[Session]:
-        waiting = {i for i, stored in self._stored.items() if stored.awaited}
-        found = {i: stretch for i, stretch in cut.sessions if i in waiting}
+    def _different(
+        self, cut: Sessions, changes: Changes, more: bool, given_up: Collection[str]
+    ) -> Iterator[Session]:
+        goes_on = {i for i, stored in self._stored.items() if stored.state is SessionState.OPEN}
+        found = {i: stretch for i, stretch in cut.sessions if i in goes_on}
         found |= dict((*changes.opened, *changes.revised, *changes.closed))
-        over = {i for i, stored in self._stored.items() if stored.state is SessionState.CLOSED}
-        now = [
-            kept(i, stretch, self._shown, patient=i not in over and i not in given_up)
-            for i, stretch in found.items()
-        ]
         gone = [withdrawn(self._stored[i]) for i in changes.withdrawn if i in self._stored]
-        for session in (*gone, *now):
+        for session in (*(self._kept(i, its, more, given_up) for i, its in found.items()), *gone):
             if session.boundary.at_ms < (self.region.kept_ms or session.boundary.at_ms):
                 continue  # what comes before it is not known here
-            if session != _as_first(self._stored.get(session.id)):
+            if not _says_the_same(session, self._stored.get(session.id)):
                 yield session
+
+    def _kept(self, session_id: str, stretch: Stretch, more: bool, given_up: Collection[str]) -> Session:
+        patient = session_id not in given_up
+        waits = patient and (more or any(self._shown[shot].awaited for shot in stretch.shots))
+        return kept(session_id, stretch, self._shown, waits=waits)
 
     def written(self, session: Session) -> None:
         """A session is in the store as this."""
@@ -113,6 +117,11 @@ def _begins_in(one: Region, other: Region) -> bool:
     return one.from_ms is None or other.until_ms is None or one.from_ms <= other.until_ms
 
 
-def _as_first(session: Session | None) -> Session | None:
-    """A stored session as it would be told anew."""
-    return None if session is None else msgspec.structs.replace(session, version=1, told=None)
+def _says_the_same(session: Session, stored: Session | None) -> bool:
+    """Whether a session is what it was; one that is over is so until something else is known of it."""
+    if stored is None:
+        return False
+    was = msgspec.structs.replace(stored, version=1, told=None)
+    if stored.state is SessionState.CLOSED and session.state is SessionState.OPEN:
+        session = msgspec.structs.replace(session, state=stored.state, awaited=stored.awaited)
+    return session == was

@@ -91,8 +91,10 @@ def test_a_day_has_the_tasks_of_its_sessions_and_the_habits_up_to_it(tmp_path):
         )
         (habit,) = reply.day.habits
         assert (len(habit.steps), habit.days, habit.times) == (2, 4, 4)
+        assert (habit.last, habit.sessions) == ("2026-03-02", [made[6].id, made[7].id])
         earlier = await day.handle(context(db), DayRequest(id="1", date="2026-03-01"))
         assert (earlier.day.tasks, earlier.day.habits[0].days) == ([], 3)
+        assert earlier.day.habits[0].last == "2026-03-01"
 
     with_database(tmp_path, body)
 

@@ -12,10 +12,13 @@ from glimpsed.api.context import Context
 from glimpsed.core.errors import RequestError
 from glimpsed.core.model import Rung
 from glimpsed.core.sessions.model import Outline, SessionState, Telling, Workflow
-from glimpsed.store import sessions
+from glimpsed.core.sessions.told import Judged
+from glimpsed.core.tasks.model import Settings
+from glimpsed.store import jobs, sessions, tasks, telling
 from glimpsed.wire.messages import ShotsRequest
-from glimpsed.wire.sessions import SessionRequest, SessionsRequest, ShareView, StepView
+from glimpsed.wire.sessions import JudgedView, SessionRequest, SessionsRequest, ShareView, StepView
 from store_samples import accept, result, session, shot, with_database
+from task_samples import DAY, evidence
 
 
 class Seen(SimpleNamespace):
@@ -96,7 +99,7 @@ def test_a_session_is_shown_whole(tmp_path):
 
 
 def test_what_nothing_was_read_of_says_so():
-    bare = several.session_view(session("bare", 1, 3, outline=Outline("Various")))
+    bare = several.session_view(session("bare", 1, 3, outline=Outline("Various")), None)
     assert bare.rung == "boundaries"
 
 
@@ -107,11 +110,71 @@ def test_what_a_model_told_is_shown_with_its_name():
         Workflow.CODING,
         tasks=("Parser",),
         model="llama",
+        claims=9,
+        dropped=2,
         prompt_version="7",
     )
-    shown = several.session_view(session("told", 1, 3, told=told))
+    shown = several.session_view(session("told", 1, 3, told=told), None)
     assert (shown.rung, shown.model, shown.prompt_version) == ("model", "llama", "7")
     assert (shown.title, shown.tasks) == ("Rewrote the parser", ["Parser"])
+    assert (shown.claims, shown.dropped, shown.judged) == (9, 2, None)
+
+
+def judged(w, session_id, number, *, begins, prompt="b1"):
+    """A model answers whether `session_id` begins at a shot."""
+    about = shot(number, number)
+    said = Judged(about.id, about.taken_at.ms, begins=begins, confidence=0.62, prompt_version=prompt)
+    job = telling.wanted(w, session_id, f"judge-{number}")
+    jobs.start(w, job.id, "llama")
+    telling.finish(w, job, said, "llama", f"after-{number}")
+
+
+def test_what_a_model_said_of_a_beginning_is_shown_with_it(tmp_path):
+    def write(w):
+        judged(w, "first", 1, begins=True)
+        judged(w, "second", 5, begins=True)
+
+    async def check(context, db):
+        await db.write(write)
+        page = await several.handle(context, SessionsRequest(id="1"))
+        shown = {each.id: each.judged for each in page.sessions}
+        verdict = JudgedView(shot="shot-000001", begins=True, confidence=0.62, model="llama")
+        assert shown == {"third": None, "second": None, "first": verdict}, "not one within a session"
+        await db.write(lambda w: sessions.put(w, session("first", 1, 2)))
+        reply = await one.handle(context, SessionRequest(id="1", session="first", history=True))
+        assert [reply.session.judged, reply.earlier[0].session.judged] == [verdict] * 2
+        assert reply.session.reasons == ["first"], "the reasons of rules stand beside it"
+
+    asked(tmp_path, check)
+
+
+def test_where_nobody_was_asked_no_verdict_is_shown(tmp_path):
+    async def check(context, db):
+        await db.write(lambda w: judged(w, "first", 1, begins=True, prompt=""))
+        assert (await one.handle(context, SessionRequest(id="1", session="first"))).session.judged is None
+
+    asked(tmp_path, check)
+
+
+def test_a_session_names_its_tasks_also_without_a_model(tmp_path):
+    names = iter(("t-import", "t-shop"))
+
+    def write(w):
+        said = [evidence(0, "#481", minutes=20), evidence(0, "@shop", minutes=50)]
+        there = [msgspec.structs.replace(each, part=part(each.part)) for each in said]
+        tasks.place(w, "first", there, new_id=lambda: next(names), settings=Settings(10**9 * DAY))
+
+    def part(kept):
+        return msgspec.structs.replace(kept, session="first")
+
+    async def check(context, db):
+        await db.write(write)
+        shown = await one.handle(context, SessionRequest(id="1", session="first"))
+        assert [(each.title, each.state) for each in shown.in_tasks] == [("shop", "open"), ("#481", "open")]
+        assert {each.id for each in shown.in_tasks} == {"t-import", "t-shop"}
+        assert (await one.handle(context, SessionRequest(id="1", session="second"))).in_tasks == []
+
+    asked(tmp_path, check)
 
 
 def test_a_session_is_found_by_a_shot_in_it(tmp_path):

@@ -1,17 +1,22 @@
 """The real `glimpse` in its own process, against the real sockets."""
 
+import contextlib
 import json
 import os
 import signal
 import subprocess
 import time
 
+import click
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import wire_samples
 from answering import Answering
 from glimpse_client.cli import VERBS
+from glimpse_client.cli.shots import moment
 from glimpsed.core.errors import RequestError
 from glimpsed.wire import messages as m
 from glimpsed.wire.searching import SearchReply, SearchRequest
@@ -53,9 +58,23 @@ def test_status(daemon):
         "decode                      30     4.1 s  6.1 s  6.7 s",
     ):
         assert part in text
+    assert "3 files, 1 to read, 2 to describe, 0 asked, 0 sessions to tell" in text
     fields = as_json(glimpse(daemon.directory, "status", "--json"))
     assert fields["counts"]["shots"] == 33
     assert "ok" not in fields
+
+
+def test_status_tells_of_the_telling_of_sessions(daemon):
+    status = replace(
+        wire_samples.STATUS,
+        queue=replace(wire_samples.STATUS.queue, session=1),
+        slot=replace(wire_samples.STATUS.slot, role="session", shot=None, path=None),
+    )
+    daemon.answers[m.StatusRequest] = lambda _: status
+    text = said(glimpse(daemon.directory, "status"))
+    assert "0 asked, 1 session to tell" in text
+    assert " tells of a session\n" in text
+    assert "screenshot" not in text.replace("screenshots", "")
 
 
 def test_show_is_the_newest_unless_told(daemon):
@@ -272,11 +291,31 @@ def test_no_daemon_is_code_3_at_once(tmp_path, verb):
     "arguments",
     [
         *(["nonsense"], ["show", "--nonsense"], ["submit"], ["shots", "--since", "later"]),
+        *([verb, "--since", "99999999d"] for verb in ("sessions", "shots", "tasks")),
+        ["search", "x", "--since", "99999999d"],
         *(["stats", "--days", "0"], ["ask", "q", "--deadline", "0"], ["submit", "--deadline", "86401", "/a"]),
     ],
 )
 def test_usage_errors_are_code_2(tmp_path, arguments):
     assert glimpse(tmp_path, *arguments).returncode == 2
+
+
+@given(
+    st.one_of(
+        st.builds("{}{}".format, st.integers(0, 10**30), st.sampled_from("smhdw")),
+        st.builds(
+            "{}T{}{}".format,
+            st.sampled_from(["0001-01-01", "1970-01-01", "9999-12-31"]),
+            st.sampled_from(["00:00", "23:59:59"]),
+            st.sampled_from(["", "Z", "+23:59", "-23:59"]),
+        ),
+        st.just(f"{'9' * 5000}d"),
+        st.text(max_size=12),
+    )
+)
+def test_any_time_is_one_or_a_mistake(text):
+    with contextlib.suppress(click.BadParameter):
+        assert moment(text) >= 0
 
 
 def test_not_allowed_is_code_5(daemon):

@@ -26,7 +26,7 @@ def test_day_is_a_timeline(daemon):
         "Monday, 2 March 2026\n1 h 59 min active in 4 sessions, 09:06-11:47\n",
         "09:06-10:26  1 h 18 min  ##########  Coding: shop\n",
         "10:26-11:06      40 min  break\n",
-        "still open · Zoom",
+        "still being read · Zoom",
         "  1 h 18 min  ##########  code review",
         "2 more",
     ):

@@ -8,6 +8,7 @@ import pytest
 
 import wire_samples
 from answering import Answering
+from glimpsed.core.casting import ROLES
 from glimpsed.wire import messages as m
 from glimpsed.wire.codec import decode_reply
 from glimpsed.wire.version import MAGIC
@@ -163,3 +164,8 @@ def test_watch_tells_of_breakers_and_alarms(daemon):
 
 def test_show_says_why_nothing_better_is_known(daemon):
     assert "a model looked at the picture" in said(glimpse(daemon.directory, "show"))
+
+
+def test_help_names_the_roles(tmp_path):
+    text = said(glimpse(tmp_path, "models", "why", "--help"))
+    assert all(role in text for role in ROLES)

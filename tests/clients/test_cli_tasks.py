@@ -71,6 +71,11 @@ def test_what_is_not_shown_of_a_task_is_said(daemon):
     assert b"the first 1000 of its sessions are not shown" in glimpse(daemon.directory, "task", "abc").stderr
 
 
+def test_one_session_is_one(daemon):
+    daemon.answers[t.TaskRequest] = lambda _: t.TaskReply(task=replace(TASK, sessions=1), parts=PARTS[1:])
+    assert "time     45.0 min in 1 session\n" in said(glimpse(daemon.directory, "task", "abc"))
+
+
 def test_a_task_that_there_is_not(daemon):
     def answer(_request):
         raise RequestError("not_found", "there is no task abc")

@@ -5,7 +5,6 @@ import time
 
 import pytest
 
-import wire_samples
 from answering import Answering
 from glimpse_client.client import Client
 from glimpse_client.errors import (

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import wire_samples
-from glimpse_client.cli.frame import Size, cut, frame, message
+from glimpse_client.cli.frame import Size, cut, frame, message, shortened
 
 replace = msgspec.structs.replace
 STATUS = wire_samples.STATUS
@@ -76,6 +76,18 @@ def test_a_breaker_that_is_closed_is_no_news():
     assert "calls failed, tried again" not in text_of(closed)
 
 
+def test_a_session_that_is_told_is_no_screenshot():
+    telling = replace(
+        STATUS,
+        slot=replace(STATUS.slot, role="session", shot=None, path=None),
+        waiting=[replace(STATUS.waiting[1], kind="session", jobs=3)],
+    )
+    shown = text_of(telling)
+    assert "job       000000000002  tells of a session\n" in shown
+    assert "3 to tell of sessions, the oldest for 1.1 min" in shown
+    assert "a screenshot" not in shown
+
+
 def test_a_role_that_no_model_is_meant_for_is_not_missed():
     nobody = replace(STATUS, missing={"session": "no model has the role session"})
     assert "missing" not in text_of(nobody)
@@ -136,3 +148,20 @@ def test_it_never_outgrows_the_screen_and_commands_nothing(text, size):
 )
 def test_text_is_cut_by_columns(text, room, left):
     assert cut(text, room) == left
+
+
+@pytest.mark.parametrize(
+    ("text", "room", "left"),
+    [
+        ("abc", 3, "abc"),
+        ("abcd", 3, "ab…"),
+        ("ab cd", 4, "ab…"),
+        ("abc", 1, "…"),
+        ("abc", 0, ""),
+        ("日本語", 6, "日本語"),
+        ("日本語", 5, "日本…"),
+        ("日本語", 4, "日…"),
+    ],
+)
+def test_what_was_cut_says_so(text, room, left):
+    assert shortened(text, room) == left

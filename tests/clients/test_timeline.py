@@ -27,17 +27,18 @@ def test_an_ordinary_day_in_eighty_columns():
     ]
     assert shown[4:6] == [
         "09:06-10:24  1 h 18 min  ########    Coding: shop",
-        "                                     3 interruptions · Visual Studio Code, Termi",
+        "                                     3 interruptions · Visual Studio Code, Term…",
     ]
     assert "10:33-10:52      19 min  break" in shown
     assert shown[shown.index("Projects") + 1 :][:3] == [
         "   3 h 49 min  ##########  shop"[1:],
         "   1 h 26 min  ####        tender"[1:],
-        "   2 h 45 min  #######     other"[1:],
+        "   2 h 45 min  #######     not known"[1:],
     ]
     assert "          4x  Slack" in shown
     assert "  1 h 14 min  abandoned  Review the import of invoices" in shown
-    assert "         14x  on 9 days: Reading mail > Coding in shop > Running the tests" in shown
+    at = shown.index("         14x  on 9 days: Reading mail > Coding in shop > Running the tests")
+    assert shown[at + 1] == "              last on 2026-03-01"
 
 
 def test_where_there_is_room_nothing_is_cut_and_where_there_is_none_bars_go():
@@ -72,7 +73,7 @@ def test_small_names_are_one_row_and_what_has_none_stays():
     day = replace(wire_sample_day.DAY, projects=parts)
     shown = [line.text for line in lines(day, 60)]
     rows = shown[shown.index("Projects") + 1 :][:9]
-    assert rows[6:] == ["      14 min  name 6", "      38 min  7 others", "       1 min  other"]
+    assert rows[6:] == ["      14 min  name 6", "      38 min  7 others", "       1 min  not known"]
 
 
 @pytest.mark.parametrize(
@@ -114,3 +115,17 @@ def test_what_is_left_out_is_said():
     shown = text(d.made(*d.worst(260)))
     assert "60 shorter sessions are not shown" in shown
     assert "  210 more" in shown
+
+
+def test_where_nothing_was_read_nothing_is_known():
+    shown = text(d.made([d.session("09:00", 30, interruptions=((3, ""),))]))
+    for name in ("Projects", "Applications", "Activities", "Focus"):
+        at = shown.index(name)
+        assert shown[at + 1 : at + 3] == ["      30 min  ##########  not known", ""]
+    assert "          1x  not known" in shown
+
+
+@pytest.mark.parametrize(("awaited", "said"), [(0, "still open"), (3, "still being read")])
+def test_an_open_session_says_what_it_waits_for(awaited, said):
+    seen = d.session("09:00", 30, state=d.SessionState.OPEN)
+    assert any(line.strip() == said for line in text(d.made([replace(seen, awaited=awaited)])))

@@ -40,7 +40,7 @@ def questions(role):
 
 def excerpt(role):
     if role is session_boundary:
-        return role.material(["LINE"], ["LINE"])
+        return role.material(["LINE"], ["LINE"], earlier=True, later=True)
     if role.ROLE == "session":
         return role.quoted(["LINE"])
     lines = (TextLine("LINE", (0, 0, 1, 1), 0.9),) * 2000

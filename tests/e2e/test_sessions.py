@@ -34,6 +34,8 @@ def test_days_are_told_apart_late_files_come_in_and_nothing_changes_by_a_restart
             assert (shown.active_ms, shown.end_ms - shown.start_ms) == (5 * 60_000, 5 * 60_000)
             assert client.session(shot=shown.last_shot).session == shown
             assert len(client.shots(session=morning[0]).shots) == 6
+            (check,) = (check for check in client.doctor().checks if check.name == "sessions")
+            assert (check.ok, check.detail) == (True, "every screenshot is in a session")
         daemon.stop()
         screenshot(daemon, 9, 8, 50)  # while nobody looks
         daemon.start()

@@ -139,6 +139,11 @@ async def use_everything(db, first):
         lambda cx: shots.reusable(cx, sha(first + 4), {}),
         sessions.taken_in,
         sessions.still_open,
+        sessions.latest_ms,
+        sessions.unplaced,
+        lambda cx: sightings.after(cx, ms),
+        lambda cx: sightings.shots_of(cx, [sha(first)]),
+        lambda cx: sightings.awaited(cx, [(ms, shot(first, first).id)]),
         lambda cx: sessions.get(cx, f"session-{first}"),
         lambda cx: sessions.versions(cx, f"session-{first}"),
         lambda cx: sessions.sessions(cx, sessions.Filter(), None, 1),
@@ -156,6 +161,7 @@ async def use_everything(db, first):
         lambda cx: telling.objection(cx, "a"),
         lambda cx: telling.is_judged(cx, "a"),
         lambda cx: telling.judgements(cx, None, None),
+        lambda cx: telling.judgements_of(cx, [shot(first, first).id, "a", "b"]),
         lambda cx: telling.is_tried(cx, session(f"session-{first}", first, first)),
         lambda cx: telling.untold(cx, 0, 5),
         lambda cx: calls.recent(cx, "minicpm", 5),
@@ -165,6 +171,7 @@ async def use_everything(db, first):
         lambda cx: events.since(cx, 1, 5),
         lambda cx: tasks.task(cx, f"task-{first}"),
         lambda cx: tasks.between(cx, begin(first), begin(first + 1)),
+        lambda cx: tasks.of_session(cx, session_id(first), 5),
         events.bounds,
     ):
         await db.read(query)

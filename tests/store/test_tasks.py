@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from glimpsed.core.errors import RequestError
 from glimpsed.core.tasks.model import Part, Settings, TaskState
-from glimpsed.core.tasks.telling import UNSEEN, told
+from glimpsed.core.tasks.telling import LEFT, told
 from glimpsed.store import events, tasks
 from store_samples import database, with_database
 from task_samples import DAY, HOUR, begin, evidence, groups, session_id
@@ -137,7 +137,7 @@ def test_what_is_not_seen_for_long_is_abandoned_until_it_is(tmp_path):
         assert await sweep(last + 2 * DAY) == 0
         assert await sweep(last + 2 * DAY + 1) == 1
         task = await db.read(lambda cx: tasks.task(cx, "task-0001"))
-        assert (task.state, task.proofs[0].at_ms, task.proofs[0].text) == (TaskState.ABANDONED, last, UNSEEN)
+        assert (task.state, task.proofs[0].at_ms, task.proofs[0].text) == (TaskState.ABANDONED, last, LEFT)
         assert (await db.read(lambda cx: tasks.task(cx, "task-0002"))).state is TaskState.DONE
         assert await sweep(last + 9 * DAY) == 0, "it is told once"
         assert await sweep(last + DAY) == 1, "the clock was wrong"

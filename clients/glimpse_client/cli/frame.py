@@ -71,6 +71,12 @@ def cut(text: str, columns: int) -> str:
     return text
 
 
+def shortened(text: str, columns: int) -> str:
+    """A printable text, its end a `…` where there is no room for all of it."""
+    shown = cut(text, columns)
+    return shown if shown == text else cut(cut(text, columns - 1).rstrip() + "…", columns)
+
+
 def _columns(character: str) -> int:
     if unicodedata.combining(character):
         return 0

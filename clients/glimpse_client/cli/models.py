@@ -36,7 +36,7 @@ def command(context: click.Context, *, as_json: bool) -> None:
 @options.as_json
 @click.pass_obj
 def why(json_before: bool, *, role: str, as_json: bool) -> None:
-    """Why ROLE (screen, ask, ...) has the model that it has, or none."""
+    """Why ROLE (screen, ask, session) has the model that it has, or none."""
     selections = {selection.role: selection for selection in _asked().selections}
     if role not in selections:
         known = ", ".join(selections) or "none"

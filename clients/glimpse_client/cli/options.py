@@ -19,6 +19,19 @@ Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 as_json: Decorator = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
+
+def _filled(_context: click.Context, _parameter: click.Parameter, text: str | None) -> str | None:
+    """What was given. Raises `BadParameter` where that is nothing, like an empty variable in a script."""
+    if text == "":
+        raise click.BadParameter("it is empty")
+    return text
+
+
+def filled(*names: str, help: str) -> Decorator:  # noqa: A002 - as click calls it
+    """An option that takes a text, and no empty one."""
+    return click.option(*names, callback=_filled, help=help)
+
+
 deadline: Decorator = click.option(
     "--deadline",
     "deadline_s",

@@ -22,6 +22,7 @@ SCHEMA = 1
 
 _ENVELOPE = ("v", "id", "ok", "type")
 _KIB = 1024
+_MINUTE_MS = 60_000
 _LONGEST_NAME = 60  # characters; a name may have 255, and a table is as wide as its longest
 
 
@@ -111,6 +112,16 @@ def duration(ms: float) -> str:
             return f"{seconds:.1f} {unit}"
         seconds /= 60 if unit != "h" else 24
     return f"{seconds:.1f} days"
+
+
+def presence(ms: int) -> str:
+    """Time for which somebody was there; what is below a minute tells no more than that."""
+    return "<1 min" if ms < _MINUTE_MS else duration(ms)
+
+
+def number(count: int, one: str) -> str:
+    """A number of things, such as `1 session`."""
+    return f"{count} {one}{'' if count == 1 else 's'}"
 
 
 def share(part: int, whole: int) -> str:

@@ -17,19 +17,21 @@ from glimpsed.wire.views import FoundSessionView, FoundView, MatchView
 @click.argument("words", nargs=-1, required=True)
 @click.option("--since", type=moment, help="Seen at or after this time (2025-11-20, 2h).")
 @click.option("--until", type=moment, help="Seen before this time.")
-@click.option("--app", help="Only of this application.")
-@click.option("--kind", help="Only of this kind of application (code_editor, web_browser, ...).")
-@click.option("--session", help="Only in this session.")
+@options.filled("--app", help="Only of this application.")
+@options.filled("--kind", help="Only of this kind of application (code_editor, web_browser, ...).")
+@options.filled("--session", help="Only in this session.")
 @click.option(
     "--limit", type=click.IntRange(1, MAX_PAGE), default=20, show_default=True, help="At most so many."
 )
-@click.option("--cursor", help="Go on where an earlier search ended (the `next` of its JSON).")
+@options.filled("--cursor", help="Go on where an earlier search ended (the `next` of its JSON).")
 @options.as_json
 def command(*, words: tuple[str, ...], as_json: bool, app: str | None, **wanted: Any) -> None:
     """Screenshots with all these WORDS, and sessions of which they are told, the best first.
 
     WORDS may be '"a phrase"', begin*, -without and title:word; after -- nothing is taken for an option.
     """
+    if not "".join(words).strip():
+        raise click.BadParameter("nothing to look for", param_hint="WORDS")
     filters = {"since_ms": wanted["since"], "until_ms": wanted["until"], "application": app}
     filters |= {name: wanted[name] for name in ("kind", "session", "limit", "cursor")}
     with Client() as client:

@@ -8,7 +8,7 @@ from glimpse_client.cli import options, output
 from glimpse_client.client import Client
 from glimpse_client.errors import RequestFailedError
 from glimpsed.wire.errors import ErrorCode
-from glimpsed.wire.sessions import SessionReply, SessionView, ShareView
+from glimpsed.wire.sessions import JudgedView, SessionReply, SessionView, ShareView
 from glimpsed.wire.views import FoundSessionView
 
 
@@ -53,12 +53,14 @@ def _show(reply: SessionReply) -> None:
     session = reply.session
     begins = f"{', '.join(session.reasons)} ({session.confidence:.0%} sure)"
     by = f" by {session.model}" if session.model else ""
+    left = f", {session.dropped} of {session.claims} claims dropped" if session.claims else ""
     rows = [
         ("when", f"{when(session)}, {session.state}"),
         ("active", f"{output.duration(session.active_ms)} in {session.shots} shots"),
         ("what", f"{session.workflow}, {session.focus}"),
         ("summary", session.summary or "-"),
         *(("task", task) for task in session.tasks),
+        *(("in task", f"{task.title} ({task.state}), {task.id}") for task in reply.in_tasks),
         *_shares("application", session.applications),
         *_shares("project", session.projects),
         *_shares("document", session.documents),
@@ -71,7 +73,8 @@ def _show(reply: SessionReply) -> None:
         *(("efficiency", session.efficiency) for _ in range(bool(session.efficiency))),
         *(("advice", advice) for advice in session.recommendations),
         ("begins", begins),
-        ("told", f"{session.rung}{by}, version {session.version}"),
+        *(("asked", _judged(judged)) for judged in (session.judged,) if judged),
+        ("told", f"{session.rung}{by}, version {session.version}{left}"),
         *(
             ("earlier", f"until {output.moment(each.until_ms)}: {when(each.session)} {each.session.title}")
             for each in reply.earlier or ()
@@ -79,6 +82,12 @@ def _show(reply: SessionReply) -> None:
     ]
     output.say(f"session {session.id}: {session.title}")
     output.table([("", *row) for row in rows])
+
+
+def _judged(judged: JudgedView) -> str:
+    """What a model said of where a session begins, beside what rules alone made of it."""
+    begins = "it begins here" if judged.begins else "the same work goes on here"
+    return f"{judged.model} says that {begins} (rules: {judged.confidence:.0%} sure that it begins)"
 
 
 def _shares(name: str, shares: list[ShareView]) -> list[tuple[str, str]]:

@@ -40,6 +40,7 @@ def _surroundings(status: StatusReply) -> list[Row]:
 def _work(status: StatusReply) -> list[Row]:
     queue = status.queue
     waits = f"{queue.files} files, {queue.read} to read, {queue.describe} to describe, {queue.ask} asked"
+    waits += f", {output.number(queue.session, 'session')} to tell"
     return [
         ("queue", "", waits),
         *wording.queued(status),

@@ -30,7 +30,7 @@ def _show(reply: TaskReply) -> None:
         ("", "state", task.state),
         *(("", "because", f"{output.moment(proof.at_ms)}: {proof.text}") for proof in task.proofs),
         ("", "seen", f"{output.moment(task.first_ms)} to {output.moment(task.last_ms)}"),
-        ("", "time", f"{output.duration(task.active_ms)} in {task.sessions} sessions"),
+        ("", "time", f"{output.presence(task.active_ms)} in {output.number(task.sessions, 'session')}"),
     ]
     output.table(rows)
     output.table(
@@ -39,7 +39,7 @@ def _show(reply: TaskReply) -> None:
                 "",
                 output.moment(part.start_ms),
                 output.clock(part.end_ms),
-                output.duration(part.active_ms),
+                output.presence(part.active_ms),
                 part.session,
             )
             for part in reply.parts

@@ -9,14 +9,15 @@ import time
 from collections.abc import Iterable, Sequence
 
 from glimpse_client.cli import output
-from glimpse_client.cli.frame import Line, cut
-from glimpsed.wire.days import BreakView, DayView, EntryView, SpentView
+from glimpse_client.cli.frame import Line, shortened
+from glimpsed.wire.days import BreakView, DayView, EntryView, HabitView, SpentView
 
 _BAR = 10  # columns of a bar
 _NARROW = 66  # columns from which on there is room for bars
 _MOST = 8  # rows of a division
 _NAMED = 3  # applications of a session
 _GAP = "  "
+_UNKNOWN = "not known"
 _QUIET, _HEAD, _DISTURBED = "bright_black", "cyan", "yellow"
 
 
@@ -34,7 +35,7 @@ def lines(day: DayView, columns: int) -> list[Line]:
         found += _division(name, parts, bar)
     found += _listed(
         "Interruptions",
-        (f"{each.times:>9}x{_GAP}{each.name or 'unknown'}" for each in day.interrupters[:_MOST]),
+        (f"{each.times:>9}x{_GAP}{each.name or _UNKNOWN}" for each in day.interrupters[:_MOST]),
         len(day.interrupters[_MOST:]) + day.more_interrupters,
     )
     found += _listed(
@@ -42,9 +43,8 @@ def lines(day: DayView, columns: int) -> list[Line]:
         (f"{length(task.minutes):>10}{_GAP}{task.state:<9}{_GAP}{task.title}" for task in day.tasks),
         day.more_tasks,
     )
-    habits = (f"{each.times:>9}x{_GAP}on {each.days} days: {' > '.join(each.steps)}" for each in day.habits)
-    found += _listed("Patterns", habits, day.more_habits)
-    return [Line(cut(output.clean(text), columns), colour) for text, colour in found]
+    found += _listed("Patterns", (row for habit in day.habits for row in _habit(habit)), day.more_habits)
+    return [Line(shortened(output.clean(text), columns), colour) for text, colour in found]
 
 
 def long_date(date: str) -> str:
@@ -60,7 +60,7 @@ def overview(day: DayView) -> str:
     first, last = day.entries[0], max(day.entries, key=lambda entry: entry.end_ms)
     when = f"{_clock(first.start_ms, first.offset_s)}-{_clock(last.end_ms, last.offset_s)}"
     so_far = "" if day.over else " so far"
-    sessions = f"{day.sessions} session{'' if day.sessions == 1 else 's'}"
+    sessions = output.number(day.sessions, "session")
     return f"{length(day.minutes)} active{so_far} in {sessions}, {when}"
 
 
@@ -89,13 +89,19 @@ def _session(entry: EntryView, most: int, bar: int) -> list[Line]:
     when = f"{_clock(entry.start_ms, entry.offset_s)}-{_clock(entry.end_ms, entry.offset_s)}"
     before = f"{when}{_GAP}{length(entry.minutes):>10}{_GAP}{_bar(entry.active_ms, most, bar)}"
     used = ", ".join(each.name for each in entry.applications[:_NAMED] if each.name)
-    often = f"{entry.interrupted} interruption{'' if entry.interrupted == 1 else 's'}"
-    notes = ["still open" if entry.state == "open" else "", often if entry.interrupted else ""]
+    often = output.number(entry.interrupted, "interruption") if entry.interrupted else ""
+    notes = [_standing(entry), often]
     notes.append("" if used and entry.title.endswith(used) else used)
     said = " · ".join(note for note in notes if note)
     colour = _DISTURBED if entry.focus == "interrupted" else None
     found = [Line(f"{before}{entry.title or _word(entry.workflow)}", colour)]
     return [*found, Line(" " * len(before) + said, _QUIET)] if said else found
+
+
+def _standing(entry: EntryView) -> str:
+    if entry.state != "open":
+        return ""
+    return "still being read" if entry.awaited else "still open"
 
 
 def _pause(pause: BreakView) -> Line:
@@ -116,6 +122,11 @@ def _division(name: str, parts: Sequence[SpentView], bar: int) -> list[Line]:
     )
 
 
+def _habit(habit: HabitView) -> tuple[str, str]:
+    often = f"{habit.times:>9}x{_GAP}on {output.number(habit.days, 'day')}"
+    return f"{often}: {' > '.join(habit.steps)}", f"{'':10}{_GAP}last on {habit.last}"
+
+
 def _together(parts: Sequence[SpentView]) -> SpentView:
     ms, minutes = sum(each.active_ms for each in parts), sum(each.minutes for each in parts)
     return SpentView("", ms, minutes, sum(each.names for each in parts))
@@ -124,7 +135,7 @@ def _together(parts: Sequence[SpentView]) -> SpentView:
 def _name(spent: SpentView) -> str:
     if spent.names > 1:
         return f"{spent.names} others"
-    return spent.name.replace("_", " ") if spent.name.islower() else spent.name or "other"
+    return spent.name.replace("_", " ") if spent.name.islower() else spent.name or _UNKNOWN
 
 
 def _listed(name: str, rows: Iterable[str], more: int = 0) -> list[Line]:

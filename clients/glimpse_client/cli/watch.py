@@ -27,6 +27,7 @@ _RESULTS = ("shot.read", "shot.described")
 _ENDS = ("job.failed", "job.cancelled", "job.poisoned")
 _MOST_OPEN = 1000  # pictures whose results are waited for
 _JOBS = ("job.started", "job.failed", "job.poisoned")
+_SEEN_LATER = ("read", "session")  # a moment's work, and a step of many: an event says what came of it
 
 
 @click.command()
@@ -145,7 +146,7 @@ def _job(client: Client, event: Event) -> str:
         job = client.job(str(event.body.get("job"))).job
     except RequestFailedError:
         return ""
-    if job.kind == "read" and event.type == "job.started":  # over in a moment, and `shot.read` says so
+    if job.kind in _SEEN_LATER and event.type == "job.started":
         return ""
     return output.job_line(job) + (f" ({job.model})" if job.model else "")
 
@@ -167,7 +168,16 @@ def _session(client: Client, event: Event) -> str:
         session = client.session(session=str(event.body.get("session"))).session
     except RequestFailedError:
         return ""
-    return f"{when(session)}  {session.title}  [{session.rung}, {output.duration(session.active_ms)}]"
+    if session.state == "withdrawn":
+        return f"{when(session)}  {session.title}  is part of another session now"
+    return f"{when(session)}  {session.title}  [{session.rung}, {output.presence(session.active_ms)}]"
+
+
+def _task(client: Client, event: Event) -> str:
+    try:
+        return client.task(str(event.body.get("task"))).task.title
+    except RequestFailedError:
+        return ""
 
 
 def _slept(_client: Client, event: Event) -> str:
@@ -194,6 +204,7 @@ _LINES: Mapping[str, Callable[[Client, Event], str]] = {
     "shot.added": _file,
     "shot.rejected": _rejection,
     **dict.fromkeys(("session.revised", "session.closed", "session.summarised"), _session),
+    **dict.fromkeys(("task.done", "task.abandoned", "task.reopened"), _task),
     "machine.slept": _slept,
     "source.changed": _source,
     "model.changed": _model,

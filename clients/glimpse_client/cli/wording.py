@@ -13,8 +13,9 @@ _GIB = 2**30
 LATELY = "since yesterday, UTC"
 """From when on a status tells of stages."""
 
-_DOES = {"read": "to read", "describe": "to describe", "ask": "asked"}
-_WORKS = {"screen": "describes", "ask": "answers a question about"}
+_DOES = {"read": "to read", "describe": "to describe", "ask": "asked", "session": "to tell of sessions"}
+_WORKS = {"screen": "describes", "ask": "answers a question about", "session": "tells of"}
+_ABOUT = {"session": "a session"}
 _ID_END = 12  # characters of an id: ids of one time begin alike
 
 
@@ -31,7 +32,7 @@ def job(view: SlotView) -> list[tuple[str, str, str]]:
     """What it is done for, by the end of the job's id as JSON and logs have it whole; nothing for no job."""
     if view.job is None:
         return []
-    what = output.name_of(view.path) if view.path else "a screenshot"
+    what = output.name_of(view.path) if view.path else _ABOUT.get(view.role or "", "a screenshot")
     return [("job", view.job[-_ID_END:], f"{_WORKS.get(view.role or '', 'works on')} {what}")]
 
 

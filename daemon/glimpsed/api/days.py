@@ -96,7 +96,10 @@ def day_view(day: Day) -> DayView:
             for each in day.tasks
         ],
         more_tasks=day.more_tasks,
-        habits=[HabitView(list(each.steps), each.days, each.times) for each in day.habits],
+        habits=[
+            HabitView(list(each.steps), each.days, each.times, each.last.isoformat(), list(each.sessions))
+            for each in day.habits
+        ],
         more_habits=day.more_habits,
     )
 
@@ -118,7 +121,7 @@ def _entry_view(entry: Entry) -> EntryView:
         title=entry.title,
         summary=entry.summary,
         workflow=entry.workflow.value,
-        focus=entry.focus.value,
+        focus=entry.focus.value if entry.focus else "",
         applications=_spent_views(entry.applications),
         steps=[StepView(step.start_ms, step.end_ms, step.text) for step in entry.steps],
         more_steps=entry.more_steps,
@@ -126,4 +129,5 @@ def _entry_view(entry: Entry) -> EntryView:
         interruptions=[
             InterruptionView(each.start_ms, each.end_ms, each.application) for each in entry.interruptions
         ],
+        awaited=entry.awaited,
     )

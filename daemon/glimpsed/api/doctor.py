@@ -18,7 +18,7 @@ from glimpsed.engine.backend import backend_report
 from glimpsed.engine.slot import CHILD_ENV, child_env
 from glimpsed.host.gpu import gpus
 from glimpsed.memory import Outlook
-from glimpsed.store import search
+from glimpsed.store import search, sessions
 from glimpsed.wire.messages import DoctorReply, DoctorRequest
 from glimpsed.wire.views import CheckView
 
@@ -85,6 +85,14 @@ async def _search(context: Context) -> list[CheckView]:
         return [CheckView(name="search", ok=True, detail="every picture can be found", hint="")]
     detail = f"{pending} pictures at most, the oldest, are still to be indexed; that goes on by itself"
     return [CheckView(name="search", ok=None, detail=detail, hint="")]
+
+
+async def _sessions(context: Context) -> list[CheckView]:
+    unplaced = await context.store.read(sessions.unplaced)
+    if not unplaced:
+        return [CheckView(name="sessions", ok=True, detail="every screenshot is in a session", hint="")]
+    detail = f"{unplaced} screenshots at most are in no session yet; that goes on by itself"
+    return [CheckView(name="sessions", ok=None, detail=detail, hint="")]
 
 
 async def _models(context: Context) -> list[CheckView]:
@@ -212,6 +220,7 @@ CHECKS: tuple[Callable[[Context], Awaitable[list[CheckView]]], ...] = (
     _disk,
     _private,
     _search,
+    _sessions,
     _sources,
     _ocr,
     _models,

@@ -1,4 +1,4 @@
-"""`tasks`: what is worked at over days, the last seen first, a page at a time."""
+"""`tasks`: what is worked at over days, the last worked at first, a page at a time."""
 
 from glimpsed.api.context import Context
 from glimpsed.api.views import task_view

@@ -187,7 +187,7 @@ class StoreConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class TasksConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """When a task that is not seen any more counts as abandoned."""
+    """When a task that nobody works at any more counts as abandoned."""
 
     abandoned_after_days: Annotated[int, msgspec.Meta(ge=1, le=36_500)] = 14
 

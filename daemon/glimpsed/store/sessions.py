@@ -15,12 +15,13 @@ from glimpsed.store.writer import Writer
 
 _PUT = """
 INSERT INTO session (
-  id, version, state, first_ms, first_shot, last_ms, last_shot, start_ms, workflow, body
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT (id) DO UPDATE SET version = excluded.version, state = excluded.state,
+  id, version, state, at_ms, first_ms, first_shot, last_ms, last_shot, start_ms, workflow, body
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (id) DO UPDATE SET version = excluded.version, state = excluded.state, at_ms = excluded.at_ms,
   first_ms = excluded.first_ms, first_shot = excluded.first_shot, last_ms = excluded.last_ms,
   last_shot = excluded.last_shot, start_ms = excluded.start_ms, workflow = excluded.workflow,
   body = excluded.body"""
+_AGAIN = "UPDATE session SET body = ? WHERE id = ?"
 _KEEP = "INSERT INTO session_version (session, version, at_ms, body) VALUES (?, ?, ?, ?)"
 _BY_ID = "SELECT body FROM session WHERE id = ?"
 _VERSIONS = "SELECT at_ms, body FROM session_version WHERE session = ? ORDER BY version DESC"
@@ -35,6 +36,10 @@ ORDER BY first_ms DESC, first_shot DESC LIMIT 1"""
 _FIRST_BETWEEN = """
 SELECT body FROM session WHERE state <> 'withdrawn' AND first_ms >= ? AND first_ms <= ?
 ORDER BY first_ms, first_shot"""
+_LATEST = """
+SELECT last_ms FROM session WHERE state <> 'withdrawn' AND first_ms <= ?
+ORDER BY first_ms DESC, first_shot DESC LIMIT 1"""
+_NEWEST = "SELECT max(n) FROM shot"
 _OPEN = "SELECT body FROM session WHERE state = 'open' ORDER BY start_ms"
 _TELL = "UPDATE session SET workflow = ?, body = ? WHERE id = ?"
 _RECALL = "SELECT value FROM meta WHERE key = ?"
@@ -67,11 +72,11 @@ def put(w: Writer, session: Session) -> Session:
         w.event("session.opened", {"session": session.id})
     else:
         session = msgspec.structs.replace(session, version=old.version)
-        same = msgspec.structs.replace(session, doubts=old.doubts, told=old.told)
-        if same == old:  # what is told of it holds, whatever became of its doubts
-            if session.doubts != old.doubts:
-                same = msgspec.structs.replace(same, doubts=session.doubts)
-                w.cx.execute(_PUT, _bindings(same))
+        same = msgspec.structs.replace(session, doubts=old.doubts, told=old.told, awaited=old.awaited)
+        if same == old:  # what is told of it holds, whatever became of its doubts and of what is awaited
+            same = msgspec.structs.replace(session, told=old.told)
+            if same != old:
+                w.cx.execute(_AGAIN, (_encoded(same), same.id))
             return same
         if old.state is not SessionState.OPEN:
             w.cx.execute(_KEEP, (old.id, old.version, w.now_ms, _encoded(old)))
@@ -79,7 +84,7 @@ def put(w: Writer, session: Session) -> Session:
         if old.state is not SessionState.OPEN or _began(old) != _began(session) or _gone(session):
             body = {"session": session.id, "version": session.version, "state": session.state}
             w.event("session.revised", body)
-    w.cx.execute(_PUT, _bindings(session))
+    w.cx.execute(_PUT, _bindings(session, w.now_ms))
     session_search.put(w, session)
     if session.state is SessionState.CLOSED and (old is None or old.state is SessionState.OPEN):
         w.event("session.closed", {"session": session.id})
@@ -101,6 +106,11 @@ def tell(w: Writer, session_id: str, version: int, telling: Telling) -> bool:
 def taken_in(cx: apsw.Connection) -> Rows:
     """Up to which rows everything is in sessions."""
     return Rows(*(int(cx.execute(_RECALL, (key,)).get or 0) for key in _TAKEN_IN))
+
+
+def unplaced(cx: apsw.Connection) -> int:
+    """How many shots at most are new to sessions: those of the last few minutes may be left for later."""
+    return max(0, (cx.execute(_NEWEST).get or 0) - taken_in(cx).shot)
 
 
 def remember_taken_in(w: Writer, rows: Rows) -> None:
@@ -151,6 +161,12 @@ def around(cx: apsw.Connection, from_ms: int | None, until_ms: int | None) -> li
     return [_decoded(body) for (body,) in cx.execute(_FIRST_BETWEEN, bounds)]
 
 
+def latest_ms(cx: apsw.Connection) -> int:
+    """When the last shot was taken that is in a session; before all times if none is."""
+    found = cx.execute(_LATEST, (page.LARGEST,)).get
+    return -(2**63) if found is None else int(found)
+
+
 def still_open(cx: apsw.Connection) -> list[Session]:
     """The sessions that may still go on, in order."""
     return [_decoded(body) for (body,) in cx.execute(_OPEN)]
@@ -164,11 +180,12 @@ def _gone(session: Session) -> bool:
     return session.state is SessionState.WITHDRAWN
 
 
-def _bindings(session: Session) -> tuple[str | int, ...]:
+def _bindings(session: Session, now_ms: int) -> tuple[str | int, ...]:
     return (
         session.id,
         session.version,
         session.state,
+        now_ms,
         session.boundary.at_ms,
         session.boundary.shot,
         session.last_ms,

@@ -22,20 +22,25 @@ _NEW_RESULTS = "SELECT n, picture FROM result WHERE n > ? ORDER BY n LIMIT ?"
 _NEW_JUDGEMENTS = "SELECT n, at_ms, shot FROM judgement WHERE n > ? ORDER BY n LIMIT ?"
 _NEW_TELLINGS = "SELECT n, session FROM telling WHERE n > ? AND told ORDER BY n LIMIT ?"
 _SHOTS_OF = "SELECT taken_ms, id FROM shot WHERE picture = ?"
+_SHOTS_OF_SHA256 = """
+SELECT taken_ms, id FROM shot WHERE picture = (SELECT n FROM picture WHERE sha256 = ?)"""
+_AFTER = "SELECT taken_ms, id FROM shot WHERE taken_ms > ? ORDER BY taken_ms, id"
+_OWED = """EXISTS (
+  SELECT 1 FROM job WHERE job.kind IN ('read', 'describe') AND job.picture = picture.sha256
+  AND job.state IN ('deferred', 'queued', 'running'))"""
+_AWAITED = f"SELECT {_OWED} FROM shot JOIN picture ON picture.n = shot.picture WHERE shot.id = ?"  # noqa: S608 - ours
 _SIGHTING = """
 SELECT shot.id, shot.taken_ms, shot.taken_offset_s, shot.source, result.application, result.application_type,
   result.window_title, result.activity, result.task, result.rung, result.n, picture_text.texts,
-  EXISTS (
-    SELECT 1 FROM job WHERE job.kind IN ('read', 'describe') AND job.picture = picture.sha256
-    AND job.state IN ('queued', 'running'))
+  {awaited}
 FROM shot
 JOIN picture ON picture.n = shot.picture
 JOIN result ON result.picture = shot.picture AND result.current = 1
 LEFT JOIN picture_text ON picture_text.picture = shot.picture
 WHERE {where} ORDER BY shot.taken_ms, shot.id"""
-_BETWEEN = _SIGHTING.format(where="shot.taken_ms BETWEEN ? AND ?")
-_ONE = _SIGHTING.format(where="shot.id = ?")
-_RANGE = _SIGHTING.format(where="(shot.taken_ms, shot.id) BETWEEN (?, ?) AND (?, ?)")
+_BETWEEN = _SIGHTING.format(awaited=_OWED, where="shot.taken_ms BETWEEN ? AND ?")
+_ONE = _SIGHTING.format(awaited=_OWED, where="shot.id = ?")
+_RANGE = _SIGHTING.format(awaited=_OWED, where="(shot.taken_ms, shot.id) BETWEEN (?, ?) AND (?, ?)")
 _NOTE = "INSERT OR IGNORE INTO signal (at_ms, kind) VALUES (?, ?)"
 _SIGNALS = "SELECT at_ms, kind FROM signal WHERE at_ms BETWEEN ? AND ? ORDER BY at_ms, kind"
 _SHOTS_BACK = "SELECT taken_ms, 1 FROM shot WHERE taken_ms <= ? ORDER BY taken_ms DESC"
@@ -44,6 +49,10 @@ _SIGNS_BACK = """
 SELECT at_ms, 0 FROM signal WHERE at_ms <= ? AND kind IN ('present', 'unlocked') ORDER BY at_ms DESC"""
 _SIGNS_AHEAD = """
 SELECT at_ms, 0 FROM signal WHERE at_ms >= ? AND kind IN ('present', 'unlocked') ORDER BY at_ms"""
+
+
+MOST_SHOTS = 4
+"""Shots that are looked at together for each row."""
 
 
 class Rows(msgspec.Struct, frozen=True):
@@ -81,18 +90,40 @@ class Region(msgspec.Struct, frozen=True):
 def news(cx: apsw.Connection, after: Rows, limit: int) -> News:
     """What there is after these rows, of each sort `limit` rows at most."""
     shots: list[Any] = cx.execute(_NEW_SHOTS, (after.shot, limit)).fetchall()
-    results: list[Any] = cx.execute(_NEW_RESULTS, (after.result, limit)).fetchall()
     judged: list[Any] = cx.execute(_NEW_JUDGEMENTS, (after.judgement, limit)).fetchall()
     told: list[Any] = cx.execute(_NEW_TELLINGS, (after.telling, limit)).fetchall()
     found = {(ms, shot) for _, ms, shot in (*shots, *judged)}
-    for picture in {picture for _, picture in results}:
+    said: list[Any] = []
+    for n, picture in cx.execute(_NEW_RESULTS, (after.result, limit)).fetchall():
+        if said and len(found) > MOST_SHOTS * limit:
+            break  # pictures that were seen often are a few at a time
+        said.append((n, picture))
         found.update((ms, shot) for ms, shot in cx.execute(_SHOTS_OF, (picture,)))
-    rows = Rows(*map(_last, (shots, results, judged, told), msgspec.structs.astuple(after)))
+    rows = Rows(*map(_last, (shots, said, judged, told), msgspec.structs.astuple(after)))
     return News(tuple(sorted(found)), tuple(session for _, session in told), rows)
 
 
 def _last(rows: list[Any], before: int) -> int:
     return int(rows[-1][0]) if rows else before
+
+
+def shots_of(cx: apsw.Connection, pictures: Iterable[str]) -> list[tuple[int, str]]:
+    """All shots of pictures, each of these by its SHA-256, by time and id, in order."""
+    found: set[Any] = set()
+    for picture in pictures:
+        found.update(cx.execute(_SHOTS_OF_SHA256, (picture,)).fetchall())
+    return sorted(found)
+
+
+def awaited(cx: apsw.Connection, shots: Iterable[tuple[int, str]]) -> set[tuple[int, str]]:
+    """Those of the shots, by time and id, whose picture is still to be read or described."""
+    return {shot for shot in shots if cx.execute(_AWAITED, (shot[1],)).get}
+
+
+def after(cx: apsw.Connection, ms: int) -> list[tuple[int, str]]:
+    """The shots that were taken later than this, by time and id, in order."""
+    rows: list[Any] = cx.execute(_AFTER, (ms,)).fetchall()
+    return rows
 
 
 def region(cx: apsw.Connection, low_ms: int, high_ms: int) -> Region:
@@ -159,12 +190,14 @@ def noticed(w: Writer, found: Iterable[Signal]) -> None:
 
 
 def _sightings(cx: apsw.Connection, rows: list[Any]) -> list[Sighting]:
-    named = results.entities(cx, [row[10] for row in rows])
-    return [_sighting(row, named.get(row[10], ())) for row in rows]
+    named = results.entities(cx, list({row[10] for row in rows}))
+    texts = {row[10]: row[11] for row in rows}  # a picture that was seen often is decoded once
+    read = {n: () if kept is None else tuple(lines.texts(kept)) for n, kept in texts.items()}
+    return [_sighting(row, named.get(row[10], ()), read[row[10]]) for row in rows]
 
 
-def _sighting(row: tuple[Any, ...], entities: tuple[Entity, ...]) -> Sighting:
-    shot, at_ms, offset_s, source, application, kind, title, activity, task, rung, _, texts, awaited = row
+def _sighting(row: tuple[Any, ...], entities: tuple[Entity, ...], text: tuple[str, ...]) -> Sighting:
+    shot, at_ms, offset_s, source, application, kind, title, activity, task, rung, _, _, awaited = row
     return Sighting(
         shot,
         at_ms,
@@ -176,7 +209,7 @@ def _sighting(row: tuple[Any, ...], entities: tuple[Entity, ...]) -> Sighting:
         Activity(activity),
         task,
         entities,
-        () if texts is None else tuple(lines.texts(texts)),
+        text,
         Rung(rung),
         bool(awaited),
     )

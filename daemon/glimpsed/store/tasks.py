@@ -16,7 +16,7 @@ from glimpsed.core.tasks.model import Evidence, Part, Proof, Settings, Task, Tas
 from glimpsed.core.tasks.names import Name, NameKind
 from glimpsed.core.tasks.placing import Known
 from glimpsed.core.tasks.placing import place as placing
-from glimpsed.core.tasks.telling import UNSEEN, standing, title
+from glimpsed.core.tasks.telling import LEFT, standing, title
 from glimpsed.store import page as pages
 from glimpsed.store.writer import Writer
 
@@ -34,6 +34,10 @@ _LONGEST_MS = 2 * DAY_MS
 
 _ROW = "SELECT id, title, state, first_ms, last_ms, active_ms, sessions FROM task"
 _BY_ID = f"{_ROW} WHERE id = ?"
+_BY_SESSION = """
+SELECT id, title, state, first_ms, last_ms, task.active_ms, sessions
+FROM task_part JOIN task ON task.id = task_part.task
+WHERE session = ? ORDER BY task_part.active_ms DESC, id LIMIT ?"""
 _PAGE = f"{_ROW} WHERE {{where}} ORDER BY last_ms DESC, id DESC LIMIT ?"
 _ADD = (
     "INSERT INTO task (id, title, state, first_ms, last_ms, active_ms, sessions) VALUES (?, ?, ?, ?, ?, ?, ?)"
@@ -165,8 +169,14 @@ def task(cx: apsw.Connection, task_id: str) -> Task | None:
     return _whole(_row(cx, row), (Part(*part) for part in parts))
 
 
+def of_session(cx: apsw.Connection, session: str, limit: int) -> list[TaskRow]:
+    """The tasks that have a part in a session, those first that most of its time was spent on."""
+    rows: Any = cx.execute(_BY_SESSION, (session, limit)).fetchall()
+    return [_row(cx, row) for row in rows]
+
+
 def page(cx: apsw.Connection, wanted: Filter, cursor: str | None, limit: int) -> pages.Page[TaskRow]:
-    """Tasks, the last seen first. Raises `RequestError` on a cursor that is not ours."""
+    """Tasks, the last worked at first. Raises `RequestError` on a cursor that is not ours."""
     conditions: list[tuple[str, int | str | None]] = [
         ("state = ?", wanted.state),
         ("last_ms >= ?", None if wanted.since_ms is None else pages.clamped(wanted.since_ms)),
@@ -313,7 +323,7 @@ def _row(cx: apsw.Connection, row: Any) -> TaskRow:
         return told
     last, proof = _last(cx, task_id)
     if told.state is TaskState.ABANDONED or proof is None:
-        proof = Proof(last.end_ms, last.session, UNSEEN)
+        proof = Proof(last.end_ms, last.session, LEFT)
     return msgspec.structs.replace(told, proofs=(proof,))
 
 

@@ -4,7 +4,8 @@ Rules of this file: what a step comes to, the end of its job and the job for the
 note on a part is kept by its content, so that nothing is told twice however often a session changes.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import apsw
 import msgspec
@@ -28,6 +29,9 @@ _JUDGED = "SELECT EXISTS (SELECT 1 FROM judgement WHERE shot = ?)"
 _JUDGEMENTS = """
 SELECT shot, at_ms, begins, confidence, model, prompt_version FROM judgement WHERE at_ms BETWEEN ? AND ?
 ORDER BY at_ms, shot"""
+_JUDGED_ONES = """
+SELECT shot, at_ms, begins, confidence, model, prompt_version FROM judgement
+WHERE model <> '' AND shot IN ({marks})"""
 _OBJECT = "INSERT OR REPLACE INTO objection (key, at_ms, why) VALUES (?, ?, ?)"
 _OBJECTION = "SELECT why FROM objection WHERE key = ?"
 _SETTLE = "DELETE FROM objection WHERE key = ?"
@@ -37,7 +41,8 @@ AND NOT EXISTS (
   SELECT 1 FROM telling WHERE telling.session = session.id AND telling.version = session.version)
 AND NOT EXISTS (
   SELECT 1 FROM job INDEXED BY job_session
-  WHERE job.session = session.id AND job.state <> 'done')
+  WHERE job.session = session.id AND job.state <> 'done'
+  AND (job.ended_ms IS NULL OR job.ended_ms >= session.at_ms))
 ORDER BY start_ms DESC LIMIT ?"""
 
 
@@ -67,16 +72,19 @@ def is_judged(cx: apsw.Connection, shot: str) -> bool:
 def judgements(cx: apsw.Connection, from_ms: int | None, until_ms: int | None) -> list[Judgement]:
     """All answers about boundaries at these times and between, in order."""
     bounds = (-(2**63) if from_ms is None else from_ms, 2**63 - 1 if until_ms is None else until_ms)
-    return [
-        Judgement(Judged(shot, at_ms, bool(begins), confidence, prompt), model)
-        for shot, at_ms, begins, confidence, model, prompt in cx.execute(_JUDGEMENTS, bounds)
-    ]
+    return _judgements(cx.execute(_JUDGEMENTS, bounds))
 
 
 def verdicts(cx: apsw.Connection, from_ms: int | None, until_ms: int | None) -> dict[str, bool]:
     """What models said of boundaries at these times and between: whether a session begins at a shot."""
     found = judgements(cx, from_ms, until_ms)
     return {each.judged.shot: each.judged.begins for each in found if each.model}
+
+
+def judgements_of(cx: apsw.Connection, shots: Sequence[str]) -> dict[str, Judgement]:
+    """What models said of whether a session begins at these shots, by shot, in one look."""
+    found = _judgements(cx.execute(_JUDGED_ONES.format(marks=", ".join("?" * len(shots))), tuple(shots)))
+    return {each.judged.shot: each for each in found}
 
 
 def is_tried(cx: apsw.Connection, session: Session) -> bool:
@@ -87,7 +95,7 @@ def is_tried(cx: apsw.Connection, session: Session) -> bool:
 def untold(cx: apsw.Connection, since_ms: int, limit: int) -> list[str]:
     """Closed sessions that began since then and that no model was asked about, the newest first.
 
-    One whose job waits, or ended without what it was for, is not among them.
+    One whose job waits is not among them, nor one of which a job ended badly since it is what it is.
     """
     return [session for session, _ in cx.execute(_CLOSED, (since_ms, limit))]
 
@@ -113,6 +121,13 @@ def finish(w: Writer, job: Job, step: SessionStep | None, model: str, next_id: s
     jobs.note(w, "done", job.id, JobKind.SESSION, None, session=job.session)
     following = wanted(w, job.session or "", next_id, job.urgency)  # also when it was revised meanwhile
     return () if following is None else (following,)
+
+
+def _judgements(rows: Iterable[Any]) -> list[Judgement]:
+    return [
+        Judgement(Judged(shot, at_ms, bool(begins), confidence, prompt), model)
+        for shot, at_ms, begins, confidence, model, prompt in rows
+    ]
 
 
 def _keep(w: Writer, step: SessionStep, model: str) -> None:

@@ -34,7 +34,10 @@ class SpentView(Struct, frozen=True):
 
 
 class EntryView(Struct, kw_only=True, frozen=True):
-    """A session in the course of a day; its longest `steps`, and the first of `interrupted` interruptions."""
+    """A session in the course of a day; its longest `steps`, and the first of `interrupted` interruptions.
+
+    `focus` is empty where nothing was read; more is `awaited` of so many shots.
+    """
 
     session: str
     state: str
@@ -53,6 +56,7 @@ class EntryView(Struct, kw_only=True, frozen=True):
     more_steps: int
     interrupted: int
     interruptions: list[InterruptionView]
+    awaited: int
 
 
 class BreakView(Struct, frozen=True):
@@ -85,11 +89,13 @@ class WorkedView(Struct, frozen=True):
 
 
 class HabitView(Struct, frozen=True):
-    """Steps that follow each other again and again."""
+    """Steps that follow each other again and again, and when they did last: a date, and a session a step."""
 
     steps: list[str]
     days: int
     times: int
+    last: str
+    sessions: list[str]
 
 
 class DayView(Struct, kw_only=True, frozen=True):

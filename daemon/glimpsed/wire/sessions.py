@@ -5,9 +5,12 @@ Rules of this file: as in `messages`.
 
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from glimpsed.wire.messages import MAX_PAGE, Filter, Instant, Reply, Request
+
+MAX_IN_TASKS = 50
+"""Most tasks of a session in one reply."""
 
 
 class ShareView(Struct, array_like=True, frozen=True):
@@ -34,12 +37,33 @@ class StepView(Struct, array_like=True, frozen=True):
     text: str
 
 
+class JudgedView(Struct, kw_only=True, frozen=True):
+    """What `model` said of a place where rules were in doubt: whether a session `begins` at `shot`.
+
+    `confidence` (0..1) is how sure rules were that one does.
+    """
+
+    shot: str
+    begins: bool
+    confidence: float
+    model: str
+
+
+class InTaskView(Struct, kw_only=True, frozen=True):
+    """A task that has a part in the session; `state` is `open`, `done` or `abandoned`."""
+
+    id: str
+    title: str
+    state: str
+
+
 class SessionView(Struct, kw_only=True, frozen=True):
     """A stretch of work; `state` is `open`, `closed` or `withdrawn` (it is part of others now).
 
     Its `shots` are those from `first_shot` to `last_shot`, in order of time. `reasons` say why it begins
-    where it does, and `confidence` (0..1) how sure that is. `rung` is `model`, `rules` or `boundaries`.
-    Shares are the largest first.
+    where it does, and `confidence` (0..1) how sure that is; `judged` is what a model said of that, None where
+    none was asked. `rung` is `model`, `rules` or `boundaries`. Shares are the largest first. `dropped` counts
+    what nothing bore out of the `claims` that a model made, both 0 without one.
     """
 
     id: str
@@ -54,6 +78,7 @@ class SessionView(Struct, kw_only=True, frozen=True):
     last_shot: str
     reasons: list[str]
     confidence: float
+    judged: JudgedView | None = None
     rung: str
     title: str
     summary: str
@@ -69,6 +94,8 @@ class SessionView(Struct, kw_only=True, frozen=True):
     tasks: list[str]
     efficiency: str
     recommendations: list[str]
+    claims: int
+    dropped: int
     model: str | None = None
     prompt_version: str | None = None
 
@@ -112,7 +139,12 @@ class SessionRequest(Request, tag="session", frozen=True):
 
 
 class SessionReply(Reply, tag="session", frozen=True):
-    """The session; `earlier` is None unless it was asked for, the latest first."""
+    """The session; `earlier` is None unless it was asked for, the latest first.
+
+    `in_tasks` are the tasks that have a part in it, those first that most of its time was spent on,
+    `MAX_IN_TASKS` at most.
+    """
 
     session: SessionView
     earlier: list[EarlierView] | None = None
+    in_tasks: list[InTaskView] = field(default_factory=list)

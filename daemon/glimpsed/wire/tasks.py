@@ -47,9 +47,10 @@ class TaskView(Struct, kw_only=True, frozen=True):
 
 
 class TasksRequest(Request, tag="tasks", frozen=True):
-    """Tasks, the last seen first, a page at a time: in this `state`, `since_ms` <= last seen < `until_ms`.
+    """Tasks, the last worked at first, a page at a time.
 
-    `cursor` is `next` of the page before, and belongs to the same filters.
+    In this `state`, and `since_ms` <= last worked at < `until_ms`. `cursor` is `next` of the page before, and
+    belongs to the same filters.
     """
 
     state: Filter | None = None

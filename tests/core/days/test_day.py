@@ -55,7 +55,9 @@ def test_an_ordinary_day():
         (d.at("10:33"), d.at("10:52")),
         (d.at("12:34"), d.at("13:31")),
     ]
-    assert made.habits[0].steps == ("Reading mail", "Coding in shop", "Running the tests")
+    habit = made.habits[0]
+    assert habit.steps == ("Reading mail", "Coding in shop", "Running the tests")
+    assert (habit.last, habit.sessions) == (dt.date(2026, 3, 1), ("session-1", "session-2", "session-3"))
     first = made.entries[1]
     assert [(spent.name, spent.minutes) for spent in first.applications] == [
         ("Visual Studio Code", 48),
@@ -70,6 +72,13 @@ def test_time_is_presence_and_not_what_is_on_the_clock():
         [d.work("09:00", 120, Workflow.CODING, "shop", d.CODE, active=50 * d.MINUTE, project="shop")]
     )
     assert (made.minutes, names(made.projects), made.entries[0].minutes) == (50, {"shop": 45, "": 5}, 50)
+
+
+def test_nobody_knows_how_attention_was_spent_where_nothing_was_read():
+    read = d.work("10:00", 20, Workflow.CODING, "shop", d.CODE, number=2, focus=Focus.SCATTERED)
+    made = d.made([d.session("09:00", 30, number=1), read])
+    assert names(made.focus) == {"scattered": 20, "": 30}
+    assert [entry.focus for entry in made.entries] == [None, Focus.SCATTERED]
 
 
 def test_what_does_not_belong_to_the_day_is_left_out():

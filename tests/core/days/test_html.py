@@ -5,6 +5,7 @@ import hashlib
 import re
 from html.parser import HTMLParser
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +15,7 @@ from glimpsed.core.days import style
 from glimpsed.core.days.html import page
 from glimpsed.core.days.timeline import fitting
 from glimpsed.core.days.wording import DASH
+from glimpsed.core.sessions.model import SessionState
 
 VOID = {"meta", "br"}
 ELEMENTS = {
@@ -275,3 +277,34 @@ def test_text_can_be_read_in_light_in_dark_and_on_paper():
 def test_every_kind_of_work_has_its_colour():
     for kind in d.Workflow:
         assert f".{kind.value} {{ fill: var(--{kind.value.replace('_', '-')})" in style.STYLE
+
+
+def test_nobody_was_focused_where_nothing_was_read():
+    texts = Seen(page(d.made([d.session("09:00", 30)]))).texts
+    assert texts[texts.index("Focused") + 1] == "Not known"
+    assert texts.count("Focused") == 1
+    assert not any("%" in text and text != "100 %" for text in texts)
+
+
+def test_focus_is_a_share_of_what_is_known():
+    read = d.work("10:00", 30, d.Workflow.CODING, "shop", d.CODE, number=2)
+    texts = Seen(page(d.made([d.session("09:00", 30), read]))).texts
+    at = texts.index("Focused")
+    assert texts[at + 1 : at + 3] == ["100 %", "30 min of 30 min that is known"]
+    texts = Seen(page(DAYS["ordinary"])).texts
+    at = texts.index("Focused")
+    assert texts[at + 1 : at + 3] == ["73 %", "5 h 50 min of 8 h 00 min"]
+
+
+@pytest.mark.parametrize(
+    ("state", "awaited", "said"),
+    [("open", 0, "still open"), ("open", 3, "still being read"), ("closed", 3, "")],
+)
+def test_an_open_session_says_what_it_waits_for(state, awaited, said):
+    seen = d.session("09:00", 30, state=SessionState(state))
+    text = page(d.made([msgspec.structs.replace(seen, awaited=awaited)]))
+    assert [each for each in ("still open", "still being read") if each in text] == [said] * bool(said)
+
+
+def test_a_pattern_says_when_it_was_followed_last():
+    assert "14 times on 9 days, last on 2026-03-01" in Seen(page(DAYS["ordinary"])).texts

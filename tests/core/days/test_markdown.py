@@ -1,5 +1,6 @@
 """A report in Markdown: what a parser of CommonMark with tables makes of it."""
 
+import msgspec
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -93,7 +94,7 @@ def test_the_same_day_is_the_same_text():
     ]
     assert "| 10:33\N{EN DASH}10:52 | 19 min | *Break* |  |  |" in lines
     assert "| 08:52\N{EN DASH}09:06 | 14 min | Messages: Thunderbird | Thunderbird | Focused |" in lines
-    assert "- Weekly planning → Coding in shop: 4 times on 4 days" in lines
+    assert "- Weekly planning → Coding in shop: 4 times on 4 days, last on 2026-02-23" in lines
     assert page(d.ordinary_day()).splitlines() == lines
 
 
@@ -107,3 +108,16 @@ def test_what_is_left_out_is_said():
 
 def test_an_empty_day_is_two_lines():
     assert page(d.made([])) == "# Monday, 2 March 2026\n\nNothing was seen on this day.\n"
+
+
+def test_where_nothing_was_read_nothing_is_known():
+    lines = page(d.made([d.session("09:00", 30)])).splitlines()
+    assert lines.count("| Not known | 30 min |") == 4
+    assert lines[8].endswith("|  | Not known |")
+    assert "Focused" not in "".join(lines)
+
+
+@pytest.mark.parametrize(("awaited", "said"), [(0, "still open"), (3, "still being read")])
+def test_an_open_session_says_what_it_waits_for(awaited, said):
+    seen = d.session("09:00", 30, state=d.SessionState.OPEN, title="Coding: shop")
+    assert f"Coding: shop ({said}) |" in page(d.made([msgspec.structs.replace(seen, awaited=awaited)]))

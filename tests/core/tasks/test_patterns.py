@@ -66,6 +66,7 @@ def test_examples_are_the_last_ones_with_their_sessions_and_times():
         ("2.0", "2.1"),
         ("1.0", "1.1"),
     ]
+    assert pattern.examples[0].day == 3
     assert pattern.examples[0].start_ms == 3 * DAY + 10 * HOUR
     assert pattern.examples[0].end_ms == 3 * DAY + 11 * HOUR + 1
 

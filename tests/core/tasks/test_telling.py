@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from glimpsed.core.sessions.settings import BREAK_MS
 from glimpsed.core.tasks.model import Evidence, Proof, Settings, TaskState
-from glimpsed.core.tasks.telling import MAX_TITLE, UNSEEN, told
+from glimpsed.core.tasks.telling import LEFT, MAX_TITLE, told
 from task_samples import DAY, HOUR, begin, evidence, session_id
 
 SETTINGS = Settings()
@@ -71,13 +71,19 @@ def test_what_is_not_seen_for_long_is_abandoned_with_when_it_was_seen_last():
     last = work.part.end_ms
     assert tell(work, now=last + 14 * DAY).state == "open"
     task = tell(work, now=last + 14 * DAY + 1)
-    assert (task.state, task.proofs) == (TaskState.ABANDONED, (Proof(last, session_id(1), UNSEEN),))
+    assert (task.state, task.proofs) == (TaskState.ABANDONED, (Proof(last, session_id(1), LEFT),))
     assert (
         tell(work, now=last + 2 * DAY + 1, settings=Settings(abandoned_after_ms=2 * DAY)).state == "abandoned"
     )
     assert tell(evidence(1, "#481", done="Status: Closed"), now=begin(99)).state == "done", (
         "that is no neglect"
     )
+
+
+def test_a_glance_that_is_no_work_does_not_make_it_false_that_a_task_was_left():
+    """Screens may have shown it later for less than counts as evidence, so it is not said that none did."""
+    (proof,) = tell(evidence(1, "@shop"), now=begin(99)).proofs
+    assert proof.text == "last worked at then, and not again since"
 
 
 @given(st.lists(st.integers(0, 20), min_size=1, max_size=6, unique=True), st.data())

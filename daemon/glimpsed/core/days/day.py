@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from glimpsed.core.days import model as m
 from glimpsed.core.days.dividing import by_share, divided, minutes_of
 from glimpsed.core.days.wording import plain
-from glimpsed.core.sessions.model import Interruption, Session, SessionState, Share, Step
+from glimpsed.core.sessions.model import Focus, Interruption, Session, SessionRung, SessionState, Share, Step
 from glimpsed.core.sessions.settings import BREAK_MS, DAY_MS
 from glimpsed.core.tasks.model import Pattern, Task
 
@@ -20,8 +20,12 @@ _EPOCH = dt.date(1970, 1, 1).toordinal()
 
 def date_at(at_ms: int, offset_s: int, day_start_ms: int) -> dt.date:
     """The day that a moment belongs to, at `offset_s` seconds east of UTC; the first or last one there is."""
-    number = (at_ms + offset_s * 1000 - day_start_ms) // DAY_MS + _EPOCH
-    return dt.date.fromordinal(min(max(number, 1), dt.date.max.toordinal()))
+    return _date((at_ms + offset_s * 1000 - day_start_ms) // DAY_MS)
+
+
+def _date(day: int) -> dt.date:
+    """The date of a day that is counted from 1970; the first or last one there is."""
+    return dt.date.fromordinal(min(max(day + _EPOCH, 1), dt.date.max.toordinal()))
 
 
 def day_of_session(session: Session, day_start_ms: int) -> dt.date:
@@ -81,7 +85,7 @@ def day(
         divide(by_share(s.active_ms, _clean(s.outline.applications)) for s in ours),
         divide(by_share(s.active_ms, _clean(s.outline.activities)) for s in ours),
         divide({s.workflow.value: s.active_ms} for s in ours),
-        divide({s.outline.focus.value: s.active_ms} for s in ours),
+        divide({_focus(s) or "": s.active_ms} for s in ours),
         sum(len(session.interruptions) for session in ours),
         by[: m.MAX_NAMES],
         max(0, len(by) - m.MAX_NAMES),
@@ -108,13 +112,19 @@ def _entry(session: Session) -> m.Entry:
         plain(session.title, m.MAX_TITLE),
         plain(session.summary, m.MAX_SUMMARY),
         session.workflow,
-        session.outline.focus,
+        _focus(session),
         divided(minutes, spent, m.MAX_APPLICATIONS),
         steps,
         len(session.steps) - len(steps),
         len(session.interruptions),
         tuple(_interruption(each) for each in session.interruptions[: m.MAX_INTERRUPTIONS]),
+        session.awaited,
     )
+
+
+def _focus(session: Session) -> Focus | None:
+    """How attention was spent; None where nothing was read that could tell."""
+    return None if session.rung is SessionRung.BOUNDARIES else session.outline.focus
 
 
 def _steps(steps: Sequence[Step]) -> tuple[Step, ...]:
@@ -175,4 +185,6 @@ def _worked(tasks: Iterable[Task], ours: set[str]) -> tuple[m.Worked, ...]:
 def _habit(pattern: Pattern) -> m.Habit:
     steps = tuple(plain(step, m.MAX_TITLE) for step in pattern.steps[: m.MAX_HABIT_STEPS])
     more = ("…",) if len(pattern.steps) > len(steps) else ()
-    return m.Habit((*steps, *more), pattern.days, pattern.times)
+    last = pattern.examples[0]
+    sessions = last.sessions[: m.MAX_HABIT_STEPS]
+    return m.Habit((*steps, *more), pattern.days, pattern.times, _date(last.day), sessions)

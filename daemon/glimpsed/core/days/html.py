@@ -12,7 +12,7 @@ from glimpsed.core.days.dividing import apportion
 from glimpsed.core.days.model import Break, Day, Entry, Spent
 from glimpsed.core.days.style import POLICY, STYLE
 from glimpsed.core.days.timeline import timeline
-from glimpsed.core.sessions.model import Focus, SessionRung, SessionState
+from glimpsed.core.sessions.model import Focus, SessionRung
 
 _RUNGS = {SessionRung.MODEL: "told by a model", SessionRung.BOUNDARIES: "only its times are known"}
 _FOOT = "Times are on the wall clock of then. Durations are presence, rounded to minutes so that they add up."
@@ -66,14 +66,16 @@ def _foreign(text: str) -> str:
 
 def _facts(day: Day) -> str:
     focused = sum(spent.active_ms for spent in day.focus if spent.name == Focus.FOCUSED)
-    per_cent = round(100 * focused / day.active_ms) if day.active_ms else 0
+    known = sum(spent.active_ms for spent in day.focus if spent.name)
+    per_cent = f"{round(100 * focused / known)} %" if known else say.UNKNOWN
+    whole = say.length(day.minutes) if known == day.active_ms else f"{say.lasted(known)} that is known"
     pauses = say.lasted(sum(each.end_ms - each.start_ms for each in day.breaks)) if day.breaks else ""
     most = day.interrupters[0] if day.interrupters else None
     often = f"most by {_foreign(say.by(most))}" if most else ""
-    focused_for = f"{say.lasted(focused)} of {say.length(day.minutes)}" if focused else ""
+    focused_for = f"{say.lasted(focused)} of {whole}" if focused else ""
     facts = (
         ("Active", say.length(day.minutes), f"in {say.counted(day.sessions, 'session')}"),
-        ("Focused", f"{per_cent} %", _text(focused_for)),
+        ("Focused", per_cent, _text(focused_for)),
         ("Interruptions", str(day.interrupted), often),
         ("Breaks", str(len(day.breaks)), f"{pauses} in all" if pauses else ""),
     )
@@ -142,14 +144,14 @@ def _session(entry: Entry) -> str:
     notes = [f'<span class="tag {entry.workflow}">{say.called(entry.workflow)}</span>']
     notes += [used] if used else []
     notes += [say.counted(entry.interrupted, "interruption")] if entry.interrupted else []
-    notes += ["still open"] if entry.state is SessionState.OPEN else []
+    notes += [standing] if (standing := say.standing(entry)) else []
     notes += [_RUNGS[entry.rung]] if entry.rung in _RUNGS else []
     summary = f"<p>{_foreign(entry.summary)}</p>" if entry.summary else ""
     return (
         f'<tr><td class="when">{say.between(entry)}</td>'
         f'<td class="number">{_text(say.length(entry.minutes))}</td>'
         f'<td class="what"><strong>{_foreign(say.title(entry))}</strong><p>{" · ".join(notes)}</p>{summary}'
-        f'{_steps(entry)}</td><td class="when wide">{say.called(entry.focus)}</td></tr>\n'
+        f'{_steps(entry)}</td><td class="when wide">{say.focus(entry)}</td></tr>\n'
     )
 
 

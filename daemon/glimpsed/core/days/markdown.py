@@ -52,9 +52,9 @@ def _row(entry: Entry) -> Sequence[str]:
     return (
         say.between(entry),
         literal(say.length(entry.minutes)),
-        literal(say.title(entry)),
+        literal(say.title(entry)) + (f" ({standing})" if (standing := say.standing(entry)) else ""),
         used,
-        say.called(entry.focus),
+        say.focus(entry),
     )
 
 

@@ -48,7 +48,7 @@ class Entry(msgspec.Struct, frozen=True):
     """A session in the course of a day.
 
     `steps` are the longest, and `more_steps` are left out; `interrupted` is how often, and `interruptions`
-    are the first of them.
+    are the first of them. `focus` is None where nothing was read; more is `awaited` of so many shots.
     """
 
     session: str
@@ -62,12 +62,13 @@ class Entry(msgspec.Struct, frozen=True):
     title: str
     summary: str
     workflow: Workflow
-    focus: Focus
+    focus: Focus | None
     applications: tuple[Spent, ...]
     steps: tuple[Step, ...]
     more_steps: int
     interrupted: int
     interruptions: tuple[Interruption, ...]
+    awaited: int
 
 
 class Break(msgspec.Struct, frozen=True):
@@ -100,19 +101,25 @@ class Worked(msgspec.Struct, frozen=True):
 
 
 class Habit(msgspec.Struct, frozen=True):
-    """Steps that follow each other again and again: on `days` days, `times` times in all."""
+    """Steps that follow each other again and again: on `days` days, `times` times in all.
+
+    The `last` time was on this day, in these `sessions`, one for each step.
+    """
 
     steps: tuple[str, ...]
     days: int
     times: int
+    last: dt.date
+    sessions: tuple[str, ...]
 
 
 class Day(msgspec.Struct, frozen=True):
     """One day, from its start on the wall clock to the next one's.
 
     `entries` are in order of time, and `sessions` is how many there are in all. Each of the divisions
-    (`projects` to `focus`) adds up to `active_ms`, and in minutes to `minutes`. `interrupted` is how often in
-    all; what begins with `more_` is how many are left out. `over`: only what comes late is added to it.
+    (`projects` to `focus`) adds up to `active_ms`, and in minutes to `minutes`; what is not known has an
+    empty name. `interrupted` is how often in all; what begins with `more_` is how many are left out. `over`:
+    only what comes late is added to it.
     """
 
     date: dt.date

@@ -133,7 +133,7 @@ def _interruptions(day: Day, over: Axis, index: int) -> str:
 def _marks(entries: Sequence[Entry], over: Axis, middle: int) -> list[str]:
     return [
         f'<g class="mark"><title>{say.clock(glance.start_ms, entry.offset_s)}, '
-        f"{escape(glance.application or 'unknown')}, {say.lasted(glance.end_ms - glance.start_ms)}</title>"
+        f"{escape(glance.application or say.UNKNOWN)}, {say.lasted(glance.end_ms - glance.start_ms)}</title>"
         f'<circle cx="{_x(glance.start_ms, over):.1f}" cy="{middle}" r="4"/></g>'
         for entry in entries
         for glance in entry.interruptions

@@ -8,10 +8,11 @@ import datetime as dt
 
 from glimpsed.core.days.model import Break, Day, Entry, Habit, Interrupter, Spent
 from glimpsed.core.model import Activity
-from glimpsed.core.sessions.model import Focus
+from glimpsed.core.sessions.model import Focus, SessionState
 from glimpsed.core.sessions.settings import HOUR_MS
 
 DASH = "\N{EN DASH}"
+UNKNOWN = "Not known"
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -80,17 +81,29 @@ def named(spent: Spent) -> str:
     """What a time was spent on; a word of ours as a person would write it."""
     if spent.names > 1:
         return f"{spent.names} others"
-    return (called(spent.name) if spent.name in _OURS else spent.name) or "Other"
+    return (called(spent.name) if spent.name in _OURS else spent.name) or UNKNOWN
 
 
 def by(interrupter: Interrupter) -> str:
     """What interrupted."""
-    return interrupter.name or "Unknown"
+    return interrupter.name or UNKNOWN
 
 
 def title(entry: Entry) -> str:
     """What a session is called."""
     return entry.title or called(entry.workflow)
+
+
+def focus(entry: Entry) -> str:
+    """How attention was spent in a session."""
+    return called(entry.focus) if entry.focus else UNKNOWN
+
+
+def standing(entry: Entry) -> str:
+    """Why a session may be told otherwise later, empty when it is over."""
+    if entry.state is not SessionState.OPEN:
+        return ""
+    return "still being read" if entry.awaited else "still open"
 
 
 def counted(count: int, one: str) -> str:
@@ -99,8 +112,8 @@ def counted(count: int, one: str) -> str:
 
 
 def often(habit: Habit) -> str:
-    """How often a habit was followed."""
-    return f"{counted(habit.times, 'time')} on {counted(habit.days, 'day')}"
+    """How often a habit was followed, and when last."""
+    return f"{counted(habit.times, 'time')} on {counted(habit.days, 'day')}, last on {habit.last.isoformat()}"
 
 
 def overview(day: Day) -> str:

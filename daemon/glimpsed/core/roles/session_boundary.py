@@ -46,7 +46,8 @@ moment. Reply with one JSON object and nothing else.
 
 The material, in order of time: a line with times in brackets is a look at one window, with the application \
 and as far as known its title, document, project and address; the indented lines below it are text that \
-newly appeared there, as read by software. A line of dashes is the moment in question.
+newly appeared there, as read by software. A line of dashes is the moment in question. Where looks that are \
+farther from the moment did not fit, it says so.
 
 How to decide:
 - A piece of work has one purpose: one project, one document, one subject, one conversation. It may use \
@@ -69,12 +70,16 @@ The object follows this JSON schema:
 """
 
 _MOMENT = "-----"
+_EARLIER = "(earlier looks left out)"
+_LATER = "(later looks left out)"
 _QUESTION = "Does another piece of work begin at {}? Answer as the JSON object."
 
 
-def material(before: Iterable[str], after: Iterable[str]) -> str:
-    """Both sides as the prompt has them; lines are clean."""
-    return quoted((*before, _MOMENT, *after))
+def material(
+    before: Iterable[str], after: Iterable[str], *, earlier: bool = False, later: bool = False
+) -> str:
+    """Both sides as the prompt has them; lines are clean. `earlier`, `later`: of these, some did not fit."""
+    return quoted((*[_EARLIER] * earlier, *before, _MOMENT, *after, *[_LATER] * later))
 
 
 def question(at: str) -> str:
@@ -82,7 +87,7 @@ def question(at: str) -> str:
     return _QUESTION.format(at)
 
 
-TOLD = (INSTRUCTIONS, INTRODUCTION, _MOMENT, _QUESTION)
+TOLD = (INSTRUCTIONS, INTRODUCTION, _EARLIER, _MOMENT, _LATER, _QUESTION)
 """All that a prompt of this role can say, but for what it quotes and the time."""
 
 PROMPT_VERSION = prompt_version(NAME, 1, *TOLD)

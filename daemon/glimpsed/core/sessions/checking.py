@@ -2,15 +2,18 @@
 
 Rules of this file: pure and total. Each step, sentence, task and activity is a claim. One that names a file,
 an address, an application, a person or a number that was not seen, a time out of bounds, or a duration or a
-count that the timeline contradicts, is dropped and counted; so is one that is about nothing that was seen,
-or that speaks of a doer instead of what was done. Where too little is left, or bounds are false, the reply
-is refused, and why is said in words that a model can mend it by.
+count that the timeline contradicts, is dropped and counted; so is one that is mostly about what was not seen,
+or that speaks of a doer instead of what was done. A kind of work may be named in other words than screens
+have, and advice in any. Where too little is left, or bounds are false, the reply is refused, and why is said
+in words that a model can mend it by.
 """
 
 import re
 from collections.abc import Iterable, Iterator
+from enum import Enum, auto
 from itertools import chain
 
+from glimpsed.core.sessions.claims import telling_words
 from glimpsed.core.sessions.evidence import Evidence
 from glimpsed.core.sessions.model import Step, Telling, Workflow
 from glimpsed.core.sessions.naming import Named, named, sentences
@@ -34,6 +37,14 @@ _DOER = re.compile(
     re.IGNORECASE,
 )
 _OWN_WORDS = re.compile(r"[\"“”`][^\"“”`]*[\"“”`]|(?<!\w)'[^']*'(?!\w)")
+
+
+class Says(Enum):
+    """What a claim says, and so how much of it must be on screens: what was done, a kind of work, advice."""
+
+    DONE = auto()
+    KIND = auto()
+    ADVICE = auto()
 
 
 def checked_part(said: PartSaid, seen: Evidence, *, last: bool) -> Note | Refused:
@@ -65,11 +76,11 @@ def checked_whole(
         title=title,
         summary=summary,
         workflow=said.workflow if found.may_be(said.workflow) else rules,
-        activities=found.each(said.activities, "an activity"),
+        activities=found.each(said.activities, "an activity", Says.KIND),
         steps=_together(notes),
         tasks=found.each(said.tasks, "a task"),
-        efficiency=found.text(said.efficiency, "efficiency", of_screen=False),
-        recommendations=found.each(said.recommendations, "a recommendation", of_screen=False),
+        efficiency=found.text(said.efficiency, "efficiency", Says.ADVICE),
+        recommendations=found.each(said.recommendations, "a recommendation", Says.ADVICE),
         claims=found.claims + sum(note.claims for note in notes),
         dropped=found.dropped + sum(note.dropped for note in notes),
     )
@@ -79,16 +90,27 @@ def checked_whole(
     return Refused(found.said()) if not (summary and title) or found.is_too_much else telling
 
 
-def fault_of(sentence: str, seen: Evidence, *, of_screen: bool = True) -> str:
-    """What is wrong with a claim, as a phrase; empty where nothing is. `of_screen`: it says what was done."""
+def fault_of(sentence: str, seen: Evidence, says: Says = Says.DONE) -> str:
+    """What is wrong with a claim, as a phrase; empty where nothing is."""
     if _DOER.search(_OWN_WORDS.sub(" ", sentence)):
         return "speaks of somebody; say what was done"
     its = named(sentence)
     if fault := next(chain(_unseen(its, seen), _contradicted(its, seen)), ""):
         return fault
-    if of_screen and not its.names and not its.applications and not seen.is_about(sentence):
-        return "is about nothing that is in the material"
-    return ""
+    return "" if _is_borne_out(sentence, its, seen, says) else "is about nothing that is in the material"
+
+
+def _is_borne_out(sentence: str, its: Named, seen: Evidence, says: Says) -> bool:
+    """Whether enough of a claim was seen, of which all that it names was."""
+    if says is Says.ADVICE:
+        return True
+    if says is Says.KIND:
+        return bool(its.names or its.applications) or seen.may_be_about(sentence)
+    for name in (*its.names, *its.applications):
+        sentence = sentence.replace(name, " ")
+    telling = [name for name in its.names if "#" in name or any(char.isalpha() for char in name)]
+    names = sum(max(1, len(telling_words(name))) for name in telling)
+    return seen.is_about(sentence, names=names + len(its.applications))
 
 
 def _unseen(its: Named, seen: Evidence) -> Iterator[str]:
@@ -127,10 +149,10 @@ class _Claims:
         """Whether most of what is claimed is not borne out."""
         return 2 * self.dropped > self.claims
 
-    def holds(self, claim: str, where: str, *, of_screen: bool = True) -> bool:
+    def holds(self, claim: str, where: str, says: Says = Says.DONE) -> bool:
         """Count a claim, and whether it is borne out."""
         self.claims += 1
-        why = fault_of(claim, self._seen, of_screen=of_screen)
+        why = fault_of(claim, self._seen, says)
         if why:
             self.drop(f'{where}: "{claim}" {why}')
         return not why
@@ -156,13 +178,13 @@ class _Claims:
             self.drop(f"workflow: no screen was of {kind}")
         return self._seen.may_be(kind)
 
-    def text(self, said: str, where: str, *, of_screen: bool = True) -> str:
+    def text(self, said: str, where: str, says: Says = Says.DONE) -> str:
         """The sentences of a text that are borne out."""
-        return " ".join(each for each in sentences(said) if self.holds(each, where, of_screen=of_screen))
+        return " ".join(each for each in sentences(said) if self.holds(each, where, says))
 
-    def each(self, said: Iterable[str], where: str, *, of_screen: bool = True) -> tuple[str, ...]:
+    def each(self, said: Iterable[str], where: str, says: Says = Says.DONE) -> tuple[str, ...]:
         """Those of several that are borne out."""
-        return tuple(each for each in said if self.holds(each, where, of_screen=of_screen))
+        return tuple(each for each in said if self.holds(each, where, says))
 
     def said(self) -> str:
         """What was wrong, for a model: the last of it first, which says why the reply was not taken."""

@@ -11,21 +11,18 @@ from itertools import zip_longest
 
 from glimpsed.core.model import Activity
 from glimpsed.core.rules.folding import alike, fold
+from glimpsed.core.sessions.claims import forms, seen_of, telling_words
 from glimpsed.core.sessions.identity import label
 from glimpsed.core.sessions.material import clock
 from glimpsed.core.sessions.model import Sighting, Workflow
 from glimpsed.core.sessions.outline import workflow_of
 from glimpsed.core.sessions.settings import COUNTED_MS, DAY_MS, MINUTE_MS
-from glimpsed.core.sessions.terms import words_of
 
 _WHOLE_WORDS = 3
 """Letters and digits of a name that may be part of any word, so that it must be one by itself."""
 
 _FUZZY = 8
 """Letters and digits of a name of which one may be misread."""
-
-_STEM = 5
-"""Letters by which two forms of a word are known for one."""
 
 _NEAR = 64
 _LONGEST = 120
@@ -71,6 +68,7 @@ class Evidence:
         words = {fold(word) for text in texts for word in text.split()}
         units = words | {key for key in folded.values() if len(key) <= _LONGEST}
         self._words = words | units
+        self._forms = forms(texts)
         self._edges: dict[str, list[str]] = defaultdict(list)
         for unit in sorted(units):
             if len(unit) >= _FUZZY:
@@ -111,10 +109,19 @@ class Evidence:
         told = self._workflows.total() - self._workflows[None]
         return kind is Workflow.MIXED or kind in self._workflows or 2 * told < self._workflows.total()
 
-    def is_about(self, sentence: str) -> bool:
-        """Whether a word that tells what a sentence is about was seen, in some form; few tell nothing."""
-        words = words_of(sentence)
-        return len(words) < 3 or any(word[:_STEM] in self._text for word in words)  # noqa: PLR2004
+    def is_about(self, claim: str, *, names: int = 0) -> bool:
+        """Whether at least half of the words that tell what a claim is about were seen, in some form.
+
+        One is needed; as such count the `names` of it that were seen and are not among its words any more.
+        """
+        words = telling_words(claim)
+        known = names + sum(1 for _ in seen_of(words, self._forms))
+        return known > 0 and 2 * known >= names + len(words)
+
+    def may_be_about(self, kind: str) -> bool:
+        """Whether a kind of work may have been done: one of its words was seen, or it has hardly any."""
+        words = telling_words(kind)
+        return len(words) < 3 or any(seen_of(words, self._forms))  # noqa: PLR2004
 
     def at(self, said: str) -> int | None:
         """When the clock on the wall showed `HH:MM`, the minute's beginning; None if it never did.

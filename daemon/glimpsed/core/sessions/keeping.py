@@ -12,20 +12,16 @@ import msgspec
 from glimpsed.core.sessions.model import Session, SessionState, Sighting, Stretch
 
 
-def kept(
-    session_id: str, stretch: Stretch, shown: Mapping[str, Sighting], *, patient: bool = True
-) -> Session:
+def kept(session_id: str, stretch: Stretch, shown: Mapping[str, Sighting], *, waits: bool = False) -> Session:
     """A stretch as a session in its first version; `shown` are its sightings, by shot.
 
-    Who is `patient` takes it for open as long as more is awaited of it.
+    One that `waits` goes on, whatever the screens say.
     """
     first, last = shown[stretch.shots[0]], shown[stretch.shots[-1]]
-    awaited = sum(shown[shot].awaited for shot in stretch.shots)
-    over = stretch.settled and not (patient and awaited)
     return Session(
         session_id,
         1,
-        SessionState.CLOSED if over else SessionState.OPEN,
+        SessionState.CLOSED if stretch.settled and not waits else SessionState.OPEN,
         stretch.boundary,
         stretch.start_ms,
         stretch.end_ms,
@@ -37,7 +33,7 @@ def kept(
         stretch.interruptions,
         stretch.outline,
         doubts=stretch.doubts,
-        awaited=awaited,
+        awaited=sum(shown[shot].awaited for shot in stretch.shots),
     )
 
 

@@ -34,7 +34,7 @@ class Entry(msgspec.Struct, frozen=True):
     """A look at one window, or a note on a part of the session: `lines` of material, the head first.
 
     `change`: what is new against the entry before it, 2 another application, 1 another document, 0 neither.
-    `name` is unlike all others; `shortened` counts lines that were left out.
+    `name` is unlike all others.
     """
 
     name: str
@@ -42,7 +42,6 @@ class Entry(msgspec.Struct, frozen=True):
     end_ms: int
     lines: tuple[str, ...]
     change: int = 0
-    shortened: int = 0
 
 
 def clock(ms: int, offset_s: int) -> str:
@@ -88,7 +87,7 @@ def shortened(entry: Entry, tokens: Sequence[int], most: int) -> Entry:
     if not left_out:
         return entry
     mark = f"{INDENT}(shortened: {left_out} more lines did not fit)"
-    return msgspec.structs.replace(entry, lines=(*entry.lines[:kept], mark), shortened=left_out)
+    return msgspec.structs.replace(entry, lines=(*entry.lines[:kept], mark))
 
 
 _MARK_TOKENS = 32

@@ -59,7 +59,7 @@ _BY_KIND = {
     Kind.SETTINGS: Workflow.ADMINISTRATION,
     Kind.SYSTEM: Workflow.ADMINISTRATION,
 }
-_TITLES = {
+KINDS = {
     Workflow.CODING: "Coding",
     Workflow.RESEARCH: "Reading",
     Workflow.MEETING: "Meeting",
@@ -68,6 +68,7 @@ _TITLES = {
     Workflow.ADMINISTRATION: "Office work",
     Workflow.MIXED: "Various",
 }
+"""What kinds of work are called."""
 
 
 def outline(
@@ -115,10 +116,10 @@ def _title(
         and projects[0].part >= _LEAST_PART
         and kind in (Workflow.CODING, Workflow.MIXED, Workflow.RESEARCH)
     ):
-        return _short(f"{_TITLES[kind]}: {projects[0].name}", MAX_TITLE)
+        return _short(f"{KINDS[kind]}: {projects[0].name}", MAX_TITLE)
     about = documents if kind is not Workflow.COMMUNICATION else ()
     subject = about[0].name if about else applications[0].name if applications else ""
-    return _short(f"{_TITLES[kind]}: {subject}" if subject else _TITLES[kind], MAX_TITLE)
+    return _short(f"{KINDS[kind]}: {subject}" if subject else KINDS[kind], MAX_TITLE)
 
 
 def _summary(
@@ -129,7 +130,7 @@ def _summary(
 ) -> str:
     """One to three sentences of what was done."""
     projects, documents, applications = spent
-    text = f"{_TITLES[kind]} for {_duration(active_ms)}"
+    text = f"{KINDS[kind]} for {_duration(active_ms)}"
     if projects:
         text += f" in {projects[0].name}"
     if names := [share.name for share in documents[:_NAMED] if share.part >= _LEAST_PART]:

@@ -54,6 +54,10 @@ def shape(text: str) -> str:
     return text.translate(_MISREAD)
 
 
+COMMON = frozenset(fold(word) for word in _TOKEN.findall(_COMMON))
+"""Words that tell nothing anywhere, folded."""
+
+
 def _furniture() -> frozenset[str]:
     drawn = [
         part
@@ -61,11 +65,13 @@ def _furniture() -> frozenset[str]:
         for part in (app.name, app.titles, app.bar, app.menu, app.labels, app.cues)
     ]
     drawn += [part for site in WEBSITES for part in (site.name, site.titles, site.hosts)]
-    return frozenset(fold(word) for text in (*drawn, _COMMON) for word in _TOKEN.findall(text))
+    return COMMON | {fold(word) for text in drawn for word in _TOKEN.findall(text)}
 
 
-_FURNITURE = _furniture()
-_SHAPES = frozenset(map(shape, _FURNITURE))
+FURNITURE = _furniture()
+"""Words that applications draw, and those that tell nothing anywhere, folded."""
+
+_SHAPES = frozenset(map(shape, FURNITURE))
 
 
 def terms(lines: Iterable[str]) -> frozenset[str]:
@@ -79,12 +85,6 @@ def terms(lines: Iterable[str]) -> frozenset[str]:
     if len(words) <= MAX_TERMS:
         return frozenset(words)
     return frozenset(sorted(words, key=lambda word: (crc32(word.encode()), word))[:MAX_TERMS])
-
-
-def words_of(text: str) -> frozenset[str]:
-    """The words of `text` that may tell what it is about, folded and whole."""
-    found = (word for token in _TOKEN.findall(text) for word in _words(token))
-    return frozenset(word for word in found if word not in _FURNITURE)
 
 
 @lru_cache(maxsize=65536)

@@ -13,7 +13,7 @@ DAY_MS = 86_400_000
 
 
 class Settings(msgspec.Struct, frozen=True):
-    """`abandoned_after_ms`: how long an open task is not seen until it counts as abandoned."""
+    """`abandoned_after_ms`: how long nobody works at an open task until it counts as abandoned."""
 
     abandoned_after_ms: int = 14 * DAY_MS
 
@@ -75,15 +75,22 @@ class Task(msgspec.Struct, frozen=True):
 
 
 class Example(msgspec.Struct, frozen=True):
-    """One time that a pattern was followed: in these sessions, one for each step, in order."""
+    """One time that a pattern was followed: in these sessions, one for each step, in order.
 
+    The `day` is counted from 1970, where the person was.
+    """
+
+    day: int
     sessions: tuple[str, ...]
     start_ms: int
     end_ms: int
 
 
 class Pattern(msgspec.Struct, frozen=True):
-    """Steps that follow each other again and again: on `days` days, `times` times in all, with examples."""
+    """Steps that follow each other again and again: on `days` days, `times` times in all.
+
+    At least one of the `examples` is there, the latest first.
+    """
 
     steps: tuple[str, ...]
     days: int

@@ -13,7 +13,8 @@ from itertools import combinations
 
 import msgspec
 
-from glimpsed.core.sessions.model import Session, SessionState, Workflow
+from glimpsed.core.sessions.model import Session, SessionState
+from glimpsed.core.sessions.outline import KINDS
 from glimpsed.core.sessions.settings import DAY_MS
 from glimpsed.core.sessions.settings import Settings as SessionSettings
 from glimpsed.core.tasks.model import Example, Pattern
@@ -27,15 +28,6 @@ _REACH = 2
 """How far on the next step of a pattern is at most."""
 
 _EXAMPLES = 3
-_KINDS = {
-    Workflow.CODING: "Coding",
-    Workflow.RESEARCH: "Reading",
-    Workflow.MEETING: "Meeting",
-    Workflow.CONTENT_CREATION: "Writing and design",
-    Workflow.COMMUNICATION: "Messages",
-    Workflow.ADMINISTRATION: "Office work",
-    Workflow.MIXED: "Various",
-}
 
 
 class Deed(msgspec.Struct, frozen=True):
@@ -58,7 +50,7 @@ def deeds(
         if session.state is SessionState.WITHDRAWN or not session.outline.applications:
             continue
         day = (session.start_ms + session.offset_s * 1000 - settings.day_start_ms) // DAY_MS
-        step = f"{_KINDS[session.workflow]}: {session.outline.applications[0].name}"
+        step = f"{KINDS[session.workflow]}: {session.outline.applications[0].name}"
         deed = Deed(day, session.start_ms, session.end_ms, step, session.id)
         if found and (found[-1].day, found[-1].step) == (day, step):
             found[-1] = msgspec.structs.replace(found[-1], end_ms=max(found[-1].end_ms, session.end_ms))
@@ -116,7 +108,12 @@ def _pattern(
         if not apart or at[0] > apart[-1][-1]:
             apart.append(at)
     examples = [
-        Example(tuple(newest[n].session for n in at), newest[at[0]].start_ms, newest[at[-1]].end_ms)
+        Example(
+            newest[at[0]].day,
+            tuple(newest[n].session for n in at),
+            newest[at[0]].start_ms,
+            newest[at[-1]].end_ms,
+        )
         for at in reversed(apart[-_EXAMPLES:])
     ]
     return Pattern(steps, days, len(apart), tuple(examples))

@@ -13,7 +13,8 @@ from glimpsed.core.tasks.names import Name, NameKind, gathered
 from glimpsed.core.tasks.placing import kind_of
 
 MAX_TITLE = 120
-UNSEEN = "last seen then, and not again since"
+LEFT = "last worked at then, and not again since"
+"""A glance that is too short to be work may have shown it later."""
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -58,12 +59,12 @@ def title(names: Iterable[Name], wordings: Mapping[str, int]) -> str:
 
 
 def standing(last: Part, done: Proof | None, now_ms: int, settings: Settings) -> Standing:
-    """Where a task stands that was last seen in `last`, where `done` says that it is done.
+    """Where a task stands that was last worked at in `last`, where `done` says that it is done.
 
     Work that goes on for more than a few minutes after the proof says that it is not.
     """
     if done is not None and last.end_ms - done.at_ms <= BREAK_MS:
         return Standing(TaskState.DONE, (done,))
     if now_ms - last.end_ms > settings.abandoned_after_ms:
-        return Standing(TaskState.ABANDONED, (Proof(last.end_ms, last.session, UNSEEN),))
+        return Standing(TaskState.ABANDONED, (Proof(last.end_ms, last.session, LEFT),))
     return Standing(TaskState.OPEN)

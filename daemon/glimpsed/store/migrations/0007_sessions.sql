@@ -1,12 +1,13 @@
 -- Sessions, and what they are told from beside shots.
 -- Stretches of work. `version` counts what a session was taken for once it had closed; those before are in
 -- `session_version`. Its shots are those from (first_ms, first_shot) to (last_ms, last_shot) in order of time, so
--- that no shot need say where it belongs. `body` is all that is told of it.
+-- that no shot need say where it belongs. `at_ms` is when it came to be this, `body` all that is told of it.
 CREATE TABLE session (
   n          INTEGER PRIMARY KEY,
   id         TEXT NOT NULL UNIQUE,
   version    INTEGER NOT NULL CHECK (version > 0),
   state      TEXT NOT NULL CHECK (state IN ('open', 'closed', 'withdrawn')),
+  at_ms      INTEGER NOT NULL,
   first_ms   INTEGER NOT NULL,
   first_shot TEXT NOT NULL REFERENCES shot (id),
   last_ms    INTEGER NOT NULL,
