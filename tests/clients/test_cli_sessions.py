@@ -87,9 +87,9 @@ def test_a_session_is_shown_in_full_the_latest_unless_told(daemon):
         "application  41.7 min Visual Studio Code",
         "interrupted  11:03 by Slack",
         "step         11:00 Editing server.py",
-        "begins       absence, identity (98% sure)",
+        "begins       nobody was there, another application, document or project (98% sure)",
         "asked        llama3 says that it begins here (rules: 62% sure that it begins)",
-        "told         model by llama3, version 2, 3 of 20 claims dropped",
+        "told         by a model, llama3, version 2, 3 of 20 claims dropped",
         "in task      #481 Router (open), ",
         "earlier      until ",
     ):
@@ -107,7 +107,7 @@ def test_what_no_model_told_says_so_and_names_its_tasks_too(daemon):
     task = InTaskView(id="t1", title="Invoice import", state="done")
     daemon.answers[SessionRequest] = lambda _: SessionReply(plain, in_tasks=[task])
     text = said(glimpse(daemon.directory, "session", "x"))
-    assert "told         rules, version 2\n" in text
+    assert "told         by rules, version 2\n" in text
     assert "in task      Invoice import (done), t1\n" in text
     assert "asked" not in text
 
@@ -117,7 +117,7 @@ def test_a_model_that_does_not_agree_is_shown_beside_the_reasons_of_rules(daemon
     doubted = msgspec.structs.replace(SESSION, judged=judged)
     daemon.answers[SessionRequest] = lambda _: SessionReply(doubted)
     text = said(glimpse(daemon.directory, "session", "x"))
-    assert "begins       absence, identity (98% sure)\n" in text
+    assert "begins       nobody was there, another application, document or project (98% sure)\n" in text
     assert (
         "asked        llama3 says that the same work goes on here (rules: 48% sure that it begins)\n" in text
     )
@@ -196,3 +196,16 @@ def test_watch_tells_where_tasks_stand_and_not_of_each_step_of_a_telling(daemon)
     assert "session failed: no reply" in said_of[0]
     for line, kind in zip(said_of[1:], ("task.done", "task.abandoned", "task.reopened"), strict=True):
         assert line.endswith(f"{kind:<14}  {TASK.title}")
+
+
+def test_a_session_of_which_nothing_was_read_claims_nothing(daemon):
+    blank = msgspec.structs.replace(SESSION, rung="boundaries", model=None, shots=1, active_ms=8)
+    daemon.answers[SessionRequest] = lambda _: SessionReply(blank)
+    text = said(glimpse(daemon.directory, "session", "x"))
+    for line in (
+        "active       <1 min in 1 shot\n",
+        "what         not known\n",
+        "told         nothing was read, version 2",
+    ):
+        assert line in text, line
+    assert glimpse(daemon.directory, "session", "--shot", "").returncode == 2

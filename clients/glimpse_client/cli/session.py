@@ -11,10 +11,22 @@ from glimpsed.wire.errors import ErrorCode
 from glimpsed.wire.sessions import JudgedView, SessionReply, SessionView, ShareView
 from glimpsed.wire.views import FoundSessionView
 
+_REASONS = {
+    "first": "the first that was seen",
+    "absence": "nobody was there",
+    "idle": "nobody was there, by the machine",
+    "lock": "the screen was locked",
+    "sleep": "the machine slept",
+    "day": "another day",
+    "identity": "another application, document or project",
+    "topic": "other words on the screen",
+}
+_TOLD = {"model": "by a model", "rules": "by rules", "boundaries": "nothing was read"}
+
 
 @click.command()
 @click.argument("session", metavar="[ID]", required=False)
-@click.option("--shot", help="The session that this shot is in.")
+@options.filled("--shot", help="The session that this shot is in.")
 @click.option("--history", is_flag=True, help="What it was taken for before, too.")
 @options.as_json
 def command(*, session: str | None, shot: str | None, history: bool, as_json: bool) -> None:
@@ -51,13 +63,14 @@ def _clock(session: SessionView | FoundSessionView, ms: int, form: str = "%H:%M"
 
 def _show(reply: SessionReply) -> None:
     session = reply.session
-    begins = f"{', '.join(session.reasons)} ({session.confidence:.0%} sure)"
-    by = f" by {session.model}" if session.model else ""
+    begins = f"{', '.join(_REASONS.get(reason, reason) for reason in session.reasons)}"
+    begins += f" ({session.confidence:.0%} sure)"
+    by = f", {session.model}" if session.model else ""
     left = f", {session.dropped} of {session.claims} claims dropped" if session.claims else ""
     rows = [
         ("when", f"{when(session)}, {session.state}"),
-        ("active", f"{output.duration(session.active_ms)} in {session.shots} shots"),
-        ("what", f"{session.workflow}, {session.focus}"),
+        ("active", f"{output.presence(session.active_ms)} in {output.number(session.shots, 'shot')}"),
+        ("what", "not known" if session.rung == "boundaries" else f"{session.workflow}, {session.focus}"),
         ("summary", session.summary or "-"),
         *(("task", task) for task in session.tasks),
         *(("in task", f"{task.title} ({task.state}), {task.id}") for task in reply.in_tasks),
@@ -74,7 +87,7 @@ def _show(reply: SessionReply) -> None:
         *(("advice", advice) for advice in session.recommendations),
         ("begins", begins),
         *(("asked", _judged(judged)) for judged in (session.judged,) if judged),
-        ("told", f"{session.rung}{by}, version {session.version}{left}"),
+        ("told", f"{_TOLD.get(session.rung, session.rung)}{by}, version {session.version}{left}"),
         *(
             ("earlier", f"until {output.moment(each.until_ms)}: {when(each.session)} {each.session.title}")
             for each in reply.earlier or ()
@@ -91,4 +104,4 @@ def _judged(judged: JudgedView) -> str:
 
 
 def _shares(name: str, shares: list[ShareView]) -> list[tuple[str, str]]:
-    return [(name, f"{output.duration(share.active_ms)} {share.name}") for share in shares]
+    return [(name, f"{output.presence(share.active_ms)} {share.name}") for share in shares]
