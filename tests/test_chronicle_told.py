@@ -333,3 +333,25 @@ def test_what_was_left_for_later_is_placed_after_a_restart(tmp_path):
         assert sum(session.shots for session in await stored(db)) == len(seen)
 
     with_database(tmp_path, body)
+
+
+def test_a_session_is_not_over_while_a_shot_beside_it_is_about_to_be_read(tmp_path):
+    """The first of its files may be the last that is taken in."""
+    seen, _ = two_works(pause=30, minutes=10)
+    now = [LATER]
+
+    async def body(db):
+        keeper = Chronicle(db, Settings(), clock=lambda: now[0])
+        await db.write(lambda w: accepted(w, 0, seen[0]))
+        await put(db, list(enumerate(seen))[1:])
+        await everything(keeper)
+        await db.write(lambda w: accepted(w, 1000, msgspec.structs.replace(seen[0], shot="late")))
+        await everything(keeper)
+        first, second = await stored(db)
+        assert (first.state, second.state) == (SessionState.OPEN, SessionState.CLOSED)
+        await db.write(lambda w: (read(w, 0, seen[0]), read(w, 1000, seen[0])))
+        await everything(keeper)
+        first, second = await stored(db)
+        assert (first.state, first.version, second.version) == (SessionState.CLOSED, 1, 1)
+
+    with_database(tmp_path, body)

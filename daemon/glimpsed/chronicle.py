@@ -23,7 +23,7 @@ from glimpsed.store import sessions, sightings, tasks, telling
 from glimpsed.store.db import Database
 from glimpsed.store.sightings import Region
 from glimpsed.store.writer import StoredEvent, Writer
-from glimpsed.window import Changed, Window
+from glimpsed.window import Changed, Window, is_beside
 
 log = structlog.get_logger()
 
@@ -173,8 +173,16 @@ class Chronicle:
         return [
             each
             for each in self._open.values()
-            if now - each.last_ms > BREAK_MS and (self._is_late(each, now) or not (more or each.awaited))
+            if now - each.last_ms > BREAK_MS
+            and (self._is_late(each, now) or not (more or each.awaited or self._has_coming(each, now)))
         ]
+
+    def _has_coming(self, session: Session, now: int) -> bool:
+        return any(is_beside(session.start_ms, session.end_ms, at_ms) for at_ms in self._coming(now))
+
+    def _coming(self, now: int) -> list[int]:
+        """The times of shots that were left for later, but for those from the future."""
+        return [at_ms for at_ms, _ in self._later if at_ms <= now]
 
     def _is_due(self, now: int) -> bool:
         """Whether a shot is to be placed that was left for later."""
@@ -228,7 +236,8 @@ class Chronicle:
         self._windows = [*others[len(others) - MOST_WINDOWS + 1 :], window]
         late = {each.id for each in self._open.values() if self._is_late(each, now)}
         said = await self._store.read(verdicts)
-        place = partial(window.add, seen, noticed, said, now_ms=now, more=self._more(), given_up=late)
+        wanted = partial(window.add, more=self._more(), coming=self._coming(now), given_up=late)
+        place = partial(wanted, seen, noticed, said, now_ms=now)
         if changed := await asyncio.to_thread(place):
             await self._write(window, changed, now)
 

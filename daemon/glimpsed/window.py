@@ -4,13 +4,14 @@ Rules of this file: a copy holds all that decides about the sessions of its time
 any time. It tells what is otherwise than in the store; it writes nothing.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 import msgspec
 
 from glimpsed.core.sessions.keeping import kept, owners, withdrawn, within
 from glimpsed.core.sessions.model import Session, SessionState, Sighting, Signal, Stretch
-from glimpsed.core.sessions.settings import Settings
+from glimpsed.core.sessions.settings import BREAK_MS, Settings
 from glimpsed.core.sessions.tracking import Changes, Sessions
 from glimpsed.core.tasks.evidence import gather
 from glimpsed.core.tasks.model import Evidence
@@ -70,18 +71,21 @@ class Window:
         *,
         now_ms: int,
         more: bool = False,
+        coming: Collection[int] = (),
         given_up: Collection[str] = (),
     ) -> list[Changed]:
         """Place shots; the sessions that are others than the stored ones now, in order.
 
-        As long as `more` shots may come from anywhere none is closed, but for those that are `given_up`.
+        As long as `more` shots may come from anywhere none is closed, nor one beside which shots of the times
+        `coming` are; but for those that are `given_up`.
         """
         self._shown |= {each.shot: each for each in seen}
         if self._cut is None:
             self._at_first = len(seen)
             self._cut = Sessions(self._settings, owners(self._stored.values(), seen))
         changes = self._cut.add(seen, noticed, name=new_id, verdicts=verdicts or {}, now_ms=now_ms)
-        return [(each, self._evidence(each)) for each in self._different(self._cut, changes, more, given_up)]
+        waits = partial(self._waits, more=more, coming=coming, given_up=given_up)
+        return [(each, self._evidence(each)) for each in self._different(self._cut, changes, waits)]
 
     def _evidence(self, session: Session) -> tuple[Evidence, ...]:
         """What a session says of tasks, once it is over."""
@@ -90,26 +94,43 @@ class Window:
         return gather(session, within(session, self._shown.values()))
 
     def _different(
-        self, cut: Sessions, changes: Changes, more: bool, given_up: Collection[str]
+        self, cut: Sessions, changes: Changes, waits: Callable[[str, Stretch], bool]
     ) -> Iterator[Session]:
         goes_on = {i for i, stored in self._stored.items() if stored.state is SessionState.OPEN}
         found = {i: stretch for i, stretch in cut.sessions if i in goes_on}
         found |= dict((*changes.opened, *changes.revised, *changes.closed))
         gone = [withdrawn(self._stored[i]) for i in changes.withdrawn if i in self._stored]
-        for session in (*(self._kept(i, its, more, given_up) for i, its in found.items()), *gone):
+        now = (kept(i, its, self._shown, waits=waits(i, its)) for i, its in found.items())
+        for session in (*now, *gone):
             if session.boundary.at_ms < (self.region.kept_ms or session.boundary.at_ms):
                 continue  # what comes before it is not known here
             if not _says_the_same(session, self._stored.get(session.id)):
                 yield session
 
-    def _kept(self, session_id: str, stretch: Stretch, more: bool, given_up: Collection[str]) -> Session:
-        patient = session_id not in given_up
-        waits = patient and (more or any(self._shown[shot].awaited for shot in stretch.shots))
-        return kept(session_id, stretch, self._shown, waits=waits)
+    def _waits(
+        self,
+        session_id: str,
+        stretch: Stretch,
+        *,
+        more: bool,
+        coming: Collection[int],
+        given_up: Collection[str],
+    ) -> bool:
+        """Whether a session goes on, whatever its screens say, for the sake of what is still to come."""
+        if session_id in given_up:
+            return False
+        if more or any(self._shown[shot].awaited for shot in stretch.shots):
+            return True
+        return any(is_beside(stretch.start_ms, stretch.end_ms, at_ms) for at_ms in coming)
 
     def written(self, session: Session) -> None:
         """A session is in the store as this."""
         self._stored[session.id] = session
+
+
+def is_beside(start_ms: int, end_ms: int, at_ms: int) -> bool:
+    """Whether a shot of a time may belong to a session of these times."""
+    return start_ms - BREAK_MS <= at_ms <= end_ms + BREAK_MS
 
 
 def _begins_in(one: Region, other: Region) -> bool:
