@@ -117,7 +117,7 @@ def test_only_what_is_told_now_is_found_and_nothing_of_what_is_withdrawn(tmp_pat
         await db.write(lambda w: keep(w, 2, "Reading", "words"))
         assert (await ids(db, "shop"), await ids(db, "old"), await ids(db, "garden new")) == ([], [], ["s1"])
         telling = Telling("Planted trees", "Nine of them.", activities=("digging",), tasks=("Fetch water",))
-        await db.write(lambda w: keep(w, 1, "Coding: garden", "new words", told=telling))
+        assert await db.write(lambda w: sessions.tell(w, "s1", 1, telling))
         for words in ("planted", "said:nine", "digging", "said:water"):
             assert await ids(db, words) == ["s1"], words
         assert await ids(db, "garden") == await ids(db, "new") == [], "a model told it otherwise"
