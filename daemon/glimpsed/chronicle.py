@@ -143,7 +143,7 @@ class Chronicle:
         for some in _clusters(sorted(await self._ripe(shots, now))):
             await self._place_or_pass(some, now)
         for session in self._over(now):
-            await self._place(((session.last_ms, session.last_shot),), now)
+            await self._place((session.last,), now)
         for session_id in dict.fromkeys(news.sessions):
             await self._place_told(session_id)
         if news.shots or news.sessions:
@@ -236,9 +236,15 @@ class Chronicle:
         self._windows = [*others[len(others) - MOST_WINDOWS + 1 :], window]
         late = {each.id for each in self._open.values() if self._is_late(each, now)}
         said = await self._store.read(verdicts)
-        wanted = partial(window.add, more=self._more(), coming=self._coming(now), given_up=late)
-        place = partial(wanted, seen, noticed, said, now_ms=now)
-        if changed := await asyncio.to_thread(place):
+        changed = await asyncio.to_thread(
+            window.add,
+            *(seen, noticed, said),
+            now_ms=now,
+            more=self._more(),
+            coming=self._coming(now),
+            given_up=late,
+        )
+        if changed:
             await self._write(window, changed, now)
 
     async def _load(self, region: Region, now: int) -> tuple[Window, list[Sighting], list[Signal]]:
@@ -281,8 +287,7 @@ class Chronicle:
         session = await self._store.read(partial(sessions.get, session_id=session_id))
         if session is None or session.state is not SessionState.CLOSED:
             return
-        ends = (session.boundary.at_ms, session.boundary.shot), (session.last_ms, session.last_shot)
-        seen = await self._store.read(lambda cx: sightings.within(cx, *ends))
+        seen = await self._store.read(partial(sightings.within, first=session.first, last=session.last))
         said = await asyncio.to_thread(gather, session, seen)
         place = partial(
             tasks.place, session=session_id, evidence=said, new_id=new_id, settings=self._of_tasks

@@ -141,8 +141,7 @@ class Tellings:
         """The sightings of a session and its looks, which are the same for all its steps."""
         known = (session.id, session.version)
         if self._seen is None or self._seen[0] != known:
-            bounds = (session.boundary.at_ms, session.boundary.shot), (session.last_ms, session.last_shot)
-            seen = await self._store.read(lambda cx: sightings.within(cx, *bounds))
+            seen = await self._store.read(lambda cx: sightings.within(cx, session.first, session.last))
             self._seen = known, seen, await asyncio.to_thread(entries, seen)
         return self._seen[1], self._seen[2]
 

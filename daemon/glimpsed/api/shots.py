@@ -24,8 +24,8 @@ async def _shots(context: Context, request: ShotsRequest) -> ShotsReply:
         application=request.application,
         rung=request.rung,
         source=request.source,
-        first=None if within is None else (within.boundary.at_ms, within.boundary.shot),
-        last=None if within is None else (within.last_ms, within.last_shot),
+        first=None if within is None else within.first,
+        last=None if within is None else within.last,
     )
     page = await context.store.read(lambda cx: shots.shots(cx, wanted, request.cursor, request.limit))
     prospects = context.prospects

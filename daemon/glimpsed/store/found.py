@@ -21,7 +21,7 @@ from glimpsed.core.model import TextLine
 from glimpsed.core.searching import Query
 from glimpsed.core.sessions.model import Session
 from glimpsed.store import ranking, results, sessions, shots, tags
-from glimpsed.store.page import LARGEST, Page, clamped
+from glimpsed.store.page import LARGEST, Page, bounds
 from glimpsed.store.shots import ShotRow
 
 CHUNK = 5000
@@ -72,8 +72,7 @@ class Filter(msgspec.Struct, frozen=True):
     @property
     def stretch(self) -> tuple[int, int]:
         """From when until before when."""
-        since = -LARGEST - 1 if self.since_ms is None else clamped(self.since_ms)
-        until = LARGEST if self.until_ms is None else clamped(self.until_ms)
+        since, until = bounds(self.since_ms, self.until_ms)
         if self.session is None:
             return since, until
         return max(since, self.session.boundary.at_ms), min(until, self.session.last_ms + 1)

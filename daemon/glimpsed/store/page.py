@@ -18,7 +18,10 @@ T = TypeVar("T")
 LARGEST = 2**63 - 1
 """Above every time that SQLite can hold."""
 
-Key = tuple[Annotated[int, msgspec.Meta(ge=-LARGEST - 1, le=LARGEST)], str]
+LEAST = -LARGEST - 1
+"""The least number that SQLite can hold."""
+
+Key = tuple[Annotated[int, msgspec.Meta(ge=LEAST, le=LARGEST)], str]
 """What a list is sorted by: a time, and the id where times are equal."""
 
 BEHIND_ALL: Key = (LARGEST, "")
@@ -57,6 +60,14 @@ def _decode(cursor: str) -> Key:
     return key
 
 
+def bounds(from_ms: int | None, until_ms: int | None) -> tuple[int, int]:
+    """Both ends of a stretch of time; None has no end."""
+    return (
+        LEAST if from_ms is None else clamped(from_ms),
+        LARGEST if until_ms is None else clamped(until_ms),
+    )
+
+
 def clamped(ms: int) -> int:
     """A time that a client chose, as one that SQLite can compare with."""
-    return max(-LARGEST - 1, min(LARGEST, ms))
+    return max(LEAST, min(LARGEST, ms))

@@ -13,7 +13,7 @@ from typing import Any
 import apsw
 
 from glimpsed.core.words import RULES
-from glimpsed.store import indexing, lines, session_search, tags
+from glimpsed.store import indexing, lines, meta, session_search, tags
 from glimpsed.store.pictures import NUMBER
 from glimpsed.store.writer import Writer
 
@@ -33,17 +33,13 @@ _SEEN_ON_DAY = f"""
 SELECT EXISTS (SELECT 1 FROM shot WHERE picture = {NUMBER} AND taken_ms >= ? AND taken_ms < ? LIMIT 1)"""
 _LEFT = "SELECT n, sha256 FROM picture WHERE n < ? ORDER BY n DESC LIMIT ?"
 _NEWEST = "SELECT max(n) FROM picture"
-_RECALL = "SELECT value FROM meta WHERE key = ?"
-_REMEMBER = (
-    "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
-)
 
 _BELOW, _RULES = "search_below", "search_rules"
 
 
 def begin(cx: apsw.Connection, *, anew: bool = False) -> None:
     """Have an index made anew that was made under other rules, or never, or if that is asked for."""
-    if anew or cx.execute(_RECALL, (_RULES,)).get != str(RULES):
+    if anew or meta.recall(cx, _RULES) != str(RULES):
         rebuild(cx)
 
 
@@ -53,8 +49,8 @@ def rebuild(cx: apsw.Connection) -> None:
         session_search.clear(cx)
         cx.execute(_CLEAR)
         newest = cx.execute(_NEWEST).get
-        cx.execute(_REMEMBER, (_BELOW, str((newest or 0) + 1)))
-        cx.execute(_REMEMBER, (_RULES, str(RULES)))
+        meta.remember(cx, _BELOW, (newest or 0) + 1)
+        meta.remember(cx, _RULES, RULES)
 
 
 def is_broken(error: Exception) -> bool:
@@ -72,7 +68,7 @@ def fill(w: Writer, most: int) -> bool:
     left: list[Any] = w.cx.execute(_LEFT, (below, most)).fetchall()
     for _, picture in left:
         put(w, picture)
-    w.cx.execute(_REMEMBER, (_BELOW, str(left[-1][0] if left else 0)))
+    meta.remember(w.cx, _BELOW, left[-1][0] if left else 0)
     return bool(left)
 
 
@@ -108,4 +104,4 @@ def _row(cx: apsw.Connection, picture: str) -> tuple[int | str, ...]:
 
 
 def _below(cx: apsw.Connection) -> int:
-    return int(cx.execute(_RECALL, (_BELOW,)).get or 0)
+    return meta.number(cx, _BELOW)

@@ -15,7 +15,7 @@ import msgspec
 
 from glimpsed.core.searching import FIELDS
 from glimpsed.core.sessions.model import Session, SessionState
-from glimpsed.store import indexing, tags
+from glimpsed.store import indexing, meta, tags
 from glimpsed.store.writer import Writer
 
 _NUMBER = "SELECT n FROM session WHERE id = ?"
@@ -24,10 +24,7 @@ _DROP = "DELETE FROM session_search WHERE rowid = ?"
 _CLEAR = "INSERT INTO session_search (session_search) VALUES ('delete-all')"
 _LEFT = "SELECT n, body FROM session WHERE n < ? ORDER BY n DESC LIMIT ?"
 _NEWEST = "SELECT max(n) FROM session"
-_RECALL = "SELECT value FROM meta WHERE key = 'session_search_below'"
-_REMEMBER = """
-INSERT INTO meta (key, value) VALUES ('session_search_below', ?)
-ON CONFLICT (key) DO UPDATE SET value = excluded.value"""
+_BELOW = "session_search_below"
 
 
 def told(session: Session) -> Iterator[tuple[str, str]]:
@@ -52,18 +49,18 @@ def put(w: Writer, session: Session) -> None:
 def clear(cx: apsw.Connection) -> None:
     """Empty the index; `fill` makes it anew."""
     cx.execute(_CLEAR)
-    cx.execute(_REMEMBER, (str((cx.execute(_NEWEST).get or 0) + 1),))
+    meta.remember(cx, _BELOW, (cx.execute(_NEWEST).get or 0) + 1)
 
 
 def fill(w: Writer, most: int) -> bool:
     """Index up to `most` sessions that are not there; whether there may be more."""
-    below = int(w.cx.execute(_RECALL).get or 0)
+    below = meta.number(w.cx, _BELOW)
     if below == 0:
         return False
     left: list[Any] = w.cx.execute(_LEFT, (below, most)).fetchall()
     for n, body in left:
         _put(w, n, msgspec.json.decode(body, type=Session))
-    w.cx.execute(_REMEMBER, (str(left[-1][0] if left else 0),))
+    meta.remember(w.cx, _BELOW, left[-1][0] if left else 0)
     return bool(left)
 
 

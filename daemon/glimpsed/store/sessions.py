@@ -9,7 +9,7 @@ import apsw
 import msgspec
 
 from glimpsed.core.sessions.model import Session, SessionState, Telling, Workflow
-from glimpsed.store import page, session_search
+from glimpsed.store import meta, page, session_search
 from glimpsed.store.sightings import Rows
 from glimpsed.store.writer import Writer
 
@@ -42,10 +42,6 @@ ORDER BY first_ms DESC, first_shot DESC LIMIT 1"""
 _NEWEST = "SELECT max(n) FROM shot"
 _OPEN = "SELECT body FROM session WHERE state = 'open' ORDER BY start_ms"
 _TELL = "UPDATE session SET workflow = ?, body = ? WHERE id = ?"
-_RECALL = "SELECT value FROM meta WHERE key = ?"
-_REMEMBER = (
-    "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
-)
 _TAKEN_IN = tuple(f"sessions_{name}" for name in Rows.__struct_fields__)
 
 
@@ -105,7 +101,7 @@ def tell(w: Writer, session_id: str, version: int, telling: Telling) -> bool:
 
 def taken_in(cx: apsw.Connection) -> Rows:
     """Up to which rows everything is in sessions."""
-    return Rows(*(int(cx.execute(_RECALL, (key,)).get or 0) for key in _TAKEN_IN))
+    return Rows(*(meta.number(cx, key) for key in _TAKEN_IN))
 
 
 def unplaced(cx: apsw.Connection) -> int:
@@ -115,8 +111,8 @@ def unplaced(cx: apsw.Connection) -> int:
 
 def remember_taken_in(w: Writer, rows: Rows) -> None:
     """Everything up to these rows is in sessions, from this write on."""
-    numbers = map(str, msgspec.structs.astuple(rows))
-    w.cx.executemany(_REMEMBER, list(zip(_TAKEN_IN, numbers, strict=True)))
+    for key, number in zip(_TAKEN_IN, msgspec.structs.astuple(rows), strict=True):
+        meta.remember(w.cx, key, number)
 
 
 def get(cx: apsw.Connection, session_id: str) -> Session | None:
@@ -157,14 +153,13 @@ def of_shot(cx: apsw.Connection, taken_ms: int, shot: str) -> Session | None:
 
 def around(cx: apsw.Connection, from_ms: int | None, until_ms: int | None) -> list[Session]:
     """The sessions whose first shot was taken at these times or between, in order of it."""
-    bounds = (-(2**63) if from_ms is None else from_ms, 2**63 - 1 if until_ms is None else until_ms)
-    return [_decoded(body) for (body,) in cx.execute(_FIRST_BETWEEN, bounds)]
+    return [_decoded(body) for (body,) in cx.execute(_FIRST_BETWEEN, page.bounds(from_ms, until_ms))]
 
 
 def latest_ms(cx: apsw.Connection) -> int:
     """When the last shot was taken that is in a session; before all times if none is."""
     found = cx.execute(_LATEST, (page.LARGEST,)).get
-    return -(2**63) if found is None else int(found)
+    return page.LEAST if found is None else int(found)
 
 
 def still_open(cx: apsw.Connection) -> list[Session]:

@@ -1,7 +1,7 @@
 """Shots as sessions see them, and what else was noticed of the person or the machine.
 
 Rules of this file: what changed is told by the numbers of rows, which only grow, so that whoever remembers
-two numbers misses nothing. Times of shots are read off an index, without the shots.
+them misses nothing. Times of shots are read off an index, without the shots.
 """
 
 import heapq
@@ -14,7 +14,8 @@ import msgspec
 from glimpsed.core.model import Activity, ApplicationType, Entity, Rung
 from glimpsed.core.sessions.model import Sighting, Signal
 from glimpsed.core.sessions.settings import BREAK_MS, DAY_MS
-from glimpsed.store import lines, results
+from glimpsed.store import lines, page, results
+from glimpsed.store.pictures import NUMBER
 from glimpsed.store.writer import Writer
 
 _NEW_SHOTS = "SELECT n, taken_ms, id FROM shot WHERE n > ? ORDER BY n LIMIT ?"
@@ -22,13 +23,12 @@ _NEW_RESULTS = "SELECT n, picture FROM result WHERE n > ? ORDER BY n LIMIT ?"
 _NEW_JUDGEMENTS = "SELECT n, at_ms, shot FROM judgement WHERE n > ? ORDER BY n LIMIT ?"
 _NEW_TELLINGS = "SELECT n, session FROM telling WHERE n > ? AND told ORDER BY n LIMIT ?"
 _SHOTS_OF = "SELECT taken_ms, id FROM shot WHERE picture = ?"
-_SHOTS_OF_SHA256 = """
-SELECT taken_ms, id FROM shot WHERE picture = (SELECT n FROM picture WHERE sha256 = ?)"""
+_SHOTS_OF_SHA256 = f"SELECT taken_ms, id FROM shot WHERE picture = {NUMBER}"  # noqa: S608 - a constant of this room
 _AFTER = "SELECT taken_ms, id FROM shot WHERE taken_ms > ? ORDER BY taken_ms, id"
 _OWED = """EXISTS (
   SELECT 1 FROM job WHERE job.kind IN ('read', 'describe') AND job.picture = picture.sha256
   AND job.state IN ('deferred', 'queued', 'running'))"""
-_AWAITED = f"SELECT {_OWED} FROM shot JOIN picture ON picture.n = shot.picture WHERE shot.id = ?"  # noqa: S608 - ours
+_AWAITED = f"SELECT {_OWED} FROM shot JOIN picture ON picture.n = shot.picture WHERE shot.id = ?"  # noqa: S608 - as above
 _SIGHTING = """
 SELECT shot.id, shot.taken_ms, shot.taken_offset_s, shot.source, result.application, result.application_type,
   result.window_title, result.activity, result.task, result.rung, result.n, picture_text.texts,
@@ -162,8 +162,7 @@ def _edges(ticks: Iterable[tuple[int, int]], most: int) -> list[int]:
 
 def between(cx: apsw.Connection, from_ms: int | None, until_ms: int | None) -> list[Sighting]:
     """The sightings of all shots taken at these times and between, in order."""
-    bounds = (-(2**63) if from_ms is None else from_ms, 2**63 - 1 if until_ms is None else until_ms)
-    return _sightings(cx, cx.execute(_BETWEEN, bounds).fetchall())
+    return _sightings(cx, cx.execute(_BETWEEN, page.bounds(from_ms, until_ms)).fetchall())
 
 
 def of(cx: apsw.Connection, shots: Iterable[str]) -> list[Sighting]:
@@ -179,8 +178,7 @@ def within(cx: apsw.Connection, first: tuple[int, str], last: tuple[int, str]) -
 
 def signals(cx: apsw.Connection, from_ms: int | None, until_ms: int | None) -> list[Signal]:
     """What else was noticed between these times, and for a day after, which may say how something ended."""
-    last = 2**63 - 1 if until_ms is None else until_ms + DAY_MS
-    rows = cx.execute(_SIGNALS, (-(2**63) if from_ms is None else from_ms, last))
+    rows = cx.execute(_SIGNALS, page.bounds(from_ms, None if until_ms is None else until_ms + DAY_MS))
     return [Signal(at_ms, kind) for at_ms, kind in rows]
 
 

@@ -13,7 +13,7 @@ import msgspec
 from glimpsed.core.model import Job, JobKind, Urgency
 from glimpsed.core.sessions.model import Session, SessionState
 from glimpsed.core.sessions.told import Judged, Note, Objected, PartTold, SessionStep, WholeTold
-from glimpsed.store import jobs, sessions
+from glimpsed.store import jobs, page, sessions
 from glimpsed.store.writer import Writer
 
 _PART = "SELECT body FROM part WHERE key = ?"
@@ -71,7 +71,7 @@ def is_judged(cx: apsw.Connection, shot: str) -> bool:
 
 def judgements(cx: apsw.Connection, from_ms: int | None, until_ms: int | None) -> list[Judgement]:
     """All answers about boundaries at these times and between, in order."""
-    bounds = (-(2**63) if from_ms is None else from_ms, 2**63 - 1 if until_ms is None else until_ms)
+    bounds = page.bounds(from_ms, until_ms)
     return _judgements(cx.execute(_JUDGEMENTS, bounds))
 
 

@@ -72,7 +72,7 @@ def test_any_title_is_read(title, kind):
         ("/efc/ng1nx", ""),
         ("/var/lib/postgresql", ""),
         ("/var/www/shop/templates", "shop"),
-        ("~/work/etc/hosts", "hosts"),
+        ("~/code/etc/hosts", "hosts"),
         ("~-/shop", "shop"),
         ("/home/ada/-", ""),
     ],

@@ -44,8 +44,7 @@ def withdrawn(session: Session) -> Session:
 
 def within(session: Session, sightings: Iterable[Sighting]) -> list[Sighting]:
     """Those of the sightings that are a session's, in order."""
-    first, last = (session.boundary.at_ms, session.boundary.shot), (session.last_ms, session.last_shot)
-    found = [seen for seen in sightings if first <= (seen.at_ms, seen.shot) <= last]
+    found = [seen for seen in sightings if session.first <= (seen.at_ms, seen.shot) <= session.last]
     return sorted(found, key=lambda seen: (seen.at_ms, seen.shot))
 
 
@@ -54,7 +53,7 @@ def owners(sessions: Iterable[Session], sightings: Sequence[Sighting]) -> dict[s
     places = [(seen.at_ms, seen.shot) for seen in sightings]
     found: dict[str, str] = {}
     for session in sessions:
-        begin = bisect_left(places, (session.boundary.at_ms, session.boundary.shot))
-        end = bisect_right(places, (session.last_ms, session.last_shot))
+        begin = bisect_left(places, session.first)
+        end = bisect_right(places, session.last)
         found |= dict.fromkeys((shot for _, shot in places[begin:end]), session.id)
     return found

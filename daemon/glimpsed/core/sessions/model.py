@@ -221,6 +221,16 @@ class Session(msgspec.Struct, frozen=True):
     awaited: int = 0
 
     @property
+    def first(self) -> tuple[int, str]:
+        """Its first shot, by time and id."""
+        return self.boundary.at_ms, self.boundary.shot
+
+    @property
+    def last(self) -> tuple[int, str]:
+        """Its last shot, by time and id."""
+        return self.last_ms, self.last_shot
+
+    @property
     def rung(self) -> SessionRung:
         """Who told what it was."""
         if self.told is not None:
