@@ -7,6 +7,8 @@ pieces, breaks and glances; what it makes is shots, signals, and where sessions 
 import random
 from dataclasses import dataclass, field
 
+import msgspec
+
 from glimpsed.core.model import ApplicationType as Kind
 from glimpsed.core.model import Entity, EntityKind
 from glimpsed.core.sessions.model import Sighting, Signal
@@ -156,6 +158,29 @@ def workday(persona, seed, **how):
             script.away(script.random.uniform(7, 15), script.random.choice(("idle", None)))
             previous = None
     return script.day
+
+
+def sleepless(days, every_s, signals=0.02):
+    """Two pieces of work again and again without a pause, with signs of presence where shots are rare.
+
+    `signals` is the chance, at each shot, that the screen is left or locked for a while.
+    """
+    chance, made = random.Random(days), Script(1, misread=0.0, untitled=0.0)
+    made.work(DEVELOPER["ledger"], 40)
+    made.work(DEVELOPER["website"], 40)
+    shown, day = made.day.shots, Day()
+    for number in range(days * 86_400 // every_s):
+        at_ms = START_MS + number * every_s * SECOND
+        seen = shown[(number // 20 * 20 + number % 7) % len(shown)]
+        day.shots.append(msgspec.structs.replace(seen, shot=f"shot-{number}", at_ms=at_ms))
+        day.signals += [
+            Signal(at_ms + ms, "present") for ms in range(2 * MINUTE, every_s * SECOND, 2 * MINUTE)
+        ]
+        if chance.random() < signals:
+            left = at_ms + chance.randrange(every_s * SECOND)
+            day.signals += [Signal(left, chance.choice(("idle", "locked")))]
+            day.signals += [Signal(left + chance.choice((20, 90, 900)) * SECOND, "unlocked")]
+    return day
 
 
 def matches(day, stretches):

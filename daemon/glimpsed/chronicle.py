@@ -223,7 +223,8 @@ class Chronicle:
     async def _place(self, shots: Sequence[tuple[int, str]], now: int) -> None:
         """Place shots, given by time and id and in order, and write what is otherwise now."""
         low_ms, high_ms = shots[0][0], shots[-1][0]
-        region = await self._store.read(partial(sightings.region, low_ms=low_ms, high_ms=high_ms))
+        around = partial(sightings.region, low_ms=low_ms, high_ms=high_ms, settings=self._settings)
+        region = await self._store.read(around)
         window = next((each for each in self._windows if each.covers(region)), None)
         verdicts = partial(telling.verdicts, from_ms=low_ms, until_ms=high_ms)
         if window is None or window.full:

@@ -48,16 +48,7 @@ class Window:
 
     def covers(self, region: Region) -> bool:
         """Whether it holds all that decides about a region."""
-        mine = self.region
-        begins = mine.from_ms is None or (
-            region.from_ms is not None
-            and region.kept_ms is not None
-            and mine.kept_ms is not None
-            and region.from_ms >= mine.from_ms
-            and region.kept_ms >= mine.kept_ms
-        )
-        ends = mine.until_ms is None or (region.until_ms is not None and region.until_ms <= mine.until_ms)
-        return begins and ends
+        return self.region.covers(region)
 
     def overlaps(self, region: Region) -> bool:
         """Whether it and a region have a time in common."""
@@ -102,8 +93,8 @@ class Window:
         gone = [withdrawn(self._stored[i]) for i in changes.withdrawn if i in self._stored]
         now = (kept(i, its, self._shown, waits=waits(i, its)) for i, its in found.items())
         for session in (*now, *gone):
-            if session.boundary.at_ms < (self.region.kept_ms or session.boundary.at_ms):
-                continue  # what comes before it is not known here
+            if not self.region.keeps(session.boundary.at_ms):
+                continue  # what comes before it, or of it, is not known here
             if not _says_the_same(session, self._stored.get(session.id)):
                 yield session
 

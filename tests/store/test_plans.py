@@ -10,6 +10,7 @@ from glimpsed.core.model import JobKind, JobState, Rung, Urgency
 from glimpsed.core.reuse import repeat
 from glimpsed.core.searching import parse
 from glimpsed.core.sessions.model import Signal, Telling
+from glimpsed.core.sessions.settings import Settings
 from glimpsed.core.sessions.told import Judged, Note, Objected, PartTold, WholeTold
 from glimpsed.store import (
     calls,
@@ -152,7 +153,7 @@ async def use_everything(db, first):
         lambda cx: sessions.around(cx, None, None),
         lambda cx: sessions.of_shot(cx, ms, shot(first, first).id),
         lambda cx: sightings.news(cx, sightings.Rows(), 5),
-        lambda cx: sightings.region(cx, ms, ms),
+        lambda cx: sightings.region(cx, ms, ms, Settings()),
         lambda cx: sightings.between(cx, None, None),
         lambda cx: sightings.of(cx, [shot(first, first).id]),
         lambda cx: sightings.within(cx, (ms, shot(first, first).id), (ms + 1, "")),

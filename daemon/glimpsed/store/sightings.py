@@ -13,7 +13,8 @@ import msgspec
 
 from glimpsed.core.model import Activity, ApplicationType, Entity, Rung
 from glimpsed.core.sessions.model import Sighting, Signal
-from glimpsed.core.sessions.settings import BREAK_MS, DAY_MS
+from glimpsed.core.sessions.segmenting import day_of
+from glimpsed.core.sessions.settings import BREAK_MS, DAY_MS, Settings
 from glimpsed.store import lines, page, results
 from glimpsed.store.pictures import NUMBER
 from glimpsed.store.writer import Writer
@@ -43,13 +44,15 @@ _ONE = _SIGHTING.format(awaited=_OWED, where="shot.id = ?")
 _RANGE = _SIGHTING.format(awaited=_OWED, where="(shot.taken_ms, shot.id) BETWEEN (?, ?) AND (?, ?)")
 _NOTE = "INSERT OR IGNORE INTO signal (at_ms, kind) VALUES (?, ?)"
 _SIGNALS = "SELECT at_ms, kind FROM signal WHERE at_ms BETWEEN ? AND ? ORDER BY at_ms, kind"
-_SHOTS_BACK = "SELECT taken_ms, 1 FROM shot WHERE taken_ms <= ? ORDER BY taken_ms DESC"
-_SHOTS_AHEAD = "SELECT taken_ms, 1 FROM shot WHERE taken_ms >= ? ORDER BY taken_ms"
+_SHOTS_BACK = "SELECT taken_ms, taken_offset_s FROM shot WHERE taken_ms <= ? ORDER BY taken_ms DESC, id DESC"
+_SHOTS_AHEAD = "SELECT taken_ms, taken_offset_s FROM shot WHERE taken_ms >= ? ORDER BY taken_ms, id"
 _SIGNS_BACK = """
-SELECT at_ms, 0 FROM signal WHERE at_ms <= ? AND kind IN ('present', 'unlocked') ORDER BY at_ms DESC"""
+SELECT at_ms, NULL FROM signal WHERE at_ms <= ? AND kind IN ('present', 'unlocked') ORDER BY at_ms DESC"""
 _SIGNS_AHEAD = """
-SELECT at_ms, 0 FROM signal WHERE at_ms >= ? AND kind IN ('present', 'unlocked') ORDER BY at_ms"""
-
+SELECT at_ms, NULL FROM signal WHERE at_ms >= ? AND kind IN ('present', 'unlocked') ORDER BY at_ms"""
+_LAST_TOLD = """
+SELECT kind FROM signal WHERE at_ms <= ? AND kind IN ('idle', 'present', 'unlocked')
+AND NOT (kind = 'idle' AND at_ms = ?) ORDER BY at_ms DESC, kind = 'idle' DESC LIMIT 1"""
 
 MOST_SHOTS = 4
 """Shots that are looked at together for each row."""
@@ -79,12 +82,35 @@ class News(msgspec.Struct, frozen=True):
 class Region(msgspec.Struct, frozen=True):
     """The shots that decide about sessions around some times: those from `from_ms` to `until_ms`.
 
-    What begins before `kept_ms` is there for the sake of what comes after it; None: all that there is.
+    What begins before `kept_ms` is there for the sake of what comes after it, and what begins at `next_ms`,
+    where a day does, for the sake of what comes before; None: all that there is.
     """
 
     from_ms: int | None
     kept_ms: int | None
     until_ms: int | None
+    next_ms: int | None = None
+
+    def covers(self, other: "Region") -> bool:
+        """Whether it holds all that decides about what the other is about."""
+        begins = self.from_ms is None or (
+            other.from_ms is not None
+            and other.kept_ms is not None
+            and self.kept_ms is not None
+            and other.from_ms >= self.from_ms
+            and other.kept_ms >= self.kept_ms
+        )
+        ends = self.until_ms is None or (
+            other.until_ms is not None
+            and other.until_ms <= self.until_ms
+            and (self.next_ms is None or (other.next_ms or other.until_ms) <= self.next_ms)
+        )
+        return begins and ends
+
+    def keeps(self, begins_ms: int) -> bool:
+        """Whether a session that begins then is known here as it is."""
+        after = self.kept_ms is None or begins_ms >= self.kept_ms
+        return after and (self.next_ms is None or begins_ms < self.next_ms)
 
 
 def news(cx: apsw.Connection, after: Rows, limit: int) -> News:
@@ -126,38 +152,55 @@ def after(cx: apsw.Connection, ms: int) -> list[tuple[int, str]]:
     return rows
 
 
-def region(cx: apsw.Connection, low_ms: int, high_ms: int) -> Region:
+def region(cx: apsw.Connection, low_ms: int, high_ms: int, settings: Settings) -> Region:
     """What decides about the sessions of shots that were taken at these times and between."""
-    begins = _edges(_merged(cx, _SHOTS_BACK, _SIGNS_BACK, low_ms, back=True), 3)
-    ends = _edges(_merged(cx, _SHOTS_AHEAD, _SIGNS_AHEAD, high_ms, back=False), 2)
-    kept = begins[1] if len(begins) > 2 else None  # noqa: PLR2004 - the shots' own, the one before, one more
-    return Region(begins[2] if kept is not None else None, kept, ends[1] if len(ends) > 1 else None)
+    begins = _edges(cx, low_ms, 3, settings, back=True)
+    ends = _edges(cx, high_ms, 2, settings, back=False)
+    kept = begins[1].at_ms if len(begins) > 2 else None  # noqa: PLR2004 - the shots' own, the one before, one more
+    first = begins[2].at_ms if kept is not None else None
+    if len(ends) < 2:  # noqa: PLR2004 - the shots' own, and the next
+        return Region(first, kept, None)
+    next_ms = ends[1].next_ms
+    return Region(first, kept, ends[1].at_ms if next_ms is None else next_ms, next_ms)
 
 
-def _merged(
-    cx: apsw.Connection, shots: str, signs: str, at_ms: int, *, back: bool
-) -> Iterator[tuple[int, int]]:
-    """Signs of presence from a time on, 1 for a shot; read only as far as they are asked for."""
-    both = (cx.execute(shots, (at_ms,)), cx.execute(signs, (at_ms,)))
+class _Edge(msgspec.Struct, frozen=True):
+    """The far end of a run of ticks; where a day parts it from what is beyond, that begins at `next_ms`."""
+
+    at_ms: int
+    next_ms: int | None = None
+
+
+def _edges(cx: apsw.Connection, from_ms: int, most: int, settings: Settings, *, back: bool) -> list[_Edge]:
+    """The far ends of `most` runs of ticks that have a shot, no long gap, and no beginning of a day.
+
+    An end that is not known to be one, since nothing comes after it, is left out. Ticks are read only as far
+    as they are asked for.
+    """
+    found: list[_Edge] = []
+    last, of_run = from_ms, None  # the day of the last shot of this run
+    for at, offset_s in _ticks(cx, from_ms, back=back):
+        gap = abs(at - last) > BREAK_MS
+        day = None if offset_s is None else day_of(at, offset_s, settings)
+        begins = of_run is not None and day is not None and (day < of_run if back else day > of_run)
+        if of_run is not None and (gap or (begins and not _is_idle(cx, last if back else at))):
+            found.append(_Edge(last, None if gap else at))
+            if len(found) == most:
+                break
+        last, of_run = at, day if gap or day is not None else of_run
+    return found
+
+
+def _ticks(cx: apsw.Connection, from_ms: int, *, back: bool) -> Iterator[tuple[int, int | None]]:
+    """Signs of presence from a time on, with the clock's offset for a shot."""
+    shots, signs = (_SHOTS_BACK, _SIGNS_BACK) if back else (_SHOTS_AHEAD, _SIGNS_AHEAD)
+    both = (cx.execute(shots, (from_ms,)), cx.execute(signs, (from_ms,)))
     return heapq.merge(*both, key=lambda tick: -tick[0] if back else tick[0])
 
 
-def _edges(ticks: Iterable[tuple[int, int]], most: int) -> list[int]:
-    """The far ends of `most` runs of ticks that have a shot and no long gap.
-
-    An end that is not known to be one, since nothing comes after it, is left out.
-    """
-    found: list[int] = []
-    last, shots = None, 0
-    for at, is_shot in ticks:
-        if last is not None and abs(at - last) > BREAK_MS:
-            if shots:
-                found.append(last)
-                if len(found) == most:
-                    break
-            shots = 0
-        last, shots = at, shots + is_shot
-    return found
+def _is_idle(cx: apsw.Connection, at_ms: int) -> bool:
+    """Whether the last that was told of the person before a shot is that nobody is there."""
+    return bool(cx.execute(_LAST_TOLD, (at_ms, at_ms)).get == "idle")
 
 
 def between(cx: apsw.Connection, from_ms: int | None, until_ms: int | None) -> list[Sighting]:

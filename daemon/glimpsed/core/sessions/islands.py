@@ -1,16 +1,18 @@
 """Islands: what was noticed, parted wherever nobody was there for long, so that each can be done anew alone.
 
 Rules of this file: pure. An island is a run of signs of presence with no gap over `BREAK_MS`, and the signals
-up to the next one. A shot while the person is idle begins none, for it may be no sign of presence. What an
-island means depends on itself, and on how the ones before it ended.
+up to the next one. Where presence never breaks, a day's first shot begins one: a screenshot a minute, day and
+night, must not make a year one island. A shot while the person is idle begins none, for it may be no sign of
+presence. What an island means depends on itself, and on how the ones before it ended.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 
 from glimpsed.core.sessions.model import Sighting, Signal, Stretch
 from glimpsed.core.sessions.moments import Look
 from glimpsed.core.sessions.presence import BACK, Presence
-from glimpsed.core.sessions.segmenting import Cut, bouts, cut, ordered
+from glimpsed.core.sessions.segmenting import Cut, bouts, cut, is_later_day, ordered
 from glimpsed.core.sessions.settings import BREAK_MS, COUNTED_MS, Settings
 
 _TAIL_MS = BREAK_MS + COUNTED_MS
@@ -49,6 +51,10 @@ class Island:
         """The last thing noticed in it, or after it and before the next."""
         return max(seen[-1].at_ms for seen in (self.sightings, self.signals) if seen)
 
+    def is_followed_by(self, other: "Island") -> bool:
+        """Whether nothing but the day's start is between this and the next one."""
+        return other.ticks[0] - self.ticks[-1] <= BREAK_MS
+
     def append(self, sightings: Sequence[Sighting], signals: Sequence[Signal]) -> None:
         """Go on with what comes later than all of it; both are in order."""
         self.sightings += sightings
@@ -60,9 +66,14 @@ class Island:
         looks: Mapping[str, Look],
         settings: Settings,
         verdicts: Mapping[str, bool],
+        *,
         now_ms: int | None,
+        next_day: Sighting | None = None,
     ) -> None:
-        """Cut it into sessions; `before` are the islands before it, the last one last."""
+        """Cut it into sessions; `before` are the islands before it, the last one last.
+
+        `next_day` is the shot that the next island begins with, if it is the day's start that parts them.
+        """
         self.stretches = []
         if not self.sightings:
             return
@@ -71,8 +82,10 @@ class Island:
         if self._before != (before_it := (shots, signals, previous)):
             self._before = before_it
             self._cuts.clear()
-        presence = Presence([*shots, *(s.at_ms for s in self.sightings)], [*signals, *self.signals])
-        for bout in bouts(self.sightings, presence, settings, before=previous, now_ms=now_ms):
+        times = [*shots, *(s.at_ms for s in self.sightings), *([next_day.at_ms] if next_day else ())]
+        presence = Presence(times, [*signals, *self.signals])
+        known = partial(bouts, before=previous, after=next_day, now_ms=now_ms)
+        for bout in known(self.sightings, presence, settings):
             so_far = self._cuts.setdefault(bout.sightings[0].shot, Cut())
             self.comparisons -= so_far.comparisons
             shown = [looks[seen.shot] for seen in bout.sightings]
@@ -97,7 +110,10 @@ def idle_since(signals: Iterable[Signal]) -> int | None:
 
 
 def islands(
-    sightings: Iterable[Sighting], signals: Iterable[Signal], before: Island | None = None
+    sightings: Iterable[Sighting],
+    signals: Iterable[Signal],
+    settings: Settings,
+    before: Island | None = None,
 ) -> tuple[list[Island], Island]:
     """All islands in order, and what belongs to the one before them, or comes before the first."""
     adrift = Island()
@@ -112,7 +128,9 @@ def islands(
         known = bool(found) or before is not None
         idle = idle and rank > 0
         if rank <= 1:
-            if not known or (at - last > BREAK_MS and not idle):
+            if not known or (
+                not idle and (at - last > BREAK_MS or _next_day(found, before, event, settings))
+            ):
                 found.append(Island())
             last = at
         into = found[-1] if found else adrift
@@ -122,3 +140,13 @@ def islands(
             into.append([], [event])
             idle = idle or (known and event.kind == "idle")
     return found, adrift
+
+
+def _next_day(
+    found: Sequence[Island], before: Island | None, event: Sighting | Signal, settings: Settings
+) -> bool:
+    """Whether it is a shot with which a day begins, after one of the last island."""
+    island = found[-1] if found else before
+    if island is None or not island.sightings or not isinstance(event, Sighting):
+        return False
+    return is_later_day(island.sightings[-1], event, settings)

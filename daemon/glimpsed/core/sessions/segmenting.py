@@ -6,6 +6,7 @@ Rules of this file: pure and total; any order, any times, any text. `segment` is
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
+from functools import partial
 
 import msgspec
 
@@ -100,20 +101,25 @@ def bouts(
     settings: Settings,
     *,
     before: Sighting | None = None,
+    after: Sighting | None = None,
     now_ms: int | None = None,
 ) -> Iterator[Bout]:
-    """Sightings parted where presence breaks and where a day begins; `before` is the one before them."""
+    """Sightings parted where presence breaks and where a day begins.
+
+    `before` is the one before them, and `after` one with which the next day begins.
+    """
     begin = 0
     why = _parted(before, seen[0], presence, settings) if before else (Reason.FIRST,)
+    every = [*seen, *([after] if after else ())]
     for index in range(1, len(seen) + 1):
-        parted = _parted(seen[index - 1], seen[index], presence, settings) if index < len(seen) else ()
+        following = every[index] if index < len(every) else None
+        parted = _parted(seen[index - 1], following, presence, settings) if following else ()
         if index < len(seen) and not parted:
             continue
         last = seen[index - 1].at_ms
-        same_presence = parted == (Reason.DAY,)
         start = seen[begin].at_ms if why == (Reason.DAY,) else presence.start_ms(seen[begin].at_ms)
-        end = seen[index].at_ms if same_presence else presence.end_ms(last)
-        over = index < len(seen) or presence.over(last, now_ms)
+        end = following.at_ms if following and parted == (Reason.DAY,) else presence.end_ms(last)
+        over = following is not None or presence.over(last, now_ms)
         yield Bout(tuple(seen[begin:index]), why, start, end, over)
         begin, why = index, parted
 
@@ -188,9 +194,16 @@ def _parted(before: Sighting, after: Sighting, presence: Presence, settings: Set
     """Why the two are not in one bout; empty if they are. A day begins with somebody who is there."""
     absence = presence.break_before(before.at_ms, after.at_ms)
     there = after.at_ms <= presence.end_ms(after.at_ms)
-    day = there and _day(after, settings) > _day(before, settings)
+    day = there and is_later_day(before, after, settings)
     return (*(absence.reasons if absence else ()), *((Reason.DAY,) if day else ()))
 
 
-def _day(sighting: Sighting, settings: Settings) -> int:
-    return (sighting.at_ms + sighting.offset_s * 1000 - settings.day_start_ms) // DAY_MS
+def is_later_day(before: Sighting, after: Sighting, settings: Settings) -> bool:
+    """Whether a day begins between two sightings, as the clocks on the wall showed it."""
+    day = partial(day_of, settings=settings)
+    return day(after.at_ms, after.offset_s) > day(before.at_ms, before.offset_s)
+
+
+def day_of(at_ms: int, offset_s: int, settings: Settings) -> int:
+    """The number of the day that a time belongs to, `offset_s` seconds east of UTC."""
+    return (at_ms + offset_s * 1000 - settings.day_start_ms) // DAY_MS

@@ -131,7 +131,7 @@ class Sessions:
             fresh += [seen for seen in island.sightings if seen.shot not in replaced]
             signals += island.signals
             self._dropped += island.comparisons
-        found, adrift = islands(fresh, signals, before)
+        found, adrift = islands(fresh, signals, self._settings, before)
         if before:
             before.append(adrift.sightings, adrift.signals)
         else:
@@ -151,7 +151,7 @@ class Sessions:
 
     def _append(self, fresh: Sequence[Sighting], signals: Sequence[Signal]) -> None:
         last = self._islands[-1]
-        found, adrift = islands(fresh, signals, last)
+        found, adrift = islands(fresh, signals, self._settings, last)
         last.append(adrift.sightings, adrift.signals)
         self._islands += found
 
@@ -178,12 +178,21 @@ class Sessions:
         while index <= last:
             island = self._islands[index]
             before = [*self._past, *self._islands[:index]]
-            island.redo(before, self._looks, self._settings, self._verdicts, now if index == last else _NEVER)
+            island.redo(
+                *(before, self._looks, self._settings, self._verdicts),
+                now_ms=now if index == last else _NEVER,
+                next_day=self._next_day(index),
+            )
             done += island.stretches
             index += 1
             if index > high and island.sightings:
                 break
         return done
+
+    def _next_day(self, index: int) -> Sighting | None:
+        """The shot that the island after one begins with, if nothing but the day's start is between them."""
+        these = self._islands[index : index + 2]
+        return these[1].sightings[0] if len(these) > 1 and these[0].is_followed_by(these[1]) else None
 
     def _name(self, found: Sequence[Stretch], name: Callable[[], str]) -> Changes:
         """Give every session the id of the one that it was, and say what is different."""
