@@ -29,6 +29,7 @@ from telling_worlds import (
 )
 from workdays import START_MS
 
+
 def test_a_session_is_told_part_by_part_and_then_as_a_whole(tmp_path):
     async def body(world):
         made, kept = await told(world)
@@ -97,7 +98,9 @@ def test_boundaries_in_doubt_come_first_with_what_is_on_both_sides(tmp_path):
         made, _ = await told(world)
         key, nobodys = made[0].key, made[1].key
         assert made[0] == Judged("s0005", seen[5].at_ms, True, 0.45, session_boundary.PROMPT_VERSION, key)
-        assert made[1] == Judged("s0000", seen[0].at_ms, True, 0.7, key=nobodys), "nobody is asked: it is first"
+        assert made[1] == Judged("s0000", seen[0].at_ms, True, 0.7, key=nobodys), (
+            "nobody is asked: it is first"
+        )
         assert [type(each) for each in made[2:]] == [PartTold, WholeTold]
         assert len(await world.calls("llama")) == 3
         found = await world.store.read(lambda cx: telling.judgements(cx, None, None))

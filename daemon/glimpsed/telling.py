@@ -20,6 +20,7 @@ from glimpsed.core import events as was
 from glimpsed.core.breaker import Outcome
 from glimpsed.core.errors import ModelError
 from glimpsed.core.events import Event
+from glimpsed.core.predict import Sample
 from glimpsed.core.refusals import OUTCOMES
 from glimpsed.core.roles import session_boundary, session_part, session_whole
 from glimpsed.core.roles.excerpt import quoted
@@ -109,24 +110,27 @@ class Tellings:
             request=request,
             prompt_version=todo.role.PROMPT_VERSION,
         )
-        made: SessionStep | Refused
-        outcome: Outcome = "ok"
-        took = None
+        made, outcome, took = await self._made(todo, model, request, made_for)
+        step = todo.step(made)
+        if isinstance(step, WholeTold):
+            self._seen, self._counted = None, {}
+        return was.SessionStepMade(job.id, step, model, outcome, took)
+
+    async def _made(
+        self, todo: Asked, model: str, request: InferenceRequest, made_for: Recording
+    ) -> tuple[SessionStep | Refused, Outcome, Sample | None]:
+        """What a reply comes to, what that says of the model, and what it took if it was well-formed."""
         try:
             async with made_for as call:
                 reply = await self._slots[model].run(request)
                 call.answered(reply)
                 require_whole(reply)
                 made = await asyncio.to_thread(todo.made, reply.text)
-            took = sample(reply)
-        except ModelError as error:  # outside of the recording, which ends by it
+        except ModelError as error:  # not within the recording, which says how it ended
             if error.code not in NOT_TAKEN:
                 raise
-            made, outcome = Refused(f"{error.detail}."), OUTCOMES[error.code]
-        step = todo.step(made)
-        if isinstance(step, WholeTold):
-            self._seen, self._counted = None, {}
-        return was.SessionStepMade(job.id, step, model, outcome, took)
+            return Refused(f"{error.detail}."), OUTCOMES[error.code], None
+        return made, "ok", sample(reply)
 
     async def rehearse(self, model: str, call: Recording) -> None:
         """Have a model tell of a part that is built-in, validly. Raises as an attempt does."""

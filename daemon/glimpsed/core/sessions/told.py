@@ -103,6 +103,6 @@ SessionStep = Judged | PartTold | WholeTold | Objected
 
 
 class Refused(msgspec.Struct, frozen=True):
-    """A reply is not taken, as when too little of it was borne out; `why` says to the model what was wrong."""
+    """A reply is not taken, be it that too little is borne out; `why` says to the model what was wrong."""
 
     why: str
