@@ -9,7 +9,7 @@ from glimpsed.core.model import Job, JobKind, JobState, Rung, Urgency
 from glimpsed.core.places import ROLE
 from glimpsed.core.sessions.told import Objected
 
-REVIVED_OF = ("run_limit", "out_of_memory", "run_failed", "malformed", "reply_cut")
+REVIVED_OF = ("run_limit", "out_of_memory", "run_failed", "malformed", "reply_cut", "bad_schema")
 """What a job may have failed of that is tried again once a breaker has closed."""
 
 REVIVED = 2

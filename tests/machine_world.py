@@ -312,7 +312,8 @@ class World:
                 self.tell(was.AnswerMade(job.id, "42", model, self.took))
             case do.StartInference(job=job, model=model) if job.kind is JobKind.SESSION:
                 step = self.store.next_step(job)
-                self.tell(was.SessionStepMade(job.id, step, model, step is not None, step and self.took))
+                asked = (None, None) if step is None else ("ok", self.took)
+                self.tell(was.SessionStepMade(job.id, step, model, *asked))
             case do.StartInference(job=job, model=model):
                 self.tell(was.DescriptionMade(job.id, Description(), model, "v1", {}, self.took))
             case (

@@ -17,8 +17,11 @@ from glimpsed.calls import Recording, sample
 from glimpsed.config import Config
 from glimpsed.core import effects as do
 from glimpsed.core import events as was
+from glimpsed.core.breaker import Outcome
 from glimpsed.core.errors import ModelError
 from glimpsed.core.events import Event
+from glimpsed.core.predict import Sample
+from glimpsed.core.refusals import OUTCOMES
 from glimpsed.core.roles import session_boundary, session_part, session_whole
 from glimpsed.core.roles.excerpt import quoted
 from glimpsed.core.sessions import notes
@@ -50,16 +53,32 @@ LEAST_TOKENS = 256
 AROUND_MS = HOUR_MS // 2
 """How far on both sides of a boundary in doubt there is anything to say about it."""
 
+NOT_TAKEN = frozenset({"malformed", "reply_cut"})
+"""Codes of replies that came and are of no use; what was wrong with one is said to the model once."""
+
 _REHEARSED = ("[09:00-09:20] Text Editor; title: notes.txt", "  A list of three things to do")
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """A prompt, and what a reply to it comes to. Making it raises `ModelError` with code `malformed`."""
+    """A prompt, and what a reply to it comes to. Making it raises `ModelError` with code `malformed`.
+
+    `key` says which prompt it is, `wrong` what was wrong with the reply before, if there was one. `rest` is
+    what rules have, which stands where a second reply is not taken either.
+    """
 
     role: ModuleType
     material: str
     question: str
-    made: Callable[[str], SessionStep]
+    key: str
+    wrong: str
+    made: Callable[[str], SessionStep | Refused]
+    rest: SessionStep
+
+    def step(self, made: SessionStep | Refused) -> SessionStep:
+        """The step that a reply comes to, taken or not."""
+        if not isinstance(made, Refused):
+            return made
+        return self.rest if self.wrong else Objected(self.key, made.why)
 
 
 class Tellings:
@@ -91,14 +110,27 @@ class Tellings:
             request=request,
             prompt_version=todo.role.PROMPT_VERSION,
         )
-        async with made_for as call:
-            reply = await self._slots[model].run(request)
-            call.answered(reply)
-            require_whole(reply)
-            step = await asyncio.to_thread(todo.made, reply.text)
+        made, outcome, took = await self._made(todo, model, request, made_for)
+        step = todo.step(made)
         if isinstance(step, WholeTold):
             self._seen, self._counted = None, {}
-        return was.SessionStepMade(job.id, step, model, asked=True, took=sample(reply))
+        return was.SessionStepMade(job.id, step, model, outcome, took)
+
+    async def _made(
+        self, todo: Asked, model: str, request: InferenceRequest, made_for: Recording
+    ) -> tuple[SessionStep | Refused, Outcome, Sample | None]:
+        """What a reply comes to, what that says of the model, and what it took if it was well-formed."""
+        try:
+            async with made_for as call:
+                reply = await self._slots[model].run(request)
+                call.answered(reply)
+                require_whole(reply)
+                made = await asyncio.to_thread(todo.made, reply.text)
+        except ModelError as error:  # not within the recording, which says how it ended
+            if error.code not in NOT_TAKEN:
+                raise
+            return Refused(f"{error.detail}."), OUTCOMES[error.code], None
+        return made, "ok", sample(reply)
 
     async def rehearse(self, model: str, call: Recording) -> None:
         """Have a model tell of a part that is built-in, validly. Raises as an attempt does."""
@@ -187,18 +219,17 @@ class Tellings:
         times = [each.at_ms for each in seen]
         within = seen[bisect_left(times, start_ms) : bisect_right(times, end_ms)]
 
-        def made(reply: str) -> SessionStep:
+        told = partial(PartTold, name, prompt_version=session_part.PROMPT_VERSION)
+
+        def made(reply: str) -> SessionStep | Refused:
             said = session_part.parse(reply)
             note = checked_part(said, Evidence(within, end_ms=end_ms), last=bool(wrong))
-            if isinstance(note, Refused):
-                if not wrong:
-                    return Objected(name, note.why)
-                note = rest
-            return PartTold(name, note, session_part.PROMPT_VERSION)
+            return note if isinstance(note, Refused) else told(note)
 
         at = _clock(seen)
         question = session_part.question(at(start_ms), at(end_ms), wrong)
-        return Asked(session_part, quoted(line for look in looks for line in look.lines), question, made)
+        quotes = quoted(line for look in looks for line in look.lines)
+        return Asked(session_part, quotes, question, name, wrong, made, told(rest))
 
     async def _whole(
         self, session: Session, seen: list[Sighting], layer: list[Entry], below: list[Note], model: str
@@ -207,31 +238,33 @@ class Tellings:
         name = _name(session, model)
         wrong = await self._store.read(partial(telling.objection, key=name))
         version = session_whole.PROMPT_VERSION
+        told = partial(WholeTold, name, session.id, session.version, prompt_version=version)
 
-        def made(reply: str) -> SessionStep:
+        def made(reply: str) -> SessionStep | Refused:
             evidence = Evidence(seen, end_ms=session.end_ms, active_ms=session.active_ms)
-            told = checked_whole(session_whole.parse(reply), evidence, below, session.outline.workflow)
-            if not isinstance(told, Refused):
-                told = msgspec.structs.replace(told, model=model, prompt_version=version)
-                return WholeTold(name, session.id, session.version, told, version)
-            if not wrong:
-                return Objected(name, told.why)
-            return WholeTold(name, session.id, session.version, None, version)
+            said = checked_whole(session_whole.parse(reply), evidence, below, session.outline.workflow)
+            if isinstance(said, Refused):
+                return said
+            return told(msgspec.structs.replace(said, model=model, prompt_version=version))
 
         at = _clock(seen)
         question = session_whole.question(at(layer[0].start_ms), at(layer[-1].end_ms), wrong)
-        return Asked(session_whole, quoted(line for note in layer for line in note.lines), question, made)
+        quotes = quoted(line for note in layer for line in note.lines)
+        return Asked(session_whole, quotes, question, name, wrong, made, told(None))
 
     async def _boundary(self, doubt: Doubt, model: str) -> Asked | SessionStep:
         """Whether a session begins where rules are in doubt, by what is next to it on both sides."""
         bounds = doubt.at_ms - AROUND_MS, doubt.at_ms + AROUND_MS
         seen = await self._store.read(lambda cx: sightings.between(cx, *bounds))
         looks = await asyncio.to_thread(entries, seen)
-        judged = partial(Judged, doubt.shot, doubt.at_ms, confidence=doubt.confidence)
+        name = key(session_boundary.PROMPT_VERSION, model, doubt.shot)
+        judged = partial(Judged, doubt.shot, doubt.at_ms, confidence=doubt.confidence, key=name)
+        rest = judged(begins=doubt.confidence >= 0.5)  # noqa: PLR2004 - as rules have it
         before = [look for look in looks if (look.start_ms, look.name) < (doubt.at_ms, doubt.shot)]
         after = looks[len(before) :]
         if not before or not after:
-            return judged(begins=doubt.confidence >= 0.5)  # noqa: PLR2004 - as rules have it: there is nothing to ask
+            return rest  # there is nothing to ask
+        wrong = await self._store.read(partial(telling.objection, key=name))
         room = await self._room(model, session_boundary) // 2
         left = await self._nearest(before[::-1], model, room)
         right = await self._nearest(after, model, room)
@@ -246,7 +279,8 @@ class Tellings:
             earlier=len(left) < len(before),
             later=len(right) < len(after),
         )
-        return Asked(session_boundary, quotes, session_boundary.question(_clock(seen)(doubt.at_ms)), made)
+        question = session_boundary.question(_clock(seen)(doubt.at_ms), wrong)
+        return Asked(session_boundary, quotes, question, name, wrong, made, rest)
 
     # -- what fits
 
@@ -299,7 +333,8 @@ class Tellings:
 def require_whole(reply: InferenceReply) -> None:
     """Raise `ModelError` with code `reply_cut` for a reply that did not come to its end."""
     if reply.finish == "length":
-        raise ModelError("reply_cut", f"the reply was cut at {reply.counts.output_tokens} tokens")
+        most = reply.counts.output_tokens
+        raise ModelError("reply_cut", f"the reply was too long: it was cut at the limit of {most} tokens")
 
 
 _MOST_COUNTED = 50_000

@@ -48,14 +48,14 @@ def test_what_comes_after_a_step_is_as_new_as_it_is():
     assert second.created_ms == 100_000
 
 
-@pytest.mark.parametrize("asked", [True, False])
-def test_a_step_without_a_reply_says_nothing_of_its_model(asked):
+@pytest.mark.parametrize("outcome", ["ok", "malformed", None])
+def test_a_step_without_a_reply_says_nothing_of_its_model(outcome):
     tried = world()
     begin(tried, "s", steps=0)
     run = tried.reach(do.StartInference)
-    tried.tell(was.SessionStepMade(run.job.id, None, "llama", asked=asked))
+    tried.tell(was.SessionStepMade(run.job.id, None, "llama", outcome))
     tried.settle()
-    assert (("llama", "session") in [(b[0], b[1]) for b in tried.machine.casting.breakers]) == asked
+    assert (("llama", "session") in [(b[0], b[1]) for b in tried.machine.casting.breakers]) == bool(outcome)
 
 
 def test_one_that_is_cancelled_has_nothing_after_it():
@@ -63,26 +63,51 @@ def test_one_that_is_cancelled_has_nothing_after_it():
     begin(tried, "s", steps=2)
     run = tried.reach(do.StartInference)
     tried.tell(was.JobCancelRequested("t", run.job.id))
-    tried.tell(was.SessionStepMade(run.job.id, tried.store.next_step(run.job), "llama", asked=True))
+    tried.tell(was.SessionStepMade(run.job.id, tried.store.next_step(run.job), "llama", "ok"))
     tried.settle()
     assert [job.state for job in tried.jobs.values()] == [JobState.CANCELLED]
 
 
-def test_malformed_replies_open_the_breaker_of_the_role_and_are_tried_again_once_it_closes():
+FORMAT = ("llama", "session", "format")
+
+
+def closes(tried):
+    """The breakers are closed again by probes that go well, and all that waits is done."""
+    for _ in range(20):
+        tried.wake()
+        tried.settle()
+        if not tried.opened:
+            return
+
+
+def test_malformed_replies_open_the_breaker_of_the_role_and_what_is_next_waits_until_it_closes():
+    tried = world()
+    begin(tried, "s", steps=5)
+    for number in range(3):
+        assert not tried.opened, number
+        run = tried.reach(do.StartInference)
+        tried.tell(was.SessionStepMade(run.job.id, tried.store.next_step(run.job), "llama", "malformed"))
+    assert FORMAT in tried.opened
+    tried.settle()
+    states = [job.state for job in tried.jobs.values()]
+    assert states == [*[JobState.DONE] * 3, JobState.QUEUED], "each step is made, and nothing has failed"
+    assert tried.store.steps["s"] == 2
+    closes(tried)
+    assert {job.state for job in tried.jobs.values()} == {JobState.DONE}
+    assert tried.store.steps["s"] == 0
+
+
+def test_what_failed_for_its_replies_is_tried_again_once_the_breaker_closes():
     tried = world()
     for number in range(3):
         begin(tried, f"s{number}", steps=1)
     for _ in range(3):
         run = tried.reach(do.StartInference)
-        tried.tell(was.JobRefused(run.job.id, "malformed", "x"))
-    assert ("llama", "session", "format") in tried.opened
+        tried.tell(was.JobRefused(run.job.id, "bad_schema", "x"))
+    assert FORMAT in tried.opened
     tried.settle()
     assert {job.state for job in tried.jobs.values()} == {JobState.FAILED}
-    for _ in range(20):
-        tried.wake()
-        tried.settle()
-        if not tried.opened:
-            break
+    closes(tried)
     assert {tried.jobs[f"s{number}"].state for number in range(3)} == {JobState.DONE}
     assert not any(tried.store.steps.values())
 

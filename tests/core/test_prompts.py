@@ -32,7 +32,7 @@ def questions(role):
     if role is ask:
         return {"any": ask.question(QUESTION)}
     if role is session_boundary:
-        return {"any": role.question("09:00")}
+        return {"first": role.question("09:00"), "again": role.question("09:00", "WRONG")}
     if role.ROLE == "session":
         return {"first": role.question("09:00", "10:00"), "again": role.question("09:00", "10:00", "WRONG")}
     return {kind.value: screen.question(kind) for kind in ApplicationType}

@@ -64,10 +64,15 @@ def test_a_model_that_talks_nonsense_leaves_what_rules_say(tmp_path):
     with RunningDaemon(tmp_path, MODELS) as daemon:
         screenshots(daemon, *range(4))
         with daemon.client() as client:
-            until(lambda: any(e.type == "job.failed" for e in client.events(0).events), what="a failed job")
+            until(lambda: any(e.type == "breaker.opened" for e in client.events(0).events), what="a breaker")
             (session,) = client.sessions().sessions
             assert (session.rung, session.model, session.state) == ("rules", None, "closed")
             assert session.title
+            assert not [event for event in client.events(0).events if event.type == "job.failed"]
+            (calls,) = (row for row in client.stats().calls if row.model == "teller")
+            assert calls.outcomes == {"malformed": 3}
+            (breaker,) = (each for each in client.status().breakers if each.state == "open")
+            assert (breaker.model, breaker.role, breaker.sort) == ("teller", "session", "format")
 
 
 def test_switched_off_nothing_is_asked_and_what_is_long_over_is_left_alone(tmp_path):

@@ -8,6 +8,7 @@ import re
 
 import msgspec
 
+from glimpsed.core.breaker import Outcome
 from glimpsed.core.fit import Need
 from glimpsed.core.model import Description, FileIdentity, Job, OpenedFile, PictureText, Result
 from glimpsed.core.predict import Sample
@@ -279,13 +280,14 @@ class AnswerMade(msgspec.Struct, frozen=True):
 class SessionStepMade(msgspec.Struct, frozen=True):
     """What the next step of what is told of a session came to; None: there was none to be made.
 
-    A model `asked` for it gave a well-formed reply; otherwise none was asked.
+    `outcome` is what the reply says of the model that was asked for it, None where none was asked. Of a reply
+    that was malformed or cut the step says what follows: it is put again, or what rules have stands.
     """
 
     job: str
     step: SessionStep | None
     model: str
-    asked: bool = False
+    outcome: Outcome | None = None
     took: Sample | None = None
 
 

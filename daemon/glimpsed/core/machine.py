@@ -314,7 +314,7 @@ class Machine:
 
     def session_step_made(self, event: was.SessionStepMade, now: float) -> list[Effect]:
         """A step of what is told of a session was made, or there is none."""
-        out = self._attempt_over(self.queue[event.job], now, "ok" if event.asked else None, event.took)
+        out = self._attempt_over(self.queue[event.job], now, event.outcome, event.took)
         job = self._result_in(event.job)
         if job is None:
             return out + self._end_cancelled(event.job)

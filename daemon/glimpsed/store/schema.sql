@@ -361,7 +361,7 @@ CREATE TABLE telling (
 ) STRICT;
 
 -- What models said of boundaries in doubt, beside how sure rules were: whether a session begins at `shot`. Without a
--- `model` there was nothing to ask about, and it is as rules have it.
+-- `model` it is as rules have it: there was nothing to ask about, or no reply was taken.
 CREATE TABLE judgement (
   n              INTEGER PRIMARY KEY,
   shot           TEXT NOT NULL UNIQUE REFERENCES shot (id),

@@ -47,7 +47,7 @@ ORDER BY start_ms DESC LIMIT ?"""
 
 
 class Judgement(msgspec.Struct, frozen=True):
-    """An answer about a boundary in doubt, and the model that gave it: "" where there was nothing to ask."""
+    """An answer about a boundary in doubt, and the model that gave it: "" where it is as rules have it."""
 
     judged: Judged
     model: str
@@ -132,9 +132,10 @@ def _judgements(rows: Iterable[Any]) -> list[Judgement]:
 
 def _keep(w: Writer, step: SessionStep, model: str) -> None:
     match step:
-        case Judged(shot=shot, at_ms=at_ms, begins=begins, confidence=confidence, prompt_version=prompt):
-            by = model if prompt else ""  # where there is nothing to ask about, nobody was asked
-            w.cx.execute(_ADD_JUDGEMENT, (shot, at_ms, begins, confidence, by, prompt))
+        case Judged(shot=shot, at_ms=at_ms, begins=begins, confidence=sure, prompt_version=prompt, key=key):
+            by = model if prompt else ""  # what rules have is no model's answer
+            w.cx.execute(_ADD_JUDGEMENT, (shot, at_ms, begins, sure, by, prompt))
+            w.cx.execute(_SETTLE, (key,))
             w.event("session.judged", {"shot": shot, "begins": begins})
         case PartTold(key=key, note=note, prompt_version=prompt):
             w.cx.execute(_ADD_PART, (key, w.now_ms, model, prompt, msgspec.json.encode(note).decode()))

@@ -61,8 +61,8 @@ def read(reply: str, what: str, make: Callable[[Any], Read]) -> Read:
     try:
         return make(json.loads(reply, parse_constant=_no_number, object_pairs_hook=_unique))
     except (ValueError, RecursionError) as error:
-        # A decoder's message quotes positions alone, ours name fields; neither carries the reply.
-        where = error.args[0] if isinstance(error, ShapeError) else type(error).__name__
+        # Ours name fields; a decoder's says where it stopped, which tells a model nothing.
+        where = error.args[0] if isinstance(error, ShapeError) else "it cannot be read as JSON"
         raise ModelError("malformed", f"the reply is not {what}: {where}") from None
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from glimpsed.core.roles.excerpt import INTRODUCTION, quoted
 from glimpsed.core.roles.reply import ShapeError, fields, object_of, read, string, text_of
+from glimpsed.core.roles.session_frame import AGAIN, once_more
 from glimpsed.core.roles.version import prompt_version
 from glimpsed.core.sessions.told import BoundarySaid
 
@@ -82,13 +83,13 @@ def material(
     return quoted((*[_EARLIER] * earlier, *before, _MOMENT, *after, *[_LATER] * later))
 
 
-def question(at: str) -> str:
-    """What stands last in the prompt: the moment, as `HH:MM`."""
-    return _QUESTION.format(at)
+def question(at: str, wrong: str = "") -> str:
+    """What stands last in the prompt: the moment as `HH:MM`, and what was `wrong` with the reply before."""
+    return once_more(wrong) + _QUESTION.format(at)
 
 
-TOLD = (INSTRUCTIONS, INTRODUCTION, _EARLIER, _MOMENT, _LATER, _QUESTION)
-"""All that a prompt of this role can say, but for what it quotes and the time."""
+TOLD = (INSTRUCTIONS, INTRODUCTION, _EARLIER, _MOMENT, _LATER, AGAIN, _QUESTION)
+"""All that a prompt of this role can say, but for what it quotes, the time, and what was wrong before."""
 
 PROMPT_VERSION = prompt_version(NAME, 1, *TOLD)
 

@@ -61,7 +61,8 @@ class Note(msgspec.Struct, frozen=True):
 class Judged(msgspec.Struct, frozen=True):
     """An answer about a boundary in doubt: whether a session `begins` at `shot`.
 
-    `confidence` is how sure rules were of it (0..1).
+    `confidence` is how sure rules were of it (0..1). Without a `prompt_version` it is as rules have it: there
+    was nothing to ask, or no reply was taken. `key` says which prompt it was; it is not kept.
     """
 
     shot: str
@@ -69,6 +70,7 @@ class Judged(msgspec.Struct, frozen=True):
     begins: bool
     confidence: float
     prompt_version: str = ""
+    key: str = ""
 
 
 class PartTold(msgspec.Struct, frozen=True):
@@ -101,6 +103,6 @@ SessionStep = Judged | PartTold | WholeTold | Objected
 
 
 class Refused(msgspec.Struct, frozen=True):
-    """Too little of a reply was borne out; `why` says to the model what was wrong with it."""
+    """A reply is not taken, be it that too little is borne out; `why` says to the model what was wrong."""
 
     why: str
