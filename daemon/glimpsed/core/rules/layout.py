@@ -60,7 +60,13 @@ _DIALOG_TITLES = folded(
     "Simple Preferences|Open Media|Convert|Select a folder|Open Folder|Save Workspace|Word Count|Styles"
 )
 _CLOSE = frozenset("\u00d7xX\u2715\u2716\u2a2f")
-_MENU_ITEMS = frozenset(MENU_WEIGHT)
+_MENU_ITEMS = frozenset(MENU_WEIGHT) | folded(
+    "Datei|Bearbeiten|Ansicht|Einfügen|Format|Extras|Werkzeuge|Optionen|Fenster|Hilfe|"
+    "Fichier|Édition|Affichage|Insertion|Outils|Fenêtre|Aide|"
+    "Archivo|Edición|Editar|Ver|Insertar|Formato|Herramientas|Ventana|Ayuda|"
+    "Modifica|Visualizza|Inserisci|Strumenti|Finestra|Aiuto|Arquivo|Exibir|Inserir|Ferramentas|Janela|Ajuda"
+)
+"""Words of menu bars; those in languages of which no application's bar is known tell that it is one."""
 _MIN_MENU = 3
 _LONGEST_MENU = 120
 _LONGEST_WORD = 20
@@ -98,7 +104,7 @@ def menu_fit(menu: Menu, application: str) -> float:
     """How well a menu bar is that of `application`, 0..1; common items (`File`) say little."""
     expected = MENUS.get(application, frozenset())
     shared = sum(MENU_WEIGHT[item] for item in menu.items & expected)
-    precision = shared / sum(MENU_WEIGHT[item] for item in menu.items)
+    precision = shared / max(sum(MENU_WEIGHT.get(item, 0.0) for item in menu.items), shared or 1.0)
     recall = len(menu.items & expected) / max(1, len(expected))
     telling = min(1.0, 0.4 + shared)
     return (0.6 * precision + 0.4 * recall) * telling if len(menu.items & expected) >= _MIN_MENU else 0.0

@@ -23,7 +23,7 @@ from glimpsed.core.rules.layout import (
     menu_fit,
 )
 from glimpsed.core.rules.screen import Line, Screen
-from glimpsed.core.rules.titles import Title, find_titles, in_file_name, parts, shell_title
+from glimpsed.core.rules.titles import Title, find_titles, in_file_name, parts, shell_title, title_above
 
 _CLAIM = 1.9
 """Least score at which an application is named at all."""
@@ -79,7 +79,7 @@ def recognise(screen: Screen, file_name: str) -> Sighting:
         app = Application(site.name, Kind.WEB_BROWSER)
     return Sighting(
         app,
-        *_words(screen, app, title),
+        *_words(screen, app, title, menus),
         address[1] if address and app.kind is Kind.WEB_BROWSER else "",
         site,
         tuple(commands),
@@ -153,12 +153,15 @@ def _fallback(screen: Screen, file_name: str) -> Application:
     return _NOTHING
 
 
-def _words(screen: Screen, app: Application, title: Title | None) -> tuple[str, str]:
-    """Window title and document."""
+def _words(screen: Screen, app: Application, title: Title | None, menus: list[Menu]) -> tuple[str, str]:
+    """Window title and document; what an unknown application's title says of it cannot be told apart."""
     if title is not None:
         return title.text, title.document.strip(" *●•-—\u2013|·")
-    line: Line | None = shell_title(screen) if app.kind is Kind.TERMINAL else None
-    return (line.text, "") if line else ("", "")
+    if app.kind is Kind.TERMINAL:
+        line: Line | None = shell_title(screen)
+        return (line.text, "") if line else ("", "")
+    unknown = not app.name and app.kind is not Kind.WEB_BROWSER
+    return (title_above((menu.lines for menu in menus), screen) if unknown else "", "")
 
 
 def _site(address: str, title: Title | None) -> Website | None:

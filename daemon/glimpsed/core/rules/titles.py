@@ -5,6 +5,7 @@ prose in the middle of a page.
 """
 
 import re
+from collections.abc import Iterable
 
 import msgspec
 
@@ -20,6 +21,7 @@ _AFTER_MAC_NAME = ("f11eed1t", "shell", "she11ed1t", "ed1tv1ew")
 _TOP = 0.13
 _BAR = 0.045
 _LONG_NAME = 10
+_FEW_WORDS, _LONG_TITLE = 2, 200
 _MAX_CUTS = 5
 
 _SUFFIX, _PREFIX, _BARE, _ELSEWHERE, _BAR_NAME = 5.0, 2.5, 1.6, 2.0, 6.0
@@ -59,6 +61,17 @@ def shell_title(screen: Screen) -> Line | None:
     return next((line for line in tops if _SHELL_TITLE.match(line.text)), None)
 
 
+def title_above(menus: Iterable[Row], screen: Screen) -> str:
+    """What stands right above the longest menu bar: the title of a window whose application is not known."""
+    for menu in sorted(menus, key=len, reverse=True):
+        above = [line for line in screen.lines if _is_above(line, menu[0]) and not screen.in_taskbar(line)]
+        lowest = max((line.top for line in above), default=0.0)
+        text = " ".join(line.text for line in above if lowest - line.top <= line.height / 2)
+        if len(text.split()) >= _FEW_WORDS and len(text) <= _LONG_TITLE:
+            return text
+    return ""
+
+
 def parts(title: str) -> list[str]:
     """Cut a title where title bars put separators."""
     return [part.strip() for part in _SEPARATOR.split(title) if part.strip()]
@@ -93,10 +106,11 @@ def _in_run(screen: Screen, run: Row, menus: frozenset[Line]) -> Title | None:
 
 
 def _above_a_menu(line: Line, menus: frozenset[Line]) -> bool:
-    return any(
-        0 < menu.top - line.top <= 4 * line.height and abs(menu.left - line.left) < 15 * line.height
-        for menu in menus
-    )
+    return any(_is_above(line, menu) for menu in menus)
+
+
+def _is_above(line: Line, menu: Line) -> bool:
+    return 0 < menu.top - line.top <= 4 * line.height and abs(menu.left - line.left) < 15 * line.height
 
 
 def _as_tab(screen: Screen, title: Title, address: Line | None) -> Title:

@@ -8,7 +8,7 @@ affinity = p - (1-p) * against.
 
 from glimpsed.core.sessions.identity import Face, Work
 from glimpsed.core.sessions.identity import same_document as is_same
-from glimpsed.core.sessions.lexicon import Shown, compared
+from glimpsed.core.sessions.lexicon import Shown, compared, in_turns
 
 _PROJECT, _DOCUMENT, _PLACE, _HOST = 0.95, 0.9, 0.8, 0.35
 """Two screens of one project are one work nearly always; of one host, which may be anything, seldom."""
@@ -26,7 +26,7 @@ _APART = {Work.TALK: 0.5, Work.MEETING: 0.0, Work.LEISURE: 0.0}
 """Part of that which is lost where words differ, all of it in other kinds: calls are one whatever they are
 about, and messages may be about anything."""
 
-_APPLICATION, _MENTION, _WORDS, _TERMS = 0.1, 0.6, 0.5, 0.9
+_APPLICATION, _MENTION, _WORDS, _TERMS, _TURNS = 0.1, 0.6, 0.5, 0.9, 0.6
 
 _NOTHING = 0.08
 """Against, where nothing is known for or against: new pages turn up in any work."""
@@ -57,10 +57,14 @@ def affinity(one: Shown, other: Shown) -> float:
     same_words, other_words = compared(one, other)
     disjoint = 0.0 if same_document or same_project else other_words
     against = _against(a, b, same_document=same_document, same_project=same_project)
-    apart = 1.0 - _TERMS * same_words
-    numbered_apart = _numbered_apart(a, b)
-    if not numbered_apart:  # what else their titles share is a pattern
+    two_calls = not same_document and _two_calls(a, b)
+    apart = 1.0
+    if not two_calls:  # any two show the same people and buttons
+        apart *= 1.0 - _TERMS * same_words
+    if not two_calls and not _numbered_apart(a, b):  # what else their titles share is a pattern
         apart *= 1.0 - _WORDS * _overlap(a.words, b.words)
+    if in_turns(one, other):
+        apart *= 1.0 - _TURNS
     apart *= 1.0 - _names(a, b, disjoint, same_project=same_project, same_document=same_document)
     if not against:
         apart *= 1.0 - _kind(a, b, disjoint)
@@ -113,18 +117,16 @@ def _against(a: Face, b: Face, *, same_document: bool, same_project: bool) -> fl
         (_TALK, works_apart and one_talks),
         (_WORKS, works_apart),
         (_TALK / 2, one_talks),
-        (_MEETING, _two_meetings(a, b)),
+        (_MEETING, _two_calls(a, b)),
         (_DOCUMENTS, not same_project and by_content and bool(a.documents and b.documents)),
         (_NUMBERS, not same_project and _numbered_apart(a, b)),
     )
     return next((weight for weight, holds in found if holds), 0.0)
 
 
-def _two_meetings(a: Face, b: Face) -> bool:
-    """Whether two calls have names that are not those of one."""
-    if Work.MEETING not in a.works or Work.MEETING not in b.works:
-        return False
-    return bool(a.documents and b.documents) and a.words.isdisjoint(b.words)
+def _two_calls(a: Face, b: Face) -> bool:
+    """Whether two calls have names: where these are not one, nor are the calls."""
+    return Work.MEETING in a.works and Work.MEETING in b.works and bool(a.documents and b.documents)
 
 
 def _numbered_apart(a: Face, b: Face) -> bool:

@@ -2,8 +2,9 @@
 
 Rules of this file: pure. The segmentation that is looked for has the least total of
 
-    price of each boundary  -  sum over all pairs of moments within one session of
-                             minutes * minutes * affinity * exp(-|presence between them| / REACH)
+    price of each boundary  +  SHORT * (1 - length / DELAY) for each session that another follows before that
+                            -  sum over all pairs of moments within one session of
+                               minutes * minutes * affinity * exp(-|presence between them| / REACH)
 
 so that screens which belong together are kept together, those that contradict each other are parted, and what
 lies further apart counts less: it is min-cut segmentation (Malioutov and Barzilay 2006) with signed
@@ -22,7 +23,7 @@ from math import exp
 
 from glimpsed.core.sessions.affinity import affinity
 from glimpsed.core.sessions.moments import Moment
-from glimpsed.core.sessions.settings import DELAY_MS, MINUTE_MS, PENALTY, REACH_MS, WINDOW
+from glimpsed.core.sessions.settings import DELAY_MS, MINUTE_MS, PENALTY, REACH_MS, SHORT, WINDOW
 
 _REACH = REACH_MS / MINUTE_MS
 _DELAY = DELAY_MS / MINUTE_MS
@@ -70,8 +71,13 @@ class Cutter:
         index = len(self.moments)
         self.moments.append(moment)
         if index == 0 or (moment.begins and moment.minutes):
-            self._costs[index] = self._costs[self._best] + price if index else 0.0
-            self._before[index] = self._best
+            before, cost = min(
+                ((begin, cost + self._brevity(begin, index)) for begin, cost in self._costs.items()),
+                key=lambda each: (each[1], each[0]),
+                default=(0, -price),
+            )
+            self._costs[index] = cost + price
+            self._before[index] = before
         self._weigh(index, moment)
         self._forget()
         self._best = min(self._costs, key=lambda begin: (self._costs[begin], begin))
@@ -84,6 +90,11 @@ class Cutter:
         while chain[-1] > 0:
             chain.append(self._before[chain[-1]])
         return chain[::-1]
+
+    def _brevity(self, begin: int, end: int) -> float:
+        """What a session costs for being short that lasts from one moment to another."""
+        length = self.moments[end].begin - self.moments[begin].begin
+        return SHORT * max(0.0, 1.0 - length / _DELAY)
 
     def _weigh(self, index: int, moment: Moment) -> None:
         """Add what `moment` and those before it have in common to every place where its session may begin."""

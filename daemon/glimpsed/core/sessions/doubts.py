@@ -85,7 +85,7 @@ def _places(pieces: Sequence[Moment], said: Judged) -> dict[int, bool]:
 
 
 def _start_ms(piece: Moment) -> int:
-    return round(piece.clock * MINUTE_MS - piece.active_ms / 2)
+    return round(piece.begin * MINUTE_MS)
 
 
 def _about(pieces: Sequence[Moment], place: int) -> Iterator[int]:

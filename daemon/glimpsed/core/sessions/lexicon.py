@@ -10,10 +10,12 @@ trade, and tells little there however rare it is elsewhere; one on nearly all of
 
 One screen shows a few of its page's words, some of them misread. So what a page was seen to hold more than
 once of late is its too: two pages of one matter that happen to show different parts of it are known for what
-they are. Messages are no such page, for they go from one thing to the next.
+they are. Messages are no such page, for they go from one thing to the next. Pages between which somebody goes
+to and fro again and again are *taken in turns*: that is how one piece of work looks on several.
 """
 
 from collections import Counter
+from itertools import pairwise
 from math import log, sqrt
 
 import msgspec
@@ -45,10 +47,15 @@ _LOOKS, _OFTEN = 4, 2
 """How many of a page's last looks are remembered, and on how many of them a word is that was not misread."""
 
 
-class _Page:
-    """What is known of one."""
+_VISITS, _TURNS = 16, 3
+"""How many visits to pages are remembered, and how often two of these follow each other that are in turns."""
 
-    def __init__(self) -> None:
+
+class _Page:
+    """What is known of one; they are numbered."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
         self.names: frozenset[str] = frozenset()
         self.terms: set[str] = set()
         self._looks: list[frozenset[str]] = []
@@ -81,8 +88,8 @@ class _Site:
 class Shown(msgspec.Struct, frozen=True, eq=False):
     """A face, and what its terms tell: squared `weights` of each as shared with another page, `norm` of all.
 
-    They are those of its page, too. `telling` are those that tell anything. Of two the later one by `number`
-    is to be asked.
+    They are those of its page, too. `telling` are those that tell anything. It is of the page `page`, and
+    `turns` are those that this was taken in turns with. Of two the later one by `number` is to be asked.
     """
 
     face: Face
@@ -90,6 +97,8 @@ class Shown(msgspec.Struct, frozen=True, eq=False):
     telling: frozenset[str] = frozenset()
     weights: dict[str, float] = {}
     norm: float = 0.0
+    page: int = 0
+    turns: frozenset[int] = frozenset()
 
 
 class Lexicon:
@@ -103,6 +112,7 @@ class Lexicon:
         self._pages = 0
         self._shown = 0
         self._count = Counter[str]()
+        self._visits: list[int] = []
 
     def shown(self, face: Face) -> Shown:
         """Learn a screen, and say what its terms tell."""
@@ -122,7 +132,16 @@ class Lexicon:
         weights = {term: told[count] for term, count in counts.items() if told[count]}
         squares = {count: self._told(count, site, 1) ** 2 for count in told}
         norm = sqrt(sum([squares[count] for count in counts.values()]))
-        return Shown(face, self._shown, frozenset(weights), weights, norm)
+        turns = self._turns(page)
+        return Shown(face, self._shown, frozenset(weights), weights, norm, page.number, turns)
+
+    def _turns(self, page: _Page) -> frozenset[int]:
+        """Visit a page; those that it was taken in turns with of late."""
+        if self._visits[-1:] != [page.number]:
+            self._visits = [*self._visits[1 - _VISITS :], page.number]
+        pairs = (pair for pair in pairwise(self._visits) if page.number in pair)
+        often = Counter(a if b == page.number else b for a, b in pairs)
+        return frozenset(other for other, times in often.items() if times >= _TURNS)
 
     def _told(self, count: tuple[int, int], site: _Site, own: int) -> float:
         """What a word tells that is on so many pages, here and at its site, `own` of them those compared."""
@@ -160,8 +179,8 @@ class Lexicon:
         return best if best and alike[best] >= least else None
 
     def _new(self, face: Face) -> _Page:
-        page = _Page()
         self._pages += 1
+        page = _Page(self._pages)
         self._site(face).pages += 1
         recent = self._recent.setdefault(face.applications, [])
         recent.append(page)
@@ -172,6 +191,12 @@ class Lexicon:
 def _rarity(count: int, pages: int, own: int) -> float:
     elsewhere = max(0, count - own) + _SEEN
     return max(0.0, log((max(0, pages - own) + _PAGES) / elsewhere))
+
+
+def in_turns(a: Shown, b: Shown) -> bool:
+    """Whether two screens are of pages that were taken in turns when the later one was seen."""
+    early, late = (a, b) if a.number < b.number else (b, a)
+    return early.page in late.turns
 
 
 def compared(a: Shown, b: Shown) -> tuple[float, float]:

@@ -50,6 +50,11 @@ class Moment(msgspec.Struct, frozen=True):
     looks: tuple[int, ...]
     begins: bool
 
+    @property
+    def begin(self) -> float:
+        """When it begins, as `clock`."""
+        return self.clock - self.active_ms / (2 * MINUTE_MS)
+
 
 def moments(
     looks: Sequence[Look], shown: Sequence[Shown], presence: Presence, end_ms: int

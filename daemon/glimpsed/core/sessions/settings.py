@@ -37,7 +37,11 @@ VERDICT = 6.0
 ABOUT_MS = 2 * MINUTE_MS
 """Presence within which two places are one question: a model is shown screens, and does not count them."""
 
-BESIDE_MS = 5 * MINUTE_MS
+SHORT = 4.0
+"""What a session costs besides that is over at once; nothing one of `DELAY_MS`. A piece of work lasts, and a
+few minutes elsewhere between two stretches of one are mostly part of it."""
+
+BESIDE_MS = 90_000
 """Chat on one screen is beside the work on another that changed this recently; later, it is what is done."""
 
 GLANCE_MS = 150_000
