@@ -29,7 +29,6 @@ class Island:
         self.stretches: list[Stretch] = []
         self.comparisons = 0
         self._cuts: dict[str, Cut] = {}
-        self._before: object = None
 
     @property
     def ticks(self) -> list[int]:
@@ -55,6 +54,10 @@ class Island:
         """Whether nothing but the day's start is between this and the next one."""
         return other.ticks[0] - self.ticks[-1] <= BREAK_MS
 
+    def take_over(self, others: Iterable["Island"]) -> None:
+        """Go on from how far others were cut, which this one is made of, or of parts of."""
+        self._cuts = {shot: so_far for other in others for shot, so_far in other._cuts.items()}
+
     def append(self, sightings: Sequence[Sighting], signals: Sequence[Signal]) -> None:
         """Go on with what comes later than all of it; both are in order."""
         self.sightings += sightings
@@ -75,18 +78,17 @@ class Island:
         `next_day` is the shot that the next island begins with, if it is the day's start that parts them.
         """
         self.stretches = []
+        known, self._cuts = self._cuts, {}
         if not self.sightings:
             return
         shots, signals = before[-1].tail() if before else ([], [])
         previous = next((i.sightings[-1] for i in reversed(before) if i.sightings), None)
-        if self._before != (before_it := (shots, signals, previous)):
-            self._before = before_it
-            self._cuts.clear()
         times = [*shots, *(s.at_ms for s in self.sightings), *([next_day.at_ms] if next_day else ())]
         presence = Presence(times, [*signals, *self.signals])
-        known = partial(bouts, before=previous, after=next_day, now_ms=now_ms)
-        for bout in known(self.sightings, presence, settings):
-            so_far = self._cuts.setdefault(bout.sightings[0].shot, Cut())
+        parted = partial(bouts, before=previous, after=next_day, now_ms=now_ms)
+        for bout in parted(self.sightings, presence, settings):
+            first = bout.sightings[0].shot
+            so_far = self._cuts[first] = known.get(first) or Cut()
             self.comparisons -= so_far.comparisons
             shown = [looks[seen.shot] for seen in bout.sightings]
             self.stretches += cut(bout, presence, shown, so_far, verdicts)

@@ -14,6 +14,8 @@ they are. Messages are no such page, for they go from one thing to the next.
 """
 
 from collections import Counter
+from copy import copy
+from itertools import chain
 from math import log, sqrt
 
 import msgspec
@@ -54,6 +56,12 @@ class _Page:
         self._looks: list[frozenset[str]] = []
         self._seen = Counter[str]()
 
+    def __copy__(self) -> "_Page":
+        other = _Page()
+        other.names, other.terms = self.names, self.terms.copy()
+        other._looks, other._seen = self._looks.copy(), self._seen.copy()
+        return other
+
     def look(self, terms: frozenset[str]) -> None:
         """Remember what it shows, if that has changed."""
         if self._looks and self._looks[-1] == terms:
@@ -76,6 +84,11 @@ class _Site:
     def __init__(self) -> None:
         self.pages = 0
         self.count = Counter[str]()
+
+    def __copy__(self) -> "_Site":
+        other = _Site()
+        other.pages, other.count = self.pages, self.count.copy()
+        return other
 
 
 class Shown(msgspec.Struct, frozen=True, eq=False):
@@ -103,6 +116,19 @@ class Lexicon:
         self._pages = 0
         self._shown = 0
         self._count = Counter[str]()
+
+    def __copy__(self) -> "Lexicon":
+        """One that goes on from here on its own."""
+        every = {*self._named.values(), *chain.from_iterable(self._recent.values())}
+        pages = {page: copy(page) for page in every}
+        other = Lexicon()
+        other.__dict__ |= self.__dict__ | {
+            "_named": {key: pages[page] for key, page in self._named.items()},
+            "_recent": {key: [pages[page] for page in some] for key, some in self._recent.items()},
+            "_sites": {key: copy(site) for key, site in self._sites.items()},
+            "_count": self._count.copy(),
+        }
+        return other
 
     def shown(self, face: Face) -> Shown:
         """Learn a screen, and say what its terms tell."""

@@ -132,6 +132,8 @@ class Sessions:
             signals += island.signals
             self._dropped += island.comparisons
         found, adrift = islands(fresh, signals, self._settings, before)
+        for island in found:
+            island.take_over(pool)
         if before:
             before.append(adrift.sightings, adrift.signals)
         else:
