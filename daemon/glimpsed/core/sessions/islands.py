@@ -20,7 +20,10 @@ _TAIL_MS = BREAK_MS + COUNTED_MS
 
 
 class Island:
-    """Signs of presence without a long gap, and the sessions in it."""
+    """Signs of presence without a long gap, and the sessions in it.
+
+    `cuts` say how far it was cut, or what it is made of: each is of what begins with a shot.
+    """
 
     def __init__(self, sightings: Iterable[Sighting] = (), signals: Iterable[Signal] = ()) -> None:
         """Both are in order."""
@@ -28,7 +31,7 @@ class Island:
         self.signals = list(signals)
         self.stretches: list[Stretch] = []
         self.comparisons = 0
-        self._cuts: dict[str, Cut] = {}
+        self.cuts: Mapping[str, Cut] = {}
 
     @property
     def ticks(self) -> list[int]:
@@ -54,10 +57,6 @@ class Island:
         """Whether nothing but the day's start is between this and the next one."""
         return other.ticks[0] - self.ticks[-1] <= BREAK_MS
 
-    def take_over(self, others: Iterable["Island"]) -> None:
-        """Go on from how far others were cut, which this one is made of, or of parts of."""
-        self._cuts = {shot: so_far for other in others for shot, so_far in other._cuts.items()}
-
     def append(self, sightings: Sequence[Sighting], signals: Sequence[Signal]) -> None:
         """Go on with what comes later than all of it; both are in order."""
         self.sightings += sightings
@@ -78,7 +77,8 @@ class Island:
         `next_day` is the shot that the next island begins with, if it is the day's start that parts them.
         """
         self.stretches = []
-        known, self._cuts = self._cuts, {}
+        cuts = dict[str, Cut]()
+        known, self.cuts = self.cuts, cuts
         if not self.sightings:
             return
         shots, signals = before[-1].tail() if before else ([], [])
@@ -88,7 +88,7 @@ class Island:
         parted = partial(bouts, before=previous, after=next_day, now_ms=now_ms)
         for bout in parted(self.sightings, presence, settings):
             first = bout.sightings[0].shot
-            so_far = self._cuts[first] = known.get(first) or Cut()
+            so_far = cuts[first] = known.get(first) or Cut()
             self.comparisons -= so_far.comparisons
             shown = [looks[seen.shot] for seen in bout.sightings]
             self.stretches += cut(bout, presence, shown, so_far, verdicts)

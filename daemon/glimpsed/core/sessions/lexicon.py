@@ -48,28 +48,29 @@ _LOOKS, _OFTEN = 4, 2
 
 
 class _Page:
-    """What is known of one."""
+    """What is known of one. Its parts are replaced, never changed, so that copies share them."""
 
     def __init__(self) -> None:
         self.names: frozenset[str] = frozenset()
-        self.terms: set[str] = set()
-        self._looks: list[frozenset[str]] = []
+        self.terms: frozenset[str] = frozenset()
+        self._looks: tuple[frozenset[str], ...] = ()
         self._seen = Counter[str]()
 
     def __copy__(self) -> "_Page":
         other = _Page()
-        other.names, other.terms = self.names, self.terms.copy()
-        other._looks, other._seen = self._looks.copy(), self._seen.copy()
+        other.__dict__ |= self.__dict__
         return other
 
     def look(self, terms: frozenset[str]) -> None:
         """Remember what it shows, if that has changed."""
         if self._looks and self._looks[-1] == terms:
             return
-        self._looks.append(terms)
+        self._looks = (*self._looks, terms)
+        self._seen = self._seen.copy()
         self._seen.update(terms)
         if len(self._looks) > _LOOKS:
-            self._seen.subtract(self._looks.pop(0))
+            self._seen.subtract(self._looks[0])
+            self._looks = self._looks[1:]
 
     @property
     def lasting(self) -> frozenset[str]:

@@ -1,7 +1,7 @@
 """Marks: copies of what grows piece by piece, so that a change in the middle costs what comes after it.
 
-Rules of this file: pure. From any size there is a mark to go back to that lies at most about twice as far from
-the end, or `APART` further; so marks grow in number with the logarithm of the whole.
+Rules of this file: pure. The mark before any size lies about twice as far from the end at most, or `APART`
+further; so marks grow in number with the logarithm of the whole.
 """
 
 from copy import copy

@@ -72,7 +72,7 @@ class Cut:
             self.settled.clear()
 
     def learn(self, looks: Sequence[Look]) -> None:
-        """Have `shown` be of these looks; each that comes after a change is another one, if only by identity."""
+        """Have `shown` be of these looks: other ones, by identity, from the first change on."""
         begin, same = len(self._looks), _same(self._looks, looks, is_)
         if same < begin:
             begin, self._lexicon = self._lexicons.back(same)
