@@ -153,6 +153,30 @@ def test_a_change_at_the_beginning_of_a_long_presence_changes_what_follows(place
     assert tuple(s for _, s in tracked.sessions) == segment(shots)
 
 
+@pytest.mark.parametrize(
+    "earlier", [Sighting("s", START_MS - 30 * MINUTE), Signal(START_MS - 9000, "present")]
+)
+def test_what_comes_before_a_presence_says_how_it_begins(earlier):
+    shots, name, tracked = without_a_pause(2), names(), Sessions()
+    tracked.add(shots, name=name)
+    first = tracked.sessions[0][1]
+    assert first.settled
+    tracked.add(*split([earlier]), name=name)
+    whole = segment(*split([earlier, *shots]))
+    assert tuple(s for _, s in tracked.sessions) == whole
+    assert first not in whole
+
+
+def test_a_session_that_the_last_shot_settled_is_open_again_if_that_was_a_glance():
+    shots, name, tracked = without_a_pause(2), names(), Sessions()
+    chat = next(seen for seen in shots if seen.application == SLACK.application)
+    last = next(n for n, seen in enumerate(shots) if tracked.add([seen], name=name).closed)
+    seen = [*shots[:last], shows(shots[last], chat)]
+    tracked.add(seen[-1:], name=name)
+    assert tuple(s for _, s in tracked.sessions) == segment(seen)
+    assert not tracked.sessions[0][1].settled
+
+
 def test_a_shot_before_the_first_is_what_the_presence_begins_with():
     shots, name, tracked = without_a_pause(1), names(), Sessions()
     tracked.add(shots[1:], name=name)
