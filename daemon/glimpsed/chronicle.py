@@ -192,7 +192,7 @@ class Chronicle:
         """Those of the shots, and of the ones left for later, that are to be placed now.
 
         One from the future waits for its time, and one that is about to be read or described for that: what
-        changes once it is placed costs the unbroken presence around it.
+        changes once it is placed costs what comes after it in its unbroken presence.
         """
         about = await self._store.read(partial(sightings.awaited, shots=shots))
         for shot in shots:

@@ -6,11 +6,12 @@ from itertools import count
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from glimpsed.core.sessions.model import Sighting, Signal
 from glimpsed.core.sessions.segmenting import segment
 from glimpsed.core.sessions.tracking import Sessions
-from workday_personas import DEVELOPER
+from workday_personas import DEVELOPER, SLACK
 from workdays import START_MS, Script, workday
 
 PLAIN = {"misread": 0.0, "untitled": 0.0}
@@ -36,6 +37,18 @@ def two_sessions(pause=30):
     script.away(pause)
     script.work(DEVELOPER["website"], 40)
     return script.day
+
+
+def without_a_pause(hours, pace=20):
+    script = Script(1, pace=pace)
+    while script.now < START_MS + hours * 60 * MINUTE:
+        script.work(DEVELOPER[script.random.choice(("ledger", "website"))], 25, [SLACK])
+    return script.day.shots
+
+
+def shows(seen, other):
+    """A shot that turns out to show what another does."""
+    return replace(other, shot=seen.shot, at_ms=seen.at_ms)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -112,6 +125,89 @@ def test_a_late_shot_redoes_its_own_presence_alone():
     assert not changes.opened
     assert not changes.withdrawn
     assert tracked.comparisons - work < 0.7 * work
+
+
+@pytest.mark.parametrize("size", [20, 2000])
+def test_a_change_near_the_end_of_a_long_presence_costs_little(size):
+    shots, name, tracked = without_a_pause(8), names(), Sessions()
+    for at in range(0, len(shots), size):
+        tracked.add(shots[at : at + size], name=name)
+    work, near = tracked.comparisons, len(shots) - 15
+    anew = shows(shots[near], shots[0])
+    late = replace(shots[near - 3], shot="late", at_ms=shots[near - 3].at_ms + 3000)
+    verdicts = {shots[near].shot: True}
+    for change in ({"sightings": [anew]}, {"sightings": [late]}, {"verdicts": verdicts}):
+        before = tracked.comparisons
+        tracked.add(**change, name=name)
+        assert 0 < tracked.comparisons - before < 0.05 * work
+    every = [*shots[:near], anew, *shots[near + 1 :], late]
+    assert tuple(s for _, s in tracked.sessions) == segment(every, verdicts=verdicts)
+
+
+@pytest.mark.parametrize("place", [0, 1, 200])
+def test_a_change_at_the_beginning_of_a_long_presence_changes_what_follows(place):
+    shots, name, tracked = without_a_pause(3), names(), Sessions()
+    tracked.add(shots, name=name)
+    shots[place] = shows(shots[place], shots[-1])
+    tracked.add([shots[place]], name=name)
+    assert tuple(s for _, s in tracked.sessions) == segment(shots)
+
+
+@pytest.mark.parametrize(
+    "earlier", [Sighting("s", START_MS - 30 * MINUTE), Signal(START_MS - 9000, "present")]
+)
+def test_what_comes_before_a_presence_says_how_it_begins(earlier):
+    shots, name, tracked = without_a_pause(2), names(), Sessions()
+    tracked.add(shots, name=name)
+    first = tracked.sessions[0][1]
+    assert first.settled
+    tracked.add(*split([earlier]), name=name)
+    whole = segment(*split([earlier, *shots]))
+    assert tuple(s for _, s in tracked.sessions) == whole
+    assert first not in whole
+
+
+def test_a_session_that_the_last_shot_settled_is_open_again_if_that_was_a_glance():
+    shots, name, tracked = without_a_pause(2), names(), Sessions()
+    chat = next(seen for seen in shots if seen.application == SLACK.application)
+    last = next(n for n, seen in enumerate(shots) if tracked.add([seen], name=name).closed)
+    seen = [*shots[:last], shows(shots[last], chat)]
+    tracked.add(seen[-1:], name=name)
+    assert tuple(s for _, s in tracked.sessions) == segment(seen)
+    assert not tracked.sessions[0][1].settled
+
+
+def test_a_shot_before_the_first_is_what_the_presence_begins_with():
+    shots, name, tracked = without_a_pause(1), names(), Sessions()
+    tracked.add(shots[1:], name=name)
+    tracked.add(shots[:1], name=name)
+    assert tuple(s for _, s in tracked.sessions) == segment(shots)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_any_changes_in_the_middle_of_a_presence_are_as_all_at_once(seed):
+    chance, made, name, tracked = random.Random(seed), without_a_pause(3, pace=40), names(), Sessions()
+    late, coming = made[10::9], [seen for number, seen in enumerate(made) if number % 9 != 1]
+    noticed, said, here = [], {}, {}
+    blank = Sighting("", 0)
+    while coming:
+        shots, coming = coming[:7], coming[7:]
+        known = [*here.values(), *shots]
+        near = chance.choice((5, 40, len(known)))
+        for seen in chance.sample(known[-near:], min(2, len(known))):
+            other = chance.choice([blank, seen, *chance.sample(made, 2)])
+            shots.append(replace(shows(seen, other), window_title=chance.choice(("", other.window_title))))
+        passed = [seen for seen in late if seen.at_ms < known[-1].at_ms]
+        shots += [late.pop(late.index(seen)) for seen in chance.sample(passed, min(len(passed), 1))]
+        at_ms = chance.choice(known).at_ms + chance.randrange(MINUTE)
+        signals = [Signal(at_ms, chance.choice(("idle", "present", "locked", "unlocked")))][: seed % 2]
+        verdicts = {chance.choice(known).shot: chance.random() < 0.5} if chance.random() < 0.3 else {}
+        noticed, said = [*noticed, *signals], said | verdicts
+        here |= {seen.shot: seen for seen in shots}
+        tracked.add(shots, signals, name=name, verdicts=verdicts)
+        if chance.random() < 0.3 or not coming:
+            whole = segment(here.values(), noticed, verdicts=said)
+            assert tuple(s for _, s in tracked.sessions) == whole
 
 
 def test_shots_between_two_absences_join_their_sessions():

@@ -20,7 +20,10 @@ _TAIL_MS = BREAK_MS + COUNTED_MS
 
 
 class Island:
-    """Signs of presence without a long gap, and the sessions in it."""
+    """Signs of presence without a long gap, and the sessions in it.
+
+    `cuts` say how far it was cut, or what it is made of: each is of what begins with a shot.
+    """
 
     def __init__(self, sightings: Iterable[Sighting] = (), signals: Iterable[Signal] = ()) -> None:
         """Both are in order."""
@@ -28,8 +31,7 @@ class Island:
         self.signals = list(signals)
         self.stretches: list[Stretch] = []
         self.comparisons = 0
-        self._cuts: dict[str, Cut] = {}
-        self._before: object = None
+        self.cuts: Mapping[str, Cut] = {}
 
     @property
     def ticks(self) -> list[int]:
@@ -75,18 +77,18 @@ class Island:
         `next_day` is the shot that the next island begins with, if it is the day's start that parts them.
         """
         self.stretches = []
+        cuts = dict[str, Cut]()
+        known, self.cuts = self.cuts, cuts
         if not self.sightings:
             return
         shots, signals = before[-1].tail() if before else ([], [])
         previous = next((i.sightings[-1] for i in reversed(before) if i.sightings), None)
-        if self._before != (before_it := (shots, signals, previous)):
-            self._before = before_it
-            self._cuts.clear()
         times = [*shots, *(s.at_ms for s in self.sightings), *([next_day.at_ms] if next_day else ())]
         presence = Presence(times, [*signals, *self.signals])
-        known = partial(bouts, before=previous, after=next_day, now_ms=now_ms)
-        for bout in known(self.sightings, presence, settings):
-            so_far = self._cuts.setdefault(bout.sightings[0].shot, Cut())
+        parted = partial(bouts, before=previous, after=next_day, now_ms=now_ms)
+        for bout in parted(self.sightings, presence, settings):
+            first = bout.sightings[0].shot
+            so_far = cuts[first] = known.get(first) or Cut()
             self.comparisons -= so_far.comparisons
             shown = [looks[seen.shot] for seen in bout.sightings]
             self.stretches += cut(bout, presence, shown, so_far, verdicts)

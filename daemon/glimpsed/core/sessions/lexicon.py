@@ -15,7 +15,8 @@ to and fro again and again are *taken in turns*: that is how one piece of work l
 """
 
 from collections import Counter
-from itertools import pairwise
+from copy import copy
+from itertools import chain, pairwise
 from math import log, sqrt
 
 import msgspec
@@ -52,23 +53,30 @@ _VISITS, _TURNS = 16, 3
 
 
 class _Page:
-    """What is known of one; they are numbered."""
+    """What is known of one; they are numbered. Its parts are replaced, never changed, so that copies share them."""
 
     def __init__(self, number: int) -> None:
         self.number = number
         self.names: frozenset[str] = frozenset()
-        self.terms: set[str] = set()
-        self._looks: list[frozenset[str]] = []
+        self.terms: frozenset[str] = frozenset()
+        self._looks: tuple[frozenset[str], ...] = ()
         self._seen = Counter[str]()
+
+    def __copy__(self) -> "_Page":
+        other = _Page(self.number)
+        other.__dict__ |= self.__dict__
+        return other
 
     def look(self, terms: frozenset[str]) -> None:
         """Remember what it shows, if that has changed."""
         if self._looks and self._looks[-1] == terms:
             return
-        self._looks.append(terms)
+        self._looks = (*self._looks, terms)
+        self._seen = self._seen.copy()
         self._seen.update(terms)
         if len(self._looks) > _LOOKS:
-            self._seen.subtract(self._looks.pop(0))
+            self._seen.subtract(self._looks[0])
+            self._looks = self._looks[1:]
 
     @property
     def lasting(self) -> frozenset[str]:
@@ -83,6 +91,11 @@ class _Site:
     def __init__(self) -> None:
         self.pages = 0
         self.count = Counter[str]()
+
+    def __copy__(self) -> "_Site":
+        other = _Site()
+        other.pages, other.count = self.pages, self.count.copy()
+        return other
 
 
 class Shown(msgspec.Struct, frozen=True, eq=False):
@@ -112,7 +125,20 @@ class Lexicon:
         self._pages = 0
         self._shown = 0
         self._count = Counter[str]()
-        self._visits: list[int] = []
+        self._visits: tuple[int, ...] = ()
+
+    def __copy__(self) -> "Lexicon":
+        """One that goes on from here on its own."""
+        every = {*self._named.values(), *chain.from_iterable(self._recent.values())}
+        pages = {page: copy(page) for page in every}
+        other = Lexicon()
+        other.__dict__ |= self.__dict__ | {
+            "_named": {key: pages[page] for key, page in self._named.items()},
+            "_recent": {key: [pages[page] for page in some] for key, some in self._recent.items()},
+            "_sites": {key: copy(site) for key, site in self._sites.items()},
+            "_count": self._count.copy(),
+        }
+        return other
 
     def shown(self, face: Face) -> Shown:
         """Learn a screen, and say what its terms tell."""
@@ -137,8 +163,8 @@ class Lexicon:
 
     def _turns(self, page: _Page) -> frozenset[int]:
         """Visit a page; those that it was taken in turns with of late."""
-        if self._visits[-1:] != [page.number]:
-            self._visits = [*self._visits[1 - _VISITS :], page.number]
+        if self._visits[-1:] != (page.number,):
+            self._visits = (*self._visits[1 - _VISITS :], page.number)
         pairs = (pair for pair in pairwise(self._visits) if page.number in pair)
         often = Counter(a if b == page.number else b for a, b in pairs)
         return frozenset(other for other, times in often.items() if times >= _TURNS)

@@ -4,23 +4,28 @@ Rules of this file: pure and total; any order, any times, any text. `segment` is
 `tracking` does the same piece by piece.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from functools import partial
+from operator import eq, is_
+from typing import TypeVar
 
 import msgspec
 
 from glimpsed.core.sessions.attention import interruptions, visits
 from glimpsed.core.sessions.boundaries import confidence, reasons
 from glimpsed.core.sessions.cutting import Cutter
-from glimpsed.core.sessions.doubts import Judged, doubts, judged, prices
+from glimpsed.core.sessions.doubts import doubts, judged, prices
 from glimpsed.core.sessions.identity import Face, face, label
 from glimpsed.core.sessions.lexicon import Lexicon, Shown
+from glimpsed.core.sessions.marks import Marks
 from glimpsed.core.sessions.model import Boundary, Reason, Sighting, Signal, Stretch
 from glimpsed.core.sessions.moments import Look, Moment, moments
 from glimpsed.core.sessions.outline import outline
 from glimpsed.core.sessions.presence import Presence
 from glimpsed.core.sessions.settings import DAY_MS, Settings
+
+T = TypeVar("T")
 
 _FORCED = 0.98
 """How sure a boundary is that absence, a lock or the day's start made: clocks and signals err seldom."""
@@ -41,21 +46,60 @@ class Bout(msgspec.Struct, frozen=True):
 
 
 class Cut:
-    """How far a bout was cut, so that what comes after costs only itself."""
+    """How far a bout was cut, so that later only what changed costs anything, and what comes after it.
+
+    Nobody says what changed. What words tell depends on the looks so far, where sessions begin on the moments
+    and prices so far: what is the same from the first one on still holds.
+    """
 
     def __init__(self) -> None:
         """Nothing yet."""
-        self.cutter = Cutter()
-        self.lexicon = Lexicon()
         self.shown: list[Shown] = []
+        self.cutter = Cutter()
         self.settled: list[Stretch] = []
-        self.said: Judged = ()
         self.comparisons = 0
+        self._opening: object = None
+        self._looks: Sequence[Look] = ()
+        self._lexicon = Lexicon()
+        self._lexicons = Marks(Lexicon())
+        self._prices: Sequence[float] = ()
+        self._cutters = Marks(Cutter())
 
-    def heed(self, said: Judged) -> None:
-        """Begin anew if other verdicts are known than before."""
-        if said != self.said:
-            self.said, self.cutter, self.settled = said, Cutter(), []
+    def open(self, opening: object) -> None:
+        """How the bout begins, beside its looks."""
+        if opening != self._opening:
+            self._opening = opening
+            self.settled.clear()
+
+    def learn(self, looks: Sequence[Look]) -> None:
+        """Have `shown` be of these looks: other ones, by identity, from the first change on."""
+        begin, same = len(self._looks), _same(self._looks, looks, is_)
+        if same < begin:
+            begin, self._lexicon = self._lexicons.back(same)
+            del self.shown[same:]
+        for index in range(begin, len(looks)):
+            shown = self._lexicon.shown(looks[index].face)
+            if index >= same:
+                self.shown.append(shown)
+            self._lexicons.reach(index + 1, len(looks), self._lexicon)
+        self._looks = looks
+
+    def settle(self, pieces: Sequence[Moment], cost: Sequence[float], final: int) -> Cutter:
+        """Have `cutter` hold the moments that are `final`; gives another that holds them all."""
+        same = min(_same(self.cutter.moments, pieces, eq), _same(self._prices, cost, eq), final)
+        if same < len(self.cutter.moments):
+            _, self.cutter = self._cutters.back(same)
+            del self.settled[sum(begin < self.cutter.settled for begin in self.cutter.begins()) :]
+        started = self.cutter.comparisons
+        for index in range(len(self.cutter.moments), final):
+            self.cutter.push(pieces[index], cost[index], settle=True)
+            self._cutters.reach(index + 1, final, self.cutter)
+        self._prices = cost[:final]
+        cutter = copy(self.cutter)
+        for index in range(final, len(pieces)):
+            cutter.push(pieces[index], cost[index], settle=False)
+        self.comparisons += cutter.comparisons - started
+        return cutter
 
 
 def segment(
@@ -129,19 +173,15 @@ def cut(
 ) -> list[Stretch]:
     """The sessions of a bout; those that only late shots and verdicts can change are settled.
 
-    `so_far` is what an earlier call left for the same bout when its last sightings had not come yet.
+    `so_far` is what an earlier call left for a bout with the same first sighting.
     """
-    so_far.heed(judged(bout.sightings, verdicts))
-    so_far.shown += [so_far.lexicon.shown(each.face) for each in looks[len(so_far.shown) :]]
+    said = judged(bout.sightings, verdicts)
+    before_ms = presence.active_ms(looks[0].at_ms) - presence.active_ms(bout.start_ms)
+    so_far.open((bout.reasons, bout.start_ms, before_ms))
+    so_far.learn(looks)
     pieces, final = moments(looks, so_far.shown, presence, bout.end_ms)
-    cost = prices(pieces, so_far.said)
-    started = so_far.cutter.comparisons
-    for index in range(len(so_far.cutter.moments), final):
-        so_far.cutter.push(pieces[index], cost[index], settle=True)
-    cutter = copy(so_far.cutter)
-    for index in range(len(cutter.moments), len(pieces)):
-        cutter.push(pieces[index], cost[index], settle=False)
-    so_far.comparisons += cutter.comparisons - started
+    cost = prices(pieces, said)
+    cutter = so_far.settle(pieces, cost, final)
     begins = cutter.begins()
     found = list(so_far.settled)
     for number in range(len(found), len(begins)):
@@ -149,12 +189,18 @@ def cut(
         stretch = _stretch(bout, presence, (pieces, looks), begins, number)
         if settled or bout.over:
             edge = (begins[number], (*begins, len(pieces))[number + 1])
-            unsure = doubts(pieces, bout.sightings, so_far.said, edge, stretch.boundary.confidence)
+            unsure = doubts(pieces, bout.sightings, said, edge, stretch.boundary.confidence)
             stretch = msgspec.structs.replace(stretch, settled=True, doubts=unsure)
         if settled:
             so_far.settled.append(stretch)
         found.append(stretch)
     return found
+
+
+def _same(known: Sequence[T], given: Sequence[T], alike: Callable[[T, T], bool]) -> int:
+    """How many are the same, from the first one on."""
+    every = enumerate(map(alike, known, given))
+    return next((index for index, same in every if not same), min(len(known), len(given)))
 
 
 def _stretch(

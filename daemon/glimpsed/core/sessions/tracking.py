@@ -1,8 +1,8 @@
 """Sessions kept up to date as shots come, late ones too, and under ids that stay.
 
 Rules of this file: pure; ids are given from outside. What it holds is at any time what `segment` says of all
-that was added, whatever order it came in; what comes in order costs what it brings, what comes late costs the
-unbroken presence that it falls into.
+that was added, whatever order it came in; what comes in order costs what it brings; what comes late, or is
+seen anew, costs about what comes after it in the unbroken presence that it falls into.
 """
 
 from bisect import bisect_right
@@ -132,6 +132,9 @@ class Sessions:
             signals += island.signals
             self._dropped += island.comparisons
         found, adrift = islands(fresh, signals, self._settings, before)
+        cuts = {shot: so_far for island in pool for shot, so_far in island.cuts.items()}
+        for island in found:
+            island.cuts = cuts
         if before:
             before.append(adrift.sightings, adrift.signals)
         else:
