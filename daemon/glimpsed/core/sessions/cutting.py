@@ -2,7 +2,7 @@
 
 Rules of this file: pure. The segmentation that is looked for has the least total of
 
-    price of each boundary  +  SHORT * (1 - length / DELAY) for each session that another follows before that
+    price of each boundary  +  SHORT * (1 - length / BRIEF) for each session that another follows before that
                             -  sum over all pairs of moments within one session of
                                minutes * minutes * affinity * exp(-|presence between them| / REACH)
 
@@ -23,10 +23,11 @@ from math import exp
 
 from glimpsed.core.sessions.affinity import affinity
 from glimpsed.core.sessions.moments import Moment
-from glimpsed.core.sessions.settings import DELAY_MS, MINUTE_MS, PENALTY, REACH_MS, SHORT, WINDOW
+from glimpsed.core.sessions.settings import BRIEF_MS, DELAY_MS, MINUTE_MS, PENALTY, REACH_MS, SHORT, WINDOW
 
 _REACH = REACH_MS / MINUTE_MS
 _DELAY = DELAY_MS / MINUTE_MS
+_BRIEF = BRIEF_MS / MINUTE_MS
 
 
 def between(a: Moment, b: Moment) -> float:
@@ -94,7 +95,7 @@ class Cutter:
     def _brevity(self, begin: int, end: int) -> float:
         """What a session costs for being short that lasts from one moment to another."""
         length = self.moments[end].begin - self.moments[begin].begin
-        return SHORT * max(0.0, 1.0 - length / _DELAY)
+        return SHORT * max(0.0, 1.0 - length / _BRIEF)
 
     def _weigh(self, index: int, moment: Moment) -> None:
         """Add what `moment` and those before it have in common to every place where its session may begin."""

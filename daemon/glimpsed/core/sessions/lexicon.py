@@ -53,7 +53,7 @@ _VISITS, _TURNS = 16, 3
 
 
 class _Page:
-    """What is known of one; they are numbered. Its parts are replaced, never changed, so that copies share them."""
+    """What is known of one; they are numbered. Parts are replaced, never changed: copies share them."""
 
     def __init__(self, number: int) -> None:
         self.number = number

@@ -37,9 +37,9 @@ VERDICT = 6.0
 ABOUT_MS = 2 * MINUTE_MS
 """Presence within which two places are one question: a model is shown screens, and does not count them."""
 
-SHORT = 4.0
-"""What a session costs besides that is over at once; nothing one of `DELAY_MS`. A piece of work lasts, and a
-few minutes elsewhere between two stretches of one are mostly part of it."""
+SHORT, BRIEF_MS = 5.0, 12 * MINUTE_MS
+"""What a session costs besides that is over at once; less the longer it is, and nothing from this length on. A
+piece of work lasts, and a few minutes elsewhere between two stretches of one are mostly part of it."""
 
 BESIDE_MS = 90_000
 """Chat on one screen is beside the work on another that changed this recently; later, it is what is done."""
