@@ -35,6 +35,22 @@ def test_the_window_title_and_the_file_it_names():
     assert texts(result, EntityKind.FILE) == ["orders.py"]
 
 
+DATEV = "DATEV Kanzlei-Rechnungswesen - [14230/2026 Metzgerei - Belege buchen]"
+MENUS = ("Bestand|Bearbeiten|Ansicht|Stammdaten|Extras|Fenster|Hilfe", "Datei|Bearbeiten|Ansicht|Hilfe")
+
+
+@pytest.mark.parametrize("items", MENUS)
+def test_an_application_that_nobody_knows_has_the_title_above_its_menus(items):
+    result = describe_lines(line(DATEV, 24, 4), menu(items), PROSE)
+    assert (result.application, result.window_title) == ("", DATEV)
+
+
+@pytest.mark.parametrize("panel", ["1:www 2:code 3 9:chat", "Activities", "Tue 14 Apr 10:21", ""])
+def test_a_panel_above_menus_is_no_title(panel):
+    result = describe_lines(*([line(panel, 24, 4)] if panel else []), menu(MENUS[0]), PROSE)
+    assert result.window_title == ""
+
+
 def test_an_extension_that_ocr_misread_is_spelled_right():
     result = describe_lines(line("budget.xIsx—LibreOffice Calc", 24, 4), line("D16", 8, 130), grid())
     assert result.window_title == "budget.xlsx—LibreOffice Calc"

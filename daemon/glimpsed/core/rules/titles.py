@@ -15,13 +15,14 @@ from glimpsed.core.rules.known import Application
 from glimpsed.core.rules.screen import Line, Row, Screen, runs
 
 _SEPARATOR = re.compile(r"\s*[—\u2013|·•:]+\s*|\s+[-~]+\s*|\s*-+\s+|-(?=[A-Z])")
+_TWO_PARTS = re.compile(r"[^\W\d_]{2}.*\s?[-\u2013\u2014|]+\s.*[^\W\d_]{2}")
 _SHELL_TITLE = re.compile(r"^[\w.-]{1,32}@[\w.-]{1,64}\s?:\s?[~/][^$#]{0,120}$")
 _ACTIVITIES = folded("Activities|Aktivitäten|Activités|Actividades|Attività|Atividades")
 _AFTER_MAC_NAME = ("f11eed1t", "shell", "she11ed1t", "ed1tv1ew")
 _TOP = 0.13
 _BAR = 0.045
 _LONG_NAME = 10
-_FEW_WORDS, _LONG_TITLE = 2, 200
+_LONG_TITLE = 200
 _MAX_CUTS = 5
 
 _SUFFIX, _PREFIX, _BARE, _ELSEWHERE, _BAR_NAME = 5.0, 2.5, 1.6, 2.0, 6.0
@@ -62,12 +63,19 @@ def shell_title(screen: Screen) -> Line | None:
 
 
 def title_above(menus: Iterable[Row], screen: Screen) -> str:
-    """What stands right above the longest menu bar: the title of a window whose application is not known."""
+    """What stands right above the longest menu bar: the title of a window whose application is not known.
+
+    It has two parts, for without a title bar it is a panel of the desktop that stands there.
+    """
+    bars = [run for row in screen.rows for run in runs(row, 6.0)]
     for menu in sorted(menus, key=len, reverse=True):
-        above = [line for line in screen.lines if _is_above(line, menu[0]) and not screen.in_taskbar(line)]
+        first = next(
+            (bar[0] for bar in bars if menu[0] in bar), menu[0]
+        )  # items that no list has come before
+        above = [line for line in screen.lines if _is_above(line, first) and not screen.in_taskbar(line)]
         lowest = max((line.top for line in above), default=0.0)
         text = " ".join(line.text for line in above if lowest - line.top <= line.height / 2)
-        if len(text.split()) >= _FEW_WORDS and len(text) <= _LONG_TITLE:
+        if _TWO_PARTS.search(text) and len(text) <= _LONG_TITLE:
             return text
     return ""
 

@@ -38,8 +38,8 @@ ABOUT_MS = 2 * MINUTE_MS
 """Presence within which two places are one question: a model is shown screens, and does not count them."""
 
 SHORT, BRIEF_MS = 5.0, 12 * MINUTE_MS
-"""What a session costs besides that is over at once; less the longer it is, and nothing from this length on. A
-piece of work lasts, and a few minutes elsewhere between two stretches of one are mostly part of it."""
+"""What a session costs besides that is over at once; less the longer it is, and nothing from this length on.
+A piece of work lasts, and a few minutes elsewhere between two stretches of one are mostly part of it."""
 
 BESIDE_MS = 90_000
 """Chat on one screen is beside the work on another that changed this recently; later, it is what is done."""
