@@ -257,21 +257,21 @@ class Tellings:
         bounds = doubt.at_ms - AROUND_MS, doubt.at_ms + AROUND_MS
         seen = await self._store.read(lambda cx: sightings.between(cx, *bounds))
         looks = await asyncio.to_thread(entries, seen)
-        name = key(session_boundary.PROMPT_VERSION, model, doubt.shot)
-        judged = partial(Judged, doubt.shot, doubt.at_ms, confidence=doubt.confidence, key=name)
-        rest = judged(begins=doubt.confidence >= 0.5)  # noqa: PLR2004 - as rules have it
+        judged = partial(Judged, doubt.shot, doubt.at_ms, confidence=doubt.confidence)
+        as_rules = doubt.confidence >= 0.5  # noqa: PLR2004 - as rules have it
         before = [look for look in looks if (look.start_ms, look.name) < (doubt.at_ms, doubt.shot)]
         after = looks[len(before) :]
         if not before or not after:
-            return rest  # there is nothing to ask
-        wrong = await self._store.read(partial(telling.objection, key=name))
+            return judged(begins=as_rules)  # there is nothing to ask
         room = await self._room(model, session_boundary) // 2
         left = await self._nearest(before[::-1], model, room)
         right = await self._nearest(after, model, room)
+        name = _key(session_boundary, model, [*left, *right])
+        wrong = await self._store.read(partial(telling.objection, key=name))
 
         def made(reply: str) -> SessionStep:
             begins = session_boundary.parse(reply).begins
-            return judged(begins=begins, prompt_version=session_boundary.PROMPT_VERSION)
+            return judged(begins=begins, prompt_version=session_boundary.PROMPT_VERSION, key=name)
 
         quotes = session_boundary.material(
             (line for look in left[::-1] for line in look.lines),
@@ -280,6 +280,7 @@ class Tellings:
             later=len(right) < len(after),
         )
         question = session_boundary.question(_clock(seen)(doubt.at_ms), wrong)
+        rest = judged(begins=as_rules, key=name)
         return Asked(session_boundary, quotes, question, name, wrong, made, rest)
 
     # -- what fits

@@ -45,10 +45,34 @@ def test_an_application_that_nobody_knows_has_the_title_above_its_menus(items):
     assert (result.application, result.window_title) == ("", DATEV)
 
 
-@pytest.mark.parametrize("panel", ["1:www 2:code 3 9:chat", "Activities", "Tue 14 Apr 10:21", ""])
+PANELS = (
+    "1:www 2:code 3 9:chat",
+    "1: web | 2: code | 3: chat",
+    "Activities",
+    "Tue 14 Apr 10:21",
+    "wlan0 - up 10:21 - home",
+    "CPU 12% - RAM 41%",
+    "Berlin | 12 Grad sonnig",
+    "Ein- und Auszahlungen im April",
+    "a" * 150 + "-" * 150,
+    "",
+)
+
+
+@pytest.mark.parametrize("panel", PANELS)
 def test_a_panel_above_menus_is_no_title(panel):
     result = describe_lines(*([line(panel, 24, 4)] if panel else []), menu(MENUS[0]), PROSE)
     assert result.window_title == ""
+
+
+def test_what_stands_in_the_middle_of_a_screen_or_beside_it_is_no_title():
+    form = (line("Juan Perez - Gerente", 24, 330), menu(MENUS[1], y=354))
+    assert describe_lines(*form, PROSE).window_title == ""
+    beside = (line("Lagerverwaltung", 24, 4), line("Rechnung - Entwurf", 660, 4), menu(MENUS[1]))
+    assert describe_lines(*beside, PROSE).window_title == ""
+    assert (
+        describe_lines(line("Release notes - GIMP", 24, 330), row(354, "Overview", "Help")).application == ""
+    )
 
 
 def test_an_extension_that_ocr_misread_is_spelled_right():

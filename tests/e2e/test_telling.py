@@ -62,15 +62,16 @@ def test_what_is_over_is_told_and_what_changes_is_told_again(tmp_path):
 def test_a_model_that_talks_nonsense_leaves_what_rules_say(tmp_path):
     script(tmp_path, reply="The user worked hard.")
     with RunningDaemon(tmp_path, MODELS) as daemon:
-        screenshots(daemon, *range(4))
+        screenshots(daemon, *range(4), *range(60, 64), *range(120, 124))
         with daemon.client() as client:
             until(lambda: any(e.type == "breaker.opened" for e in client.events(0).events), what="a breaker")
-            (session,) = client.sessions().sessions
-            assert (session.rung, session.model, session.state) == ("rules", None, "closed")
-            assert session.title
+            every = client.sessions().sessions
+            assert {(each.rung, each.model, each.state) for each in every} == {("rules", None, "closed")}
+            assert all(each.title for each in every)
             assert not [event for event in client.events(0).events if event.type == "job.failed"]
             (calls,) = (row for row in client.stats().calls if row.model == "teller")
-            assert calls.outcomes == {"malformed": 3}
+            assert calls.outcomes.keys() == {"malformed"}
+            assert calls.outcomes["malformed"] >= 3
             (breaker,) = (each for each in client.status().breakers if each.state == "open")
             assert (breaker.model, breaker.role, breaker.sort) == ("teller", "session", "format")
 

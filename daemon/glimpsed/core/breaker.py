@@ -190,7 +190,7 @@ class Breakers:
         return ((*key, breaker) for key, breaker in self._breakers.items())
 
     def outcome(self, model: str, role: str, outcome: Outcome, now: float, *, job: str) -> list[Change]:
-        """A call ended; `job` is what it was for.
+        """A call ended; `job` is what it was for: a job, or the session that many are about.
 
         A job is counted once, whichever models fail it: what fails at its retry may be its own fault. But one
         that was counted before a probe went well, and fails again after it, is news.

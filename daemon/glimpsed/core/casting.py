@@ -163,7 +163,7 @@ class Casting:
             model.loads_lost = 0
         if took is not None:
             self.predictor.learn(name, model.device, role, took)
-        return self._tell(self.breakers.outcome(name, role, outcome, now, job=job.id))
+        return self._tell(self.breakers.outcome(name, role, outcome, now, job=job.session or job.id))
 
     def load_failed(self, name: str, now: float) -> list[Effect]:
         """A model could not be loaded at present: no role that it is asked in is tried again for a while."""

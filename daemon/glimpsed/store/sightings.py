@@ -178,16 +178,20 @@ def _edges(cx: apsw.Connection, from_ms: int, most: int, settings: Settings, *, 
     as they are asked for.
     """
     found: list[_Edge] = []
-    last, of_run = from_ms, None  # the day of the last shot of this run
+    last, shot_ms, of_run = from_ms, from_ms, None  # the time and the day of the last shot of this run
     for at, offset_s in _ticks(cx, from_ms, back=back):
         gap = abs(at - last) > BREAK_MS
         day = None if offset_s is None else day_of(at, offset_s, settings)
         begins = of_run is not None and day is not None and (day < of_run if back else day > of_run)
-        if of_run is not None and (gap or (begins and not _is_idle(cx, last if back else at))):
+        parts = gap or (begins and at != shot_ms)
+        if parts and _is_idle(cx, last if back else at):
+            parts = gap = False
+        if parts and of_run is not None:
             found.append(_Edge(last, None if gap else at))
             if len(found) == most:
                 break
         last, of_run = at, day if gap or day is not None else of_run
+        shot_ms = shot_ms if day is None else at
     return found
 
 

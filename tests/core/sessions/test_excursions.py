@@ -81,6 +81,12 @@ def test_two_calls_with_the_same_people_are_two_by_their_names():
     assert [stretch.boundary.at_ms for stretch in segment(made)] == [0, 20 * MINUTE]
 
 
+@pytest.mark.parametrize("name", ["Meeting compact view | Leads weekly", "Breakout Room 1 | Leads weekly"])
+def test_a_call_is_one_in_each_of_its_windows(name):
+    made = [call(n * 20_000, "Leads weekly" if n < 60 else name) for n in range(120)]
+    assert len(segment(made)) == 1
+
+
 @pytest.mark.parametrize(("still_s", "is_beside"), [(80, True), (100, False)])
 def test_mail_is_beside_the_work_on_another_screen_until_that_stands_still(still_s, is_beside):
     shots = [sheet(n * 20_000, ("payroll", "travel")[n % 2], "left") for n in range(30)]

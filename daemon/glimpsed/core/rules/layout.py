@@ -63,7 +63,7 @@ _CLOSE = frozenset("\u00d7xX\u2715\u2716\u2a2f")
 _MENU_ITEMS = frozenset(MENU_WEIGHT) | folded(
     "Datei|Bearbeiten|Ansicht|Einfügen|Format|Extras|Werkzeuge|Optionen|Fenster|Hilfe|"
     "Fichier|Édition|Affichage|Insertion|Outils|Fenêtre|Aide|"
-    "Archivo|Edición|Editar|Ver|Insertar|Formato|Herramientas|Ventana|Ayuda|"
+    "Archivo|Edición|Editar|Insertar|Formato|Herramientas|Ventana|Ayuda|"
     "Modifica|Visualizza|Inserisci|Strumenti|Finestra|Aiuto|Arquivo|Exibir|Inserir|Ferramentas|Janela|Ajuda"
 )
 """Words of menu bars; those in languages of which no application's bar is known tell that it is one."""

@@ -15,7 +15,8 @@ from glimpsed.core.rules.known import Application
 from glimpsed.core.rules.screen import Line, Row, Screen, runs
 
 _SEPARATOR = re.compile(r"\s*[—\u2013|·•:]+\s*|\s+[-~]+\s*|\s*-+\s+|-(?=[A-Z])")
-_TWO_PARTS = re.compile(r"[^\W\d_]{2}.*\s?[-\u2013\u2014|]+\s.*[^\W\d_]{2}")
+_DASH = re.compile(r"\s[-\u2013\u2014]\s|[-\u2013\u2014]\s\[")
+_PANEL = re.compile(r"\d:\d\d|%")
 _SHELL_TITLE = re.compile(r"^[\w.-]{1,32}@[\w.-]{1,64}\s?:\s?[~/][^$#]{0,120}$")
 _ACTIVITIES = folded("Activities|Aktivitäten|Activités|Actividades|Attività|Atividades")
 _AFTER_MAC_NAME = ("f11eed1t", "shell", "she11ed1t", "ed1tv1ew")
@@ -63,21 +64,24 @@ def shell_title(screen: Screen) -> Line | None:
 
 
 def title_above(menus: Iterable[Row], screen: Screen) -> str:
-    """What stands right above the longest menu bar: the title of a window whose application is not known.
+    """The title bar above the uppermost menu bar, of a window whose application is not known.
 
-    It has two parts, for without a title bar it is a panel of the desktop that stands there.
+    It lies at the top, is one line, and has two parts that a dash parts, as `Document - Program`; a panel of
+    the desktop has none, or shows a clock or a load as well.
     """
     bars = [run for row in screen.rows for run in runs(row, 6.0)]
-    for menu in sorted(menus, key=len, reverse=True):
-        first = next(
-            (bar[0] for bar in bars if menu[0] in bar), menu[0]
-        )  # items that no list has come before
-        above = [line for line in screen.lines if _is_above(line, first) and not screen.in_taskbar(line)]
-        lowest = max((line.top for line in above), default=0.0)
-        text = " ".join(line.text for line in above if lowest - line.top <= line.height / 2)
-        if _TWO_PARTS.search(text) and len(text) <= _LONG_TITLE:
-            return text
+    for menu in sorted(menus, key=lambda menu: menu[0].top):
+        first = next((bar[0] for bar in bars if menu[0] in bar), menu[0])  # of all items, known ones or not
+        for line in reversed(screen.lines):
+            if screen.within_top(line, _TOP) and _is_above(line, first) and _has_two_parts(line.text):
+                return line.text
     return ""
+
+
+def _has_two_parts(text: str) -> bool:
+    if len(text) > _LONG_TITLE or _PANEL.search(text) or (cut := _DASH.search(text)) is None:
+        return False
+    return all(sum(map(str.isalpha, part)) > 1 for part in (text[: cut.start()], text[cut.end() :]))
 
 
 def parts(title: str) -> list[str]:

@@ -125,8 +125,10 @@ def _against(a: Face, b: Face, *, same_document: bool, same_project: bool) -> fl
 
 
 def _two_calls(a: Face, b: Face) -> bool:
-    """Whether two calls have names: where these are not one, nor are the calls."""
-    return Work.MEETING in a.works and Work.MEETING in b.works and bool(a.documents and b.documents)
+    """Whether two calls have names, neither the other's with more to it, as a small window of a call has."""
+    if Work.MEETING not in a.works or Work.MEETING not in b.works:
+        return False
+    return bool(a.documents and b.documents) and not (a.words <= b.words or b.words <= a.words)
 
 
 def _numbered_apart(a: Face, b: Face) -> bool:

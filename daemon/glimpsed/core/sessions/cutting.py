@@ -2,7 +2,7 @@
 
 Rules of this file: pure. The segmentation that is looked for has the least total of
 
-    price of each boundary  +  SHORT * (1 - length / BRIEF) for each session that another follows before that
+    price of each boundary  +  SHORT * (1 - length / BRIEF) of each session that a boundary ends sooner
                             -  sum over all pairs of moments within one session of
                                minutes * minutes * affinity * exp(-|presence between them| / REACH)
 
@@ -117,7 +117,7 @@ class Cutter:
             self._costs[begin] -= gains.get(begin, 0.0 if begin == index else shared)
 
     def _forget(self) -> None:
-        """Keep one of the places out of reach, the best: no later moment can tell them apart."""
+        """Keep one of the places out of reach, the best: what later moments show cannot tell them apart."""
         old = [begin for begin in self._costs if begin < self._low]
         kept = min(old, key=lambda begin: (self._costs[begin], begin), default=None)
         for begin in old:

@@ -1,9 +1,10 @@
 """Islands: what was noticed, parted wherever nobody was there for long, so that each can be done anew alone.
 
 Rules of this file: pure. An island is a run of signs of presence with no gap over `BREAK_MS`, and the signals
-up to the next one. Where presence never breaks, a day's first shot begins one: a screenshot a minute, day and
-night, must not make a year one island. A shot while the person is idle begins none, for it may be no sign of
-presence. What an island means depends on itself, and on how the ones before it ended.
+up to the next one. Where presence never breaks, a day's first shot begins one, unless somebody was away just
+before: a screenshot a minute, day and night, must not make a year one island. A shot while the person is idle
+begins none, for it may be no sign of presence. What an island means depends on itself, and on how the ones
+before it ended.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -130,9 +131,8 @@ def islands(
         known = bool(found) or before is not None
         idle = idle and rank > 0
         if rank <= 1:
-            if not known or (
-                not idle and (at - last > BREAK_MS or _next_day(found, before, event, settings))
-            ):
+            so_far = found[-1:] or [each for each in (before, adrift) if each]
+            if not known or (not idle and (at - last > BREAK_MS or _parts(so_far, event, settings))):
                 found.append(Island())
             last = at
         into = found[-1] if found else adrift
@@ -144,11 +144,24 @@ def islands(
     return found, adrift
 
 
-def _next_day(
-    found: Sequence[Island], before: Island | None, event: Sighting | Signal, settings: Settings
-) -> bool:
-    """Whether it is a shot with which a day begins, after one of the last island."""
-    island = found[-1] if found else before
-    if island is None or not island.sightings or not isinstance(event, Sighting):
+def _parts(before: Sequence[Island], event: Sighting | Signal, settings: Settings) -> bool:
+    """Whether an island begins with a shot because a day does; else it would go on with `before`, in pieces.
+
+    What came before must be told by the tail of one island alone, so nobody may have been away in it.
+    """
+    seen = [each for island in before for each in island.sightings[-1:]]
+    if not seen or not isinstance(event, Sighting) or not is_later_day(seen[-1], event, settings):
         return False
-    return is_later_day(island.sightings[-1], event, settings)
+    begin = min(island.ticks[0] for island in before if island.ticks)
+    since = event.at_ms - max(begin, _away_ms([each for island in before for each in island.signals]))
+    return event.at_ms > seen[-1].at_ms and since > 2 * _TAIL_MS
+
+
+def _away_ms(signals: Iterable[Signal]) -> int:
+    """When anything was last told of somebody's being away, or back."""
+    last, idle = 0, False
+    for signal in sorted(signals, key=lambda s: s.at_ms):
+        if idle or signal.kind != "present":
+            last = signal.at_ms
+        idle = signal.kind == "idle" or (idle and signal.kind not in BACK)
+    return last

@@ -5,7 +5,7 @@ that was added, whatever order it came in; what comes in order costs what it bri
 seen anew, costs about what comes after it in the unbroken presence that it falls into.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -161,7 +161,7 @@ class Sessions:
     def _around(self, first_ms: int, last_ms: int) -> tuple[int, int]:
         """The islands that what was noticed between two times may belong to, say the end of, or join."""
         begins = [island.ticks[0] for island in self._islands]
-        low = max(0, bisect_right(begins, first_ms) - 1)
+        low = max(0, bisect_left(begins, first_ms) - 1)
         return low, max(low, bisect_right(begins, last_ms + BREAK_MS))
 
     def _idle_from(self, low: int, high: int, signals: Sequence[Signal]) -> int:
