@@ -32,7 +32,7 @@ _NOTHING = 0.08
 """Against, where nothing is known for or against: new pages turn up in any work."""
 
 _PROJECTS, _MEETING, _TALK, _WORKS, _DOCUMENTS, _TOPIC, _NUMBERS = 0.85, 0.6, 0.3, 0.3, 0.35, 0.4, 0.12
-_ELSEWHERE, _FULL = 0.2, 24
+_ELSEWHERE, _FULL = 0.3, 24
 """Against, where words differ from one application to another, and the terms from which that tells fully: an
 editor and a manual seldom share any, but screens full of words do."""
 
@@ -128,7 +128,8 @@ def _two_calls(a: Face, b: Face) -> bool:
     """Whether two calls have names, neither the other's with more to it, as a small window of a call has."""
     if Work.MEETING not in a.works or Work.MEETING not in b.works:
         return False
-    return bool(a.documents and b.documents) and not (a.words <= b.words or b.words <= a.words)
+    names = [[document.rpartition("\n")[2] for document in face.documents] for face in (a, b)]
+    return all(names) and not any(x in y or y in x for x in names[0] for y in names[1])
 
 
 def _numbered_apart(a: Face, b: Face) -> bool:
