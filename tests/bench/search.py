@@ -72,7 +72,6 @@ def _made(place: Path, wanted: int) -> dict[str, Any]:
 async def measured(place: Path, options: argparse.Namespace, made: dict[str, Any]) -> dict[str, Any]:
     """All figures."""
     before = load()
-    sizes = _sizes(place / FILE_NAME)
     db = open_database(place)
     try:
         rare, common = await db.search(lambda cx: _words(cx, options.asked))
@@ -81,6 +80,7 @@ async def measured(place: Path, options: argparse.Namespace, made: dict[str, Any
         asked = {}
         for name, (target, questions) in cases.items():
             asked[name] = percentiles([await _timed(db, each) for each in questions], target, "p95")
+        sizes = _sizes(place / FILE_NAME)  # reads all of it, so after what is asked
         written = await _written(db)
     finally:
         await db.close()
