@@ -225,7 +225,7 @@ class Chronicle:
         low_ms, high_ms = shots[0][0], shots[-1][0]
         around = partial(sightings.region, low_ms=low_ms, high_ms=high_ms, settings=self._settings)
         region = await self._store.read(around)
-        window = next((each for each in self._windows if each.covers(region)), None)
+        window = next((each for each in self._windows if each.region.covers(region)), None)
         verdicts = partial(telling.verdicts, from_ms=low_ms, until_ms=high_ms)
         if window is None or window.full:
             window, seen, noticed = await self._load(region, now)

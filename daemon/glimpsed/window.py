@@ -46,10 +46,6 @@ class Window:
         """Screens that were compared with others so far."""
         return 0 if self._cut is None else self._cut.comparisons
 
-    def covers(self, region: Region) -> bool:
-        """Whether it holds all that decides about a region."""
-        return self.region.covers(region)
-
     def overlaps(self, region: Region) -> bool:
         """Whether it and a region have a time in common."""
         return _begins_in(self.region, region) and _begins_in(region, self.region)

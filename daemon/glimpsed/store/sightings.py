@@ -100,11 +100,7 @@ class Region(msgspec.Struct, frozen=True):
             and other.from_ms >= self.from_ms
             and other.kept_ms >= self.kept_ms
         )
-        ends = self.until_ms is None or (
-            other.until_ms is not None
-            and other.until_ms <= self.until_ms
-            and (self.next_ms is None or (other.next_ms or other.until_ms) <= self.next_ms)
-        )
+        ends = self.until_ms is None or (other.until_ms is not None and other.until_ms <= self.until_ms)
         return begins and ends
 
     def keeps(self, begins_ms: int) -> bool:
@@ -181,15 +177,15 @@ def _edges(cx: apsw.Connection, from_ms: int, most: int, settings: Settings, *, 
     last, shot_ms, of_run = from_ms, from_ms, None  # the time and the day of the last shot of this run
     for at, offset_s in _ticks(cx, from_ms, back=back):
         gap = abs(at - last) > BREAK_MS
-        day = None if offset_s is None else day_of(at, offset_s, settings)
-        begins = of_run is not None and day is not None and (day < of_run if back else day > of_run)
-        parts = gap or (begins and at != shot_ms)
-        if parts and _is_idle(cx, last if back else at):
-            parts = gap = False
-        if parts and of_run is not None:
-            found.append(_Edge(last, None if gap else at))
-            if len(found) == most:
-                break
+        day = None if offset_s is None else day_of(at, offset_s, settings.day_start_ms)
+        if of_run is not None:
+            begins = day is not None and at != shot_ms and (day < of_run if back else day > of_run)
+            if (gap or begins) and _is_idle(cx, last if back else at):
+                gap = False
+            elif gap or begins:
+                found.append(_Edge(last, None if gap else at))
+                if len(found) == most:
+                    break
         last, of_run = at, day if gap or day is not None else of_run
         shot_ms = shot_ms if day is None else at
     return found

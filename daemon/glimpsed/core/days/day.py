@@ -12,6 +12,7 @@ from glimpsed.core.days import model as m
 from glimpsed.core.days.dividing import by_share, divided, minutes_of
 from glimpsed.core.days.wording import plain
 from glimpsed.core.sessions.model import Focus, Interruption, Session, SessionRung, SessionState, Share, Step
+from glimpsed.core.sessions.segmenting import day_of
 from glimpsed.core.sessions.settings import BREAK_MS, DAY_MS
 from glimpsed.core.tasks.model import Pattern, Task
 
@@ -20,7 +21,7 @@ _EPOCH = dt.date(1970, 1, 1).toordinal()
 
 def date_at(at_ms: int, offset_s: int, day_start_ms: int) -> dt.date:
     """The day that a moment belongs to, at `offset_s` seconds east of UTC; the first or last one there is."""
-    return _date((at_ms + offset_s * 1000 - day_start_ms) // DAY_MS)
+    return _date(day_of(at_ms, offset_s, day_start_ms))
 
 
 def _date(day: int) -> dt.date:

@@ -104,7 +104,8 @@ def menu_fit(menu: Menu, application: str) -> float:
     """How well a menu bar is that of `application`, 0..1; common items (`File`) say little."""
     expected = MENUS.get(application, frozenset())
     shared = sum(MENU_WEIGHT[item] for item in menu.items & expected)
-    precision = shared / max(sum(MENU_WEIGHT.get(item, 0.0) for item in menu.items), shared or 1.0)
+    weight = sum(MENU_WEIGHT.get(item, 0.0) for item in menu.items)
+    precision = shared / weight if weight else 0.0
     recall = len(menu.items & expected) / max(1, len(expected))
     telling = min(1.0, 0.4 + shared)
     return (0.6 * precision + 0.4 * recall) * telling if len(menu.items & expected) >= _MIN_MENU else 0.0

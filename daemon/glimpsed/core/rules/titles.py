@@ -69,9 +69,9 @@ def title_above(menus: Iterable[Row], screen: Screen) -> str:
     It lies at the top, is one line, and has two parts that a dash parts, as `Document - Program`; a panel of
     the desktop has none, or shows a clock or a load as well.
     """
-    bars = [run for row in screen.rows for run in runs(row, 6.0)]
     for menu in sorted(menus, key=lambda menu: menu[0].top):
-        first = next((bar[0] for bar in bars if menu[0] in bar), menu[0])  # of all items, known ones or not
+        row = next(row for row in screen.rows if menu[0] in row)
+        first = next(bar[0] for bar in runs(row, 6.0) if menu[0] in bar)  # of all items, known ones or not
         for line in reversed(screen.lines):
             if screen.within_top(line, _TOP) and _is_above(line, first) and _has_two_parts(line.text):
                 return line.text

@@ -56,11 +56,9 @@ def affinity(one: Shown, other: Shown) -> float:
     same_project = not a.projects.isdisjoint(b.projects)
     same_words, other_words = compared(one, other)
     disjoint = 0.0 if same_document or same_project else other_words
-    against = _against(a, b, same_document=same_document, same_project=same_project)
     two_calls = not same_document and _two_calls(a, b)
-    apart = 1.0
-    if not two_calls:  # any two show the same people and buttons
-        apart *= 1.0 - _TERMS * same_words
+    against = _against(a, b, same_document=same_document, same_project=same_project, two_calls=two_calls)
+    apart = 1.0 if two_calls else 1.0 - _TERMS * same_words  # any two show the same people and buttons
     if not two_calls and not _numbered_apart(a, b):  # what else their titles share is a pattern
         apart *= 1.0 - _WORDS * _overlap(a.words, b.words)
     if in_turns(one, other):
@@ -103,7 +101,7 @@ def _topic(a: Face, b: Face) -> float:
     return _ELSEWHERE * min(1.0, min(len(a.terms), len(b.terms)) / _FULL)
 
 
-def _against(a: Face, b: Face, *, same_document: bool, same_project: bool) -> float:
+def _against(a: Face, b: Face, *, same_document: bool, same_project: bool, two_calls: bool) -> float:
     """The first that holds of what speaks against their being one, the strongest first."""
     left, right = a.works - {Work.ANY}, b.works - {Work.ANY}
     works_apart = bool(left and right and left.isdisjoint(right))
@@ -117,7 +115,7 @@ def _against(a: Face, b: Face, *, same_document: bool, same_project: bool) -> fl
         (_TALK, works_apart and one_talks),
         (_WORKS, works_apart),
         (_TALK / 2, one_talks),
-        (_MEETING, _two_calls(a, b)),
+        (_MEETING, two_calls),
         (_DOCUMENTS, not same_project and by_content and bool(a.documents and b.documents)),
         (_NUMBERS, not same_project and _numbered_apart(a, b)),
     )

@@ -71,14 +71,13 @@ class Cutter:
         """
         index = len(self.moments)
         self.moments.append(moment)
-        if index == 0 or (moment.begins and moment.minutes):
-            before, cost = min(
-                ((begin, cost + self._brevity(begin, index)) for begin, cost in self._costs.items()),
-                key=lambda each: (each[1], each[0]),
-                default=(0, -price),
+        if index == 0:
+            self._costs[index], self._before[index] = 0.0, 0
+        elif moment.begins and moment.minutes:
+            cost, before = min(
+                (its + self._brevity(begin, index), begin) for begin, its in self._costs.items()
             )
-            self._costs[index] = cost + price
-            self._before[index] = before
+            self._costs[index], self._before[index] = cost + price, before
         self._weigh(index, moment)
         self._forget()
         self._best = min(self._costs, key=lambda begin: (self._costs[begin], begin))

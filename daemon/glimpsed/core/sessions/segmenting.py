@@ -246,10 +246,10 @@ def _parted(before: Sighting, after: Sighting, presence: Presence, settings: Set
 
 def is_later_day(before: Sighting, after: Sighting, settings: Settings) -> bool:
     """Whether a day begins between two sightings, as the clocks on the wall showed it."""
-    day = partial(day_of, settings=settings)
+    day = partial(day_of, day_start_ms=settings.day_start_ms)
     return day(after.at_ms, after.offset_s) > day(before.at_ms, before.offset_s)
 
 
-def day_of(at_ms: int, offset_s: int, settings: Settings) -> int:
-    """The number of the day that a time belongs to, `offset_s` seconds east of UTC."""
-    return (at_ms + offset_s * 1000 - settings.day_start_ms) // DAY_MS
+def day_of(at_ms: int, offset_s: int, day_start_ms: int) -> int:
+    """The day that a time belongs to, `offset_s` seconds east of UTC, counted from 1970."""
+    return (at_ms + offset_s * 1000 - day_start_ms) // DAY_MS

@@ -15,7 +15,7 @@ import msgspec
 
 from glimpsed.core.sessions.model import Session, SessionState
 from glimpsed.core.sessions.outline import KINDS
-from glimpsed.core.sessions.settings import DAY_MS
+from glimpsed.core.sessions.segmenting import day_of
 from glimpsed.core.sessions.settings import Settings as SessionSettings
 from glimpsed.core.tasks.model import Example, Pattern
 
@@ -49,7 +49,7 @@ def deeds(
     for session in sorted(sessions, key=lambda each: (each.start_ms, each.id)):
         if session.state is SessionState.WITHDRAWN or not session.outline.applications:
             continue
-        day = (session.start_ms + session.offset_s * 1000 - settings.day_start_ms) // DAY_MS
+        day = day_of(session.start_ms, session.offset_s, settings.day_start_ms)
         step = f"{KINDS[session.workflow]}: {session.outline.applications[0].name}"
         deed = Deed(day, session.start_ms, session.end_ms, step, session.id)
         if found and (found[-1].day, found[-1].step) == (day, step):
