@@ -65,6 +65,7 @@ class Camera:
         self._persona = persona
         self._seed = f"{persona.name}/{seed}"
         self._rng = Random(f"{self._seed}/camera")
+        self._counters = Random(f"{self._seed}/counters")
         self._start_ms = start_ms
         self._reader = Misreader(persona.misreading, self._seed)
         self._documents: dict[tuple[str, str, str], Document] = {}
@@ -141,7 +142,7 @@ class Camera:
         return seen(text, self._describe(text, *self._persona.desktop.size), at_ms, offset, source)
 
     def _window(self, span: Span) -> Window:
-        app = self._persona.apps[span.app]
+        app = screens.furnished(self._persona.apps[span.app], span.document, self._counters)
         name, address = screens.split_title(span.document)
         matter = span.matter.title if isinstance(span.matter, Matter) else ""
         tabs = self._open_tabs(span) if app.layout == "browser" else ()

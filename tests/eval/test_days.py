@@ -1,6 +1,7 @@
 """Scripted days: the same again, consistent in themselves, and as hard as they claim to be."""
 
 import datetime as dt
+import re
 from collections import Counter
 from itertools import pairwise
 from statistics import fmean
@@ -17,6 +18,7 @@ from glimpsed.core.sessions.model import Reason
 
 PEOPLE = {persona.name: persona for persona in everybody()}
 SEEDS = (1, 2, 3)
+_EMPTY = re.compile(r"\{(?:n|m|w|W|busy|date|time|name|document|matter|file)\}")
 
 
 @pytest.fixture(scope="module")
@@ -160,6 +162,12 @@ def test_shots_say_what_the_rules_made_of_their_text():
     assert any(shot.rung is Rung.OCR and not shot.text for shot in shots)
     told = sum(bool(shot.application) for shot in shots)
     assert 0.5 < told / len(shots) < 0.98, "most applications are told, and not all"
+
+
+def test_no_place_for_a_word_or_a_number_is_left_empty(every):
+    """A letter of it may be misread, but never all of them. Braces of other kinds occur, as in LaTeX."""
+    texts = (text for each in every for shot in each.sightings for text in shot.text)
+    assert [text for text in texts if _EMPTY.search(text)] == []
 
 
 def test_the_text_of_a_matter_means_it(days):
