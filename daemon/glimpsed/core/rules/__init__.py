@@ -9,7 +9,8 @@ import msgspec
 
 from glimpsed.core.model import ApplicationType as Kind
 from glimpsed.core.model import Description, PictureText
-from glimpsed.core.rules.entities import find_entities, first_error, mended
+from glimpsed.core.rules.entities import find_entities, first_error
+from glimpsed.core.rules.files import mended
 from glimpsed.core.rules.layout import find_cell, find_dialog
 from glimpsed.core.rules.recognise import recognise
 from glimpsed.core.rules.screen import Screen

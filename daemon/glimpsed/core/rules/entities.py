@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from glimpsed.core.model import Entity, EntityKind
+from glimpsed.core.rules.files import files_in
 from glimpsed.core.rules.folding import fold
 from glimpsed.core.rules.layout import URL
 from glimpsed.core.rules.screen import Screen
@@ -16,20 +17,6 @@ MAX_ENTITIES = 20
 MAX_TEXT = 200
 _MAX_OF_A_KIND = 6
 
-_LISTED = (
-    "py|pyi|ipynb|js|mjs|cjs|jsx|ts|tsx|vue|svelte|html|htm|css|scss|less|json|jsonl|yaml|yml|toml|"
-    "ini|cfg|conf|env|lock|md|rst|txt|log|csv|tsv|xml|sql|db|sqlite|sh|bash|zsh|fish|ps1|bat|cmd|c|h|"
-    "cc|cpp|hpp|cxx|rs|go|java|kt|kts|scala|rb|php|pl|lua|r|jl|swift|m|dart|ex|exs|erl|hs|clj|lisp|"
-    "el|vim|tex|bib|odt|ods|odp|odg|odb|doc|docx|xls|xlsx|xlsm|ppt|pptx|pdf|epub|rtf|png|jpg|jpeg|"
-    "gif|svg|webp|bmp|tif|tiff|xcf|psd|ai|kra|blend|ico|mp3|mp4|mkv|avi|mov|webm|wav|flac|ogg|zip|"
-    "tar|gz|bz2|xz|7z|rar|deb|rpm|exe|msi|dll|so|whl|jar|apk|iso|img|gguf|proto|tf|diff|patch"
-)
-_EXTENSIONS = tuple(_LISTED.split("|"))
-_SPELLED = {fold(ext): ext for ext in reversed(_EXTENSIONS)}
-_FILE = re.compile(
-    r"(?<![\w@./\\~-])(?P<stem>(?:[A-Za-z]:\\|~?/|\.{1,2}/)?(?:[\w.+-]+[/\\])*[\w+-][\w.+-]*)\.(?P<ext>[A-Za-z][\w|]{0,5})"
-    r"(?![\w(/\\]|\.\w)"
-)
 _EMAIL = re.compile(
     r"(?<![\w.+-])[A-Za-z0-9][\w.+-]{0,63}@(?:[A-Za-z0-9-]{1,63}\.){1,4}[A-Za-z]{2,12}(?![\w@])"
 )
@@ -48,16 +35,6 @@ _ERROR = re.compile(
     re.IGNORECASE,
 )
 _DATE = re.compile(r"(?<![\d-])(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?![\d-])")
-
-
-def mended(text: str) -> str:
-    """Spell known file extensions right where OCR took one letter for its twin (`xIsx`, `htm1`)."""
-    return _FILE.sub(lambda m: f"{m['stem']}.{_extension(m['ext']) or m['ext']}", text)
-
-
-def files_in(text: str) -> list[str]:
-    """File names and paths in `text` that have a known extension."""
-    return [f"{m['stem']}.{ext}" for m in _FILE.finditer(text) if (ext := _extension(m["ext"]))]
 
 
 def find_entities(screen: Screen, document: str, address: str, commands: Iterable[str]) -> tuple[Entity, ...]:
@@ -93,12 +70,6 @@ def _bounded(candidates: Iterable[tuple[EntityKind, str]]) -> tuple[Entity, ...]
             kept[key] = Entity(kind, text)
             counts[kind] = counts.get(kind, 0) + 1
     return tuple(kept.values())
-
-
-def _extension(read: str) -> str | None:
-    if read.lower() in _EXTENSIONS:
-        return read
-    return _SPELLED.get(fold(read)) if len(read) > 2 else None  # noqa: PLR2004 - too short to mend
 
 
 def _repositories(text: str) -> Iterator[str]:

@@ -37,11 +37,12 @@ def alike(a: str, b: str) -> bool:
 
 
 def _distance_within(a: str, b: str, limit: int) -> bool:
+    """The edit distance, worked out only where it can be within `limit`: near the diagonal."""
     row = list(range(len(b) + 1))
     for i, left in enumerate(a, 1):
-        previous, row = row, [i]
-        for j, right in enumerate(b, 1):
-            row.append(min(previous[j] + 1, row[-1] + 1, previous[j - 1] + (left != right)))
+        previous, row = row, [i, *[limit + 1] * len(b)]
+        for j in range(max(1, i - limit), min(len(b), i + limit) + 1):
+            row[j] = min(previous[j] + 1, row[j - 1] + 1, previous[j - 1] + (left != b[j - 1]))
         if min(row) > limit:
             return False
     return row[-1] <= limit

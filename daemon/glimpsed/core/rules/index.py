@@ -17,9 +17,9 @@ _LONGEST = 80
 """A longer text is no name, whatever follows the name in it."""
 
 _TAIL = re.compile(
-    r"(?:\s*[\[(][^\[\]()]{0,40}[\])]|\s+v?\d[\d.]*|(?:\s+[-—\u2013_□\u00d7xX✕❐]){1,4}|\.{2,3}|…)$"
+    r"(?:\s*[\[(<][^\[\]()<>]{0,40}[\])>]|\s+(?:[vVrRX]|SP|SR)?\d[\d.]*[a-z]?|-\d+\.\d[\d.]*|(?:\s+[-—\u2013_□\u00d7xX✕❐]){1,4}|\.{2,3}|…)$"
 )
-"""What may follow a name in a title bar: (Administrator), a version, window buttons."""
+"""What may follow a name in a title bar: (Administrator), a version (2024 SP3.0, R2024a), window buttons."""
 
 
 TITLES: dict[str, Application] = {
@@ -29,28 +29,34 @@ BARS: dict[str, Application] = TITLES | {
     name: app for app in reversed(APPLICATIONS) for name in split(app.bar or app.name)
 }
 MENUS: dict[str, frozenset[str]] = {app.name: folded(app.menu) for app in APPLICATIONS if app.menu}
-CUES: dict[str, tuple[str, ...]] = {app.name: split(app.cues) for app in APPLICATIONS}
+CUES: dict[str, tuple[str, ...]] = {app.name: split(app.cues) for app in APPLICATIONS if app.cues}
 MARKS: dict[str, tuple[str, ...]] = {
-    app.name: tuple(app.marks.split("|")) if app.marks else () for app in APPLICATIONS
+    app.name: tuple(app.marks.split("|")) for app in APPLICATIONS if app.marks
 }
 PROCESSES: dict[str, Application] = {fold(app.process): app for app in APPLICATIONS if app.process}
-LABELS: dict[str, frozenset[str]] = {app.name: folded(app.labels) for app in APPLICATIONS}
+LABELS: dict[str, frozenset[str]] = {app.name: folded(app.labels) for app in APPLICATIONS if app.labels}
+_FORMS = tuple((re.compile(app.form), app) for app in APPLICATIONS if app.form)
+_ANY_FORM = re.compile("|".join(app.form.replace("(?P<document>", "(?:") for app in APPLICATIONS if app.form))
+FURNISHED: frozenset[str] = frozenset((*MENUS, *CUES, *MARKS, *LABELS))
+"""The names of those that are known by more than their titles: for the others no screen is looked through."""
+
 SITE_TITLES: dict[str, Website] = {
     name: site for site in reversed(WEBSITES) for name in (fold(site.name), *split(site.titles))
 }
 
 _SHARED = Counter(item for menu in MENUS.values() for item in menu)
-MENU_WEIGHT: dict[str, float] = {item: 1 / count for item, count in _SHARED.items()}
-"""How much a menu says about the application: `File` next to nothing, `Playback` all."""
+MENU_WEIGHT: dict[str, float] = {item: 1 / (1 + count) for item, count in _SHARED.items()}
+"""How much an item says about the application: `File` next to nothing, `Playback` half, for there are more
+applications than these."""
 
 
-_NEARLY: dict[str, list[str]] = defaultdict(list)
-"""Names that may be misread, by their first and by their last three characters: `alike` wants one of them."""
+_NEARLY: dict[tuple[str, int], list[str]] = defaultdict(list)
+"""Names that may be misread, by their length and their first or last three characters: see `alike`."""
 
 for _name in TITLES:
     if len(_name) >= _FUZZY_LENGTH:
-        _NEARLY["^" + _name[:3]].append(_name)
-        _NEARLY["$" + _name[-3:]].append(_name)
+        _NEARLY["^" + _name[:3], len(_name)].append(_name)
+        _NEARLY["$" + _name[-3:], len(_name)].append(_name)
 
 
 def named(text: str) -> Application | None:
@@ -65,8 +71,23 @@ def named(text: str) -> Application | None:
     folded = fold(text)
     if folded in TITLES or len(folded) < _FUZZY_LENGTH:
         return TITLES.get(folded)
-    candidates = (*_NEARLY.get("^" + folded[:3], ()), *_NEARLY.get("$" + folded[-3:], ()))
-    return next((TITLES[name] for name in candidates if alike(name, folded)), None)
+    return next((TITLES[name] for name in _nearly(folded) if alike(name, folded)), None)
+
+
+def _nearly(folded: str) -> list[str]:
+    """The names that `folded` may be with a few characters misread."""
+    near = len(folded) // _FUZZY_LENGTH
+    ends = ("^" + folded[:3], "$" + folded[-3:])
+    keys = ((end, length) for end in ends for length in range(len(folded) - near, len(folded) + near + 1))
+    return [name for key in keys if key in _NEARLY for name in _NEARLY[key]]
+
+
+def of_a_form(text: str) -> tuple[Application, str] | None:
+    """The application whose title bars are of the form of `text`, and the document in it."""
+    if not _ANY_FORM.search(text):
+        return None
+    matches = ((app, match) for form, app in _FORMS if (match := form.search(text)))
+    return next(((app, match.groupdict().get("document") or "") for app, match in matches), None)
 
 
 def site_at(address: str) -> Website | None:

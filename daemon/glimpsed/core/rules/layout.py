@@ -23,6 +23,8 @@ URL = re.compile(
     r"|(?<![\w.@])(?:localhost|127\.0\.0\.1)(?::\d{2,5})(?:/[^\s\"'<>()]*)?)",
     re.IGNORECASE,
 )
+_SCHEME = re.compile(r"^[hbn]\w?[tf]{1,2}p(s?)\s?[:;.]\s?/{1,2}(?=\w)", re.IGNORECASE)
+"""The beginning of an address, as it is misread: `bttps;//`."""
 _ADDRESS_LEAD = re.compile(r"^(?:not secure|nicht sicher|secure|[^\w/]|[a-z0-9©®](?=\W))*\s*", re.IGNORECASE)
 _PROMPTS = tuple(
     re.compile(pattern)
@@ -64,20 +66,27 @@ _MENU_ITEMS = frozenset(MENU_WEIGHT) | folded(
     "Datei|Bearbeiten|Ansicht|Einfügen|Format|Extras|Werkzeuge|Optionen|Fenster|Hilfe|"
     "Fichier|Édition|Affichage|Insertion|Outils|Fenêtre|Aide|"
     "Archivo|Edición|Editar|Insertar|Formato|Herramientas|Ventana|Ayuda|"
-    "Modifica|Visualizza|Inserisci|Strumenti|Finestra|Aiuto|Arquivo|Exibir|Inserir|Ferramentas|Janela|Ajuda"
+    "Modifica|Visualizza|Inserisci|Strumenti|Finestra|Aiuto|Arquivo|Exibir|Inserir|Ferramentas|Janela|Ajuda|"
+    "Ablage|Darstellung|Gehe zu|Lesezeichen|Présentation|Visualización|Vista|"
+    "Bestand|Bewerken|Beeld|Weergave|Invoegen|Opmaak|Extra|Venster|"
+    "Arkiv|Redigera|Visa|Infoga|Verktyg|Fönster|Hjälp|Fil|Rediger|Vis|Indsæt|Funktioner|Værktøjer|Vindue|Hjælp|"
+    "Plik|Edycja|Widok|Wstaw|Narzędzia|Okno|Pomoc|Soubor|Úpravy|Zobrazit|Vložit|Nástroje|Nápověda"
 )
 """Words of menu bars; those in languages of which no application's bar is known tell that it is one."""
 _MIN_MENU = 3
+_STRANGE = 0.5
+"""What an item that no known menu has weighs against each of them: it may be one that was misread."""
 _LONGEST_MENU = 120
 _LONGEST_WORD = 20
 _CONSECUTIVE = 5
 
 
 class Menu(msgspec.Struct, frozen=True):
-    """A menu bar: its items, folded, and the lines they stand in."""
+    """A menu bar: its items, folded, the lines they stand in, and how many others stand among these."""
 
     items: frozenset[str]
     lines: Row
+    strange: int
 
 
 class Dialog(msgspec.Struct, frozen=True):
@@ -96,7 +105,8 @@ def find_menus(screen: Screen) -> list[Menu]:
         for run in runs(kept, 6.0):
             items = frozenset(item for line, some in read if line in run for item in some)
             if len(items) >= _MIN_MENU:
-                found.append(Menu(items, run))
+                among = row.index(run[-1]) - row.index(run[0]) + 1
+                found.append(Menu(items, run, among - len(run)))
     return found
 
 
@@ -104,7 +114,7 @@ def menu_fit(menu: Menu, application: str) -> float:
     """How well a menu bar is that of `application`, 0..1; common items (`File`) say little."""
     expected = MENUS.get(application, frozenset())
     shared = sum(MENU_WEIGHT[item] for item in menu.items & expected)
-    weight = sum(MENU_WEIGHT.get(item, 0.0) for item in menu.items)
+    weight = sum(MENU_WEIGHT.get(item, 0.0) for item in menu.items) + _STRANGE * menu.strange
     precision = shared / weight if weight else 0.0
     recall = len(menu.items & expected) / max(1, len(expected))
     telling = min(1.0, 0.4 + shared)
@@ -117,7 +127,7 @@ def find_address(screen: Screen) -> tuple[Line, str] | None:
         for line in row:
             if not screen.within_top(line, 0.24) or len(line.text) > 300:  # noqa: PLR2004 - bounds the search
                 continue
-            bare = _ADDRESS_LEAD.sub("", line.text)
+            bare = _SCHEME.sub(r"http\1://", _ADDRESS_LEAD.sub("", line.text))
             match = URL.match(bare)
             if match and len(bare) - match.end() <= 3:  # noqa: PLR2004 - a star, a reader icon
                 return line, match.group().rstrip("/.")

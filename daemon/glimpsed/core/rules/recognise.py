@@ -10,7 +10,7 @@ import msgspec
 
 from glimpsed.core.model import ApplicationType as Kind
 from glimpsed.core.rules.folding import fold, folded
-from glimpsed.core.rules.index import CUES, LABELS, MARKS, SITE_TITLES, site_at
+from glimpsed.core.rules.index import CUES, FURNISHED, LABELS, MARKS, MENUS, SITE_TITLES, site_at
 from glimpsed.core.rules.known import APPLICATIONS, Application
 from glimpsed.core.rules.known.websites import Website
 from glimpsed.core.rules.layout import (
@@ -23,7 +23,15 @@ from glimpsed.core.rules.layout import (
     menu_fit,
 )
 from glimpsed.core.rules.screen import Line, Screen
-from glimpsed.core.rules.titles import Title, find_titles, in_file_name, parts, shell_title, title_above
+from glimpsed.core.rules.titles import (
+    Title,
+    find_titles,
+    in_file_name,
+    in_mac_bar,
+    parts,
+    shell_title,
+    title_at_top,
+)
 
 _CLAIM = 1.9
 """Least score at which an application is named at all."""
@@ -32,6 +40,7 @@ _MENU, _CUE, _LABEL, _MAX_CUES, _MAX_LABELS = 3.0, 2.0, 0.4, 4.5, 2.4
 _FRONT = 2.5
 _FRONT_NEEDS = 1.2
 _ADDRESS, _GRID, _PROMPT, _CODE = 2.5, 2.0, 1.6, 1.9
+_NO_LABELS: frozenset[str] = frozenset()
 _DESKTOP = folded("Recycle Bin|Papierkorb|Corbeille|Trash|Home|This PC")
 _FEW_LINES = 30
 
@@ -74,6 +83,8 @@ def recognise(screen: Screen, file_name: str) -> Sighting:
     if score < _CLAIM:
         app = _fallback(screen, file_name)
     title = next((t for t in _front_first(titles) if t.application == app), None)
+    if not app.name and (bar := in_mac_bar(screen)):
+        app = Application(bar, app.kind)
     site = _site(address[1] if address else "", title) if app.kind is Kind.WEB_BROWSER else None
     if site and not app.name:
         app = Application(site.name, Kind.WEB_BROWSER)
@@ -88,17 +99,18 @@ def recognise(screen: Screen, file_name: str) -> Sighting:
 
 
 def _furniture(screen: Screen, menus: list[Menu]) -> dict[str, float]:
-    """Score of each application by its menu bar, its phrases and its labels."""
-    best = {app.name: max((menu_fit(menu, app.name) for menu in menus), default=0.0) for app in APPLICATIONS}
+    """Score of each application that has any, by its menu bar, its phrases and its labels."""
+    best = {name: max(menu_fit(menu, name) for menu in menus) for name in MENUS} if menus else {}
     top = max(best.values(), default=0.0)
     scores = {}
-    for app in APPLICATIONS:
-        cues = sum(cue in screen.blob for cue in CUES[app.name])
-        cues += sum(mark in screen.raw for mark in MARKS[app.name])
-        labels = len(LABELS[app.name] & screen.whole)
-        menu = best[app.name] if best[app.name] > 0.8 * top else 0.0
+    for name in FURNISHED:
+        cues = sum(cue in screen.blob for cue in CUES.get(name, ()))
+        cues += sum(mark in screen.raw for mark in MARKS.get(name, ()))
+        labels = len(LABELS.get(name, _NO_LABELS) & screen.whole)
+        fit = best.get(name, 0.0)
+        menu = fit if fit > 0.8 * top else 0.0
         supported = min(_MAX_LABELS, _LABEL * labels) if labels > 1 or cues else 0.0
-        scores[app.name] = _MENU * menu + min(_MAX_CUES, _CUE * cues) + supported
+        scores[name] = _MENU * menu + min(_MAX_CUES, _CUE * cues) + supported
     return scores
 
 
@@ -122,7 +134,7 @@ def _scores(
     """Total of every application that anything speaks for; a structure also supports each of its kind."""
     scores = {_GENERIC[kind]: score for kind, score in structures.items()}
     for app in APPLICATIONS:
-        own = furniture[app.name] + titles.get(app.name, 0.0)
+        own = furniture.get(app.name, 0.0) + titles.get(app.name, 0.0)
         if own:
             scores[app] = own + structures.get(app.kind, 0.0)
     return scores
@@ -133,7 +145,7 @@ def _title_scores(titles: list[Title], furniture: dict[str, float]) -> dict[str,
     above: set[str] = set()
     for title in titles:
         name = title.application.name
-        covers = title.strong and above - {name} and furniture[name] >= _FRONT_NEEDS
+        covers = title.strong and above - {name} and furniture.get(name, 0.0) >= _FRONT_NEEDS
         scores[name] = max(scores.get(name, 0.0), title.weight + (_FRONT if covers else 0.0))
         if title.strong:
             above.add(name)
@@ -154,14 +166,23 @@ def _fallback(screen: Screen, file_name: str) -> Application:
 
 
 def _words(screen: Screen, app: Application, title: Title | None, menus: list[Menu]) -> tuple[str, str]:
-    """Window title and document; what an unknown application's title says of it cannot be told apart."""
-    if title is not None:
-        return title.text, title.document.strip(" *●•-—\u2013|·")
+    """Window title and document; of a title that names no application the parts cannot be told apart."""
+    if title is not None and title.document:
+        return title.text, _bare(title.document)
     if app.kind is Kind.TERMINAL:
         line: Line | None = shell_title(screen)
         return (line.text, "") if line else ("", "")
-    unknown = not app.name and app.kind is not Kind.WEB_BROWSER
-    return (title_above((menu.lines for menu in menus), screen) if unknown else "", "")
+    bare = title.text if title is not None else ""
+    if app.kind in (Kind.WEB_BROWSER, Kind.SYSTEM):
+        return bare, ""
+    return title_at_top((menu.lines for menu in menus), screen) or bare, ""
+
+
+def _bare(document: str) -> str:
+    """A document without the signs of unsaved work and the brackets of a window within a window."""
+    bare = document.strip(" *●•-—\u2013|·")
+    whole = bare.startswith("[") and bare.find("]") == len(bare) - 1
+    return bare[1:-1].strip(" *●•") if whole else bare
 
 
 def _site(address: str, title: Title | None) -> Website | None:

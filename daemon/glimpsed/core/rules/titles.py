@@ -9,22 +9,37 @@ from collections.abc import Iterable
 
 import msgspec
 
-from glimpsed.core.rules.folding import fold, folded
-from glimpsed.core.rules.index import BARS, PROCESSES, named
+from glimpsed.core.rules.files import files_in, mended
+from glimpsed.core.rules.folding import fold, folded, split
+from glimpsed.core.rules.index import BARS, PROCESSES, named, of_a_form
 from glimpsed.core.rules.known import Application
 from glimpsed.core.rules.screen import Line, Row, Screen, runs
 
-_SEPARATOR = re.compile(r"\s*[—\u2013|·•:]+\s*|\s+[-~]+\s*|\s*-+\s+|-(?=[A-Z])")
-_DASH = re.compile(r"\s[-\u2013\u2014]\s|[-\u2013\u2014]\s\[")
+_SEPARATOR = re.compile(
+    r"\s*[—\u2013|·•:]+\s*|\s+[-~]+\s*|\s*-+\s+|-(?=[A-Z])"
+    r"|\s(?<=\s20[0-4]\d\s)(?=\S.{0,120}\.(?:dwg|dxf|dwt|rvt|rfa|ipt|iam|idw|nw[cdf])\b)"
+)
+"""Where titles are cut; the last is for `Autodesk AutoCAD 2024 a.dwg`, which puts nothing between the two."""
+_DASH = re.compile(r"\s[-_~\u2013\u2014]\s|[-\u2013\u2014]\s\[")
 _PANEL = re.compile(r"\d:\d\d|%")
 _SHELL_TITLE = re.compile(r"^[\w.-]{1,32}@[\w.-]{1,64}\s?:\s?[~/][^$#]{0,120}$")
 _ACTIVITIES = folded("Activities|Aktivitäten|Activités|Actividades|Attività|Atividades")
-_AFTER_MAC_NAME = ("f11eed1t", "shell", "she11ed1t", "ed1tv1ew")
+_FIRST_MENUS = split(
+    "File Edit|Ablage Bearbeiten|Datei Bearbeiten|Fichier \u00c9dition|"
+    "Fichier Modifier|Archivo Edici\u00f3n|File Modifica|Arquivo Editar|Archief Wijzig|Arkiv Redigera"
+)
+"""The first two menus after an application's name, in several languages."""
+_AFTER_MAC_NAME = (*_FIRST_MENUS, *split("Shell Edit|Edit View"))
+_MAC_NAME = 30
+_NAME_IN_BAR = re.compile("|".join(_AFTER_MAC_NAME))
 _TOP = 0.13
 _BAR = 0.045
+_FIRST = 0.07
 _LONG_NAME = 10
 _LONG_TITLE = 200
 _MAX_CUTS = 5
+_DASHES = 3
+"""So many dashes at most until a name ends: it may have some itself (PHOTO-PAINT 2024 (64-Bit))."""
 
 _SUFFIX, _PREFIX, _BARE, _ELSEWHERE, _BAR_NAME = 5.0, 2.5, 1.6, 2.0, 6.0
 """What a name is worth: after a document's, before it, alone; in the middle of the screen; in a menu bar."""
@@ -63,12 +78,17 @@ def shell_title(screen: Screen) -> Line | None:
     return next((line for line in tops if _SHELL_TITLE.match(line.text)), None)
 
 
-def title_above(menus: Iterable[Row], screen: Screen) -> str:
-    """The title bar above the uppermost menu bar, of a window whose application is not known.
+def title_at_top(menus: Iterable[Row], screen: Screen) -> str:
+    """The title of a window that does not name its application, or one that is not known.
 
-    It lies at the top, is one line, and has two parts that a dash parts, as `Document - Program`; a panel of
-    the desktop has none, or shows a clock or a load as well.
+    It lies at the top, is one line, and is a file's name, or has two parts that a dash parts, as `Document -
+    Program`: the first row below the desktop's panel, or the line above the uppermost menu bar.
     """
+    top = next((row for row in screen.rows if not _is_panel(row)), ())
+    text = " ".join(line.text for line in top)
+    alone = top and screen.within_top(top[0], _FIRST) and len(runs(top, 1.6)) == 1
+    if alone and (_has_two_parts(text) or _is_file(text)):
+        return text
     for menu in sorted(menus, key=lambda menu: menu[0].top):
         row = next(row for row in screen.rows if menu[0] in row)
         first = next(bar[0] for bar in runs(row, 6.0) if menu[0] in bar)  # of all items, known ones or not
@@ -76,6 +96,16 @@ def title_above(menus: Iterable[Row], screen: Screen) -> str:
             if screen.within_top(line, _TOP) and _is_above(line, first) and _has_two_parts(line.text):
                 return line.text
     return ""
+
+
+def _is_panel(row: Row) -> bool:
+    """Whether it is of the desktop: with a clock, a load, or the name by which GNOME's begins."""
+    return any(_PANEL.search(line.text) or line.folded in _ACTIVITIES for line in row)
+
+
+def _is_file(text: str) -> bool:
+    name = mended(text).rstrip(" *\u25cf\u2022")
+    return len(text) <= _LONG_TITLE and any(name.endswith(file) for file in files_in(name))
 
 
 def _has_two_parts(text: str) -> bool:
@@ -87,6 +117,20 @@ def _has_two_parts(text: str) -> bool:
 def parts(title: str) -> list[str]:
     """Cut a title where title bars put separators."""
     return [part.strip() for part in _SEPARATOR.split(title) if part.strip()]
+
+
+def in_mac_bar(screen: Screen) -> str:
+    """The name with which a macOS menu bar begins, of whatever application: `Tropy File Edit ... 09:13`."""
+    bar = [line for line in screen.lines if screen.within_top(line, _BAR)]
+    bar.sort(key=lambda line: line.left)
+    if not any(_PANEL.search(line.text) for line in bar):
+        return ""
+    for index, line in enumerate(bar[:2]):
+        after = "".join(other.folded for other in bar[index + 1 : index + 3])
+        if after.startswith(_FIRST_MENUS):
+            known = 1 < len(line.text) <= _MAC_NAME and line.left < _TOP * screen.width
+            return line.text if known else ""
+    return ""
 
 
 def in_file_name(file_name: str) -> Application | None:
@@ -105,16 +149,22 @@ def _in_run(screen: Screen, run: Row, menus: frozenset[Line]) -> Title | None:
     cuts = [*cuts[:1], *cuts[1:][-_MAX_CUTS:]]
     for cut in cuts:
         app = named(text[cut.end() :])
-        long = app is not None and len(text) - cut.end() >= _LONG_NAME
+        long = app is not None and len(text) - cut.end() >= _LONG_NAME and ":" not in cut.group()
         if app and cut.start() and (strong or long):
             return Title(app, text, text[: cut.start()], line, _SUFFIX if strong else _ELSEWHERE, strong)
-    if not strong or any(part in menus for part in run):
-        return None
-    if app := named(text):
-        return Title(app, text, "", line, _BARE, strong)
-    if cuts and (app := named(text[: cuts[0].start()])):
-        return Title(app, text, text[cuts[0].end() :], line, _PREFIX, strong)
-    return None
+    return None if not strong or any(part in menus for part in run) else _without_a_suffix(line, text, cuts)
+
+
+def _without_a_suffix(line: Line, text: str, cuts: list[re.Match[str]]) -> Title | None:
+    """A title at the top that names an application before the document, alone, or by its form."""
+    if found := of_a_form(text):
+        return Title(found[0], text, found[1], line, _PREFIX, strong=True)
+    alone = named(text)
+    for cut in sorted(cuts[:_DASHES], key=lambda cut: cut.group() == "-"):  # within a word it parts least
+        held = text[cut.end() :]  # `Kate - [list.txt]` also reads like a name with something in brackets
+        if (held.startswith("[") or not alone) and (app := named(text[: cut.start()])):
+            return Title(app, text, held, line, _PREFIX, strong=True)
+    return Title(alone, text, "", line, _BARE, strong=True) if alone else None
 
 
 def _above_a_menu(line: Line, menus: frozenset[Line]) -> bool:
@@ -142,11 +192,9 @@ def _in_top_bar(screen: Screen) -> list[Title]:
 def _in_mac_bar(bar: list[Line]) -> tuple[Application, Line] | None:
     """`Safari File Edit View ...`: the leftmost name is the application in front."""
     text = "".join(line.folded for line in bar)[:120]
-    for name, app in sorted(BARS.items(), key=lambda item: -len(item[0])):
-        at = text.find(name)
-        if 0 <= at <= 2 and text[at + len(name) :].startswith(_AFTER_MAC_NAME):  # noqa: PLR2004 - an apple
-            return app, bar[0]
-    return None
+    ends = [match.start() for match in _NAME_IN_BAR.finditer(text)]
+    names = (text[at:end] for end in reversed(ends) for at in range(3))  # an apple may be read before it
+    return next(((BARS[name], bar[0]) for name in names if name in BARS), None)
 
 
 def _in_gnome_bar(bar: list[Line], limit: float) -> tuple[Application, Line] | None:

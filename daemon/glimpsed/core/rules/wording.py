@@ -6,7 +6,7 @@ text is one line of bounded length.
 
 from glimpsed.core.model import Activity
 from glimpsed.core.model import ApplicationType as Kind
-from glimpsed.core.rules.entities import files_in
+from glimpsed.core.rules.files import file_named, files_in
 from glimpsed.core.rules.folding import fold, folded
 from glimpsed.core.rules.index import LABELS
 from glimpsed.core.rules.layout import Dialog
@@ -84,14 +84,14 @@ def activity_of(screen: Screen, sighting: Sighting) -> Activity:
     if kind in (Kind.CODE_EDITOR, Kind.NOTES) and (files := files_in(sighting.document)):
         # A plain editor holds a shopping list today and a script tomorrow: the file's name says which.
         return Activity.WRITING if files[0].rpartition(".")[2].lower() in _PROSE else Activity.CODING
-    return sighting.site.activity if sighting.site else _ACTIVITY[kind]
+    return sighting.site.activity if sighting.site else sighting.application.activity or _ACTIVITY[kind]
 
 
 def document_of(screen: Screen, sighting: Sighting, activity: Activity) -> str:
     """The file, page or conversation in front: from the title, else the file that tabs and paths repeat."""
     if sighting.document:
-        files = files_in(sighting.document) if sighting.application.kind is not Kind.WEB_BROWSER else []
-        return files[0] if files else sighting.document
+        named = file_named(sighting.document) if sighting.application.kind is not Kind.WEB_BROWSER else ""
+        return named or sighting.document
     if sighting.application.kind is not Kind.CODE_EDITOR or activity is Activity.CONFIGURATION:
         return ""
     heads = [line.text for line in screen.lines if screen.within_top(line, 0.2)]

@@ -8,7 +8,7 @@ affinity = p - (1-p) * against.
 
 from glimpsed.core.sessions.identity import Face, Work
 from glimpsed.core.sessions.identity import same_document as is_same
-from glimpsed.core.sessions.lexicon import Shown, compared, in_turns
+from glimpsed.core.sessions.lexicon import Shown, compared, in_turns, titled
 
 _PROJECT, _DOCUMENT, _PLACE, _HOST = 0.95, 0.9, 0.8, 0.35
 """Two screens of one project are one work nearly always; of one host, which may be anything, seldom."""
@@ -26,12 +26,14 @@ _APART = {Work.TALK: 0.5, Work.MEETING: 0.0, Work.LEISURE: 0.0}
 """Part of that which is lost where words differ, all of it in other kinds: calls are one whatever they are
 about, and messages may be about anything."""
 
-_APPLICATION, _MENTION, _WORDS, _TERMS, _TURNS = 0.1, 0.6, 0.5, 0.9, 0.6
+_APPLICATION, _MENTION, _WORDS, _TITLED, _TERMS, _TURNS = 0.1, 0.6, 0.5, 0.6, 0.9, 0.6
 
 _NOTHING = 0.08
 """Against, where nothing is known for or against: new pages turn up in any work."""
 
 _PROJECTS, _MEETING, _TALK, _WORKS, _DOCUMENTS, _TOPIC, _NUMBERS = 0.85, 0.6, 0.3, 0.3, 0.35, 0.4, 0.12
+_CASES = 0.2
+"""Part of what different words tell of two cases of one list: cases done one after the other are one work."""
 _ELSEWHERE, _FULL = 0.3, 24
 """Against, where words differ from one application to another, and the terms from which that tells fully: an
 editor and a manual seldom share any, but screens full of words do."""
@@ -59,14 +61,16 @@ def affinity(one: Shown, other: Shown) -> float:
     two_calls = not same_document and _two_calls(a, b)
     against = _against(a, b, same_document=same_document, same_project=same_project, two_calls=two_calls)
     apart = 1.0 if two_calls else 1.0 - _TERMS * same_words  # any two show the same people and buttons
-    if not two_calls and not _numbered_apart(a, b):  # what else their titles share is a pattern
+    two_cases = _numbered_apart(a, b)
+    if not two_calls and not two_cases:  # what else their titles share is a pattern
         apart *= 1.0 - _WORDS * _overlap(a.words, b.words)
+        apart *= 1.0 - _TITLED * min(1.0, titled(one, other))
     if in_turns(one, other):
         apart *= 1.0 - _TURNS
     apart *= 1.0 - _names(a, b, disjoint, same_project=same_project, same_document=same_document)
     if not against:
         apart *= 1.0 - _kind(a, b, disjoint)
-    against = max(against, _topic(a, b) * disjoint)
+    against = max(against, _topic(a, b) * disjoint * (_CASES if two_cases else 1.0))
     return (1.0 - apart) - apart * max(_NOTHING, against)
 
 

@@ -38,7 +38,12 @@ _OF_CALLS = folded(
 _MANY_BUTTONS, _BAR = 4, 80
 """Buttons of a call that are on the screen together, alone or in rows of at most so many letters."""
 
-_NUMBER = re.compile(r"#\d{2,8}\b|\b[A-Z]{2,8}-\d{1,6}\b")
+_NUMBER = re.compile(
+    r"#\d{2,8}\b|\b[A-Z]{2,8}-\d{1,6}\b|\b[A-Z]{1,8}-?\d{3,8}\b|\(\d{4,8}\)|\b\d{1,2}[a-z]\d{2,3}\b"
+)
+"""Numbers of things that are many of a kind: #412, ECN-1187, C-30514, (418821), 2m07."""
+_JOB = re.compile(r"(?<![^\W_])(?!(?:19|20)\d\d(?!\d)|0)\d{3,7}(?![^\W_]|[.,:]\d)")
+"""Numbers that offices give to jobs and clients, with which names of files begin: 2417, 10432. No years."""
 _CALENDAR = re.compile(r"\b(?:calendar|kalender|calendrier|calendario)\b", re.IGNORECASE)
 
 
@@ -127,7 +132,8 @@ def face(sighting: Sighting) -> Face:
     application = fold(_application(sighting, title))
     blank = is_blank(document) or title.kind is Kind.TERMINAL
     owner = "" if title.kind is Kind.WEB_BROWSER else application  # a page is one page in any browser
-    words = frozenset[str]() if title.kind is Kind.CHAT else terms((title.subject or document,))
+    subject = "" if title.kind is Kind.CHAT else title.subject or document
+    words = terms((subject,)) | _numbers(subject)
     return Face(
         frozenset((application,) if application else ()),
         frozenset((_work(sighting, title),)),
@@ -136,9 +142,14 @@ def face(sighting: Sighting) -> Face:
         frozenset((place.place,) if place.place else ()),
         frozenset((place.host,) if place.host else ()),
         frozenset(_NUMBER.findall(document)),
-        words,
+        words - terms((application,)),
         words | terms(sighting.text),
     )
+
+
+def _numbers(subject: str) -> frozenset[str]:
+    """Numbers of jobs in a title, as its other words."""
+    return frozenset(shape(fold(number)) for number in _JOB.findall(subject))
 
 
 def label(sighting: Sighting) -> Label:

@@ -59,6 +59,7 @@ class _Page:
         self.number = number
         self.names: frozenset[str] = frozenset()
         self.terms: frozenset[str] = frozenset()
+        self.words: frozenset[str] = frozenset()
         self._looks: tuple[frozenset[str], ...] = ()
         self._seen = Counter[str]()
 
@@ -101,8 +102,9 @@ class _Site:
 class Shown(msgspec.Struct, frozen=True, eq=False):
     """A face, and what its terms tell: squared `weights` of each as shared with another page, `norm` of all.
 
-    They are those of its page, too. `telling` are those that tell anything. It is of the page `page`, and
-    `turns` are those that this was taken in turns with. Of two the later one by `number` is to be asked.
+    They are those of its page, too. `telling` are those that tell anything; `titled` is what words of its
+    title tell. It is of the page `page`, and `turns` are those that this was taken in turns with. Of two the
+    later one by `number` is to be asked.
     """
 
     face: Face
@@ -112,6 +114,7 @@ class Shown(msgspec.Struct, frozen=True, eq=False):
     norm: float = 0.0
     page: int = 0
     turns: frozenset[int] = frozenset()
+    titled: dict[str, float] = {}
 
 
 class Lexicon:
@@ -125,6 +128,7 @@ class Lexicon:
         self._pages = 0
         self._shown = 0
         self._count = Counter[str]()
+        self._titled = Counter[str]()
         self._visits: tuple[int, ...] = ()
 
     def __copy__(self) -> "Lexicon":
@@ -137,6 +141,7 @@ class Lexicon:
             "_recent": {key: [pages[page] for page in some] for key, some in self._recent.items()},
             "_sites": {key: copy(site) for key, site in self._sites.items()},
             "_count": self._count.copy(),
+            "_titled": self._titled.copy(),
         }
         return other
 
@@ -150,6 +155,8 @@ class Lexicon:
         page.terms |= fresh
         page.look(face.terms)
         self._count.update(fresh)
+        self._titled.update(face.words - page.words)
+        page.words |= face.words
         site = self._site(face)
         site.count.update(fresh)
         held = face.terms if Work.TALK in face.works else face.terms | page.lasting
@@ -159,7 +166,8 @@ class Lexicon:
         squares = {count: self._told(count, site, 1) ** 2 for count in told}
         norm = sqrt(sum([squares[count] for count in counts.values()]))
         turns = self._turns(page)
-        return Shown(face, self._shown, frozenset(weights), weights, norm, page.number, turns)
+        titled = {word: self._told_by_title(word) for word in face.words}
+        return Shown(face, self._shown, frozenset(weights), weights, norm, page.number, turns, titled)
 
     def _turns(self, page: _Page) -> frozenset[int]:
         """Visit a page; those that it was taken in turns with of late."""
@@ -177,6 +185,11 @@ class Lexicon:
             return 0.0
         told = _rarity(everywhere, self._pages, own)
         return min(told, _rarity(here, site.pages, own)) if others > 0 else told
+
+    def _told_by_title(self, word: str) -> float:
+        """What a word of a title tells (0..1), by how many other pages have it in theirs."""
+        sure = min(1.0, max(0, self._pages - _OWN) / _SITES_PAGES)
+        return sure * _rarity(self._titled[word], self._pages, _OWN) / _rarity(0, self._pages, _OWN)
 
     def _site(self, face: Face) -> _Site:
         return self._sites.setdefault(face.hosts or face.applications, _Site())
@@ -223,6 +236,12 @@ def in_turns(a: Shown, b: Shown) -> bool:
     """Whether two screens are of pages that were taken in turns when the later one was seen."""
     early, late = (a, b) if a.number < b.number else (b, a)
     return early.page in late.turns
+
+
+def titled(a: Shown, b: Shown) -> float:
+    """How much the words tell that two titles share: from 1 on, they are of one matter."""
+    later = a if a.number > b.number else b
+    return sum(later.titled.get(word, 0.0) for word in a.face.words & b.face.words)
 
 
 def compared(a: Shown, b: Shown) -> tuple[float, float]:

@@ -132,21 +132,37 @@ def _weightless(made: list[Moment], glance: list[int]) -> None:
 
 def _grouped(looks: Sequence[Look]) -> Iterator[tuple[int, ...]]:
     """The shots that make each moment, one for each thing that the screens show."""
-    shown: dict[str, Face] = {}
-    changed: dict[str, int] = {}
     group = [0]
-    for index, look in enumerate(looks):
-        if shown.get(look.source) == look.face or (index and look.face.is_blank):
-            continue
-        shown[look.source], changed[look.source] = look.face, look.at_ms
-        if index == 0 or _beside(look, shown, changed):
-            continue
+    for index in _told(looks):
+        look = looks[index]
         if look.at_ms - looks[group[0]].at_ms >= MOMENT_MS:
             yield tuple(group)
             group = [index]
         elif len(group) < _FACES and all(looks[other].face != look.face for other in group):
             group.append(index)
     yield tuple(group)
+
+
+def _told(looks: Sequence[Look]) -> Iterator[int]:
+    """The shots but the first that show something else, and are not beside the work.
+
+    What was beside it and goes on when work has stood still for long was what was done from the first on.
+    """
+    shown: dict[str, Face] = {}
+    changed: dict[str, int] = {}
+    beside: list[int] = []
+    for index, look in enumerate(looks):
+        if shown.get(look.source) == look.face or (index and look.face.is_blank):
+            continue
+        shown[look.source], changed[look.source] = look.face, look.at_ms
+        if index and _beside(look, shown, changed):
+            beside.append(index)
+            continue
+        if not _is_work(look.face):
+            yield from beside
+        beside.clear()
+        if index:
+            yield index
 
 
 def _beside(look: Look, shown: dict[str, Face], changed: dict[str, int]) -> bool:

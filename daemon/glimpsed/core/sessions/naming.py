@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from glimpsed.core.rules.entities import files_in
+from glimpsed.core.rules.files import files_in
 from glimpsed.core.rules.folding import fold
 from glimpsed.core.rules.known import APPLICATIONS
 from glimpsed.core.rules.known.websites import WEBSITES

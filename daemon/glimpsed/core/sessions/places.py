@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import msgspec
 
-from glimpsed.core.rules.entities import files_in
+from glimpsed.core.rules.files import files_in
 from glimpsed.core.rules.folding import fold, folded
 from glimpsed.core.sessions.terms import shape
 

@@ -10,12 +10,15 @@ from functools import lru_cache
 import msgspec
 
 from glimpsed.core.model import ApplicationType as Kind
-from glimpsed.core.rules.entities import files_in, mended
+from glimpsed.core.rules.files import files_in, mended
 from glimpsed.core.rules.folding import fold, folded
-from glimpsed.core.rules.index import SITE_TITLES, named
+from glimpsed.core.rules.index import SITE_TITLES, TITLES, named
+from glimpsed.core.rules.known import Application
 from glimpsed.core.sessions.places import PATH, project_of
 
 _LONGEST = 300
+_CUT_SHORT, _LOST = 6, 3
+"""Letters that are left of an application's name at the end of a title, and those that are lost, at most."""
 _DROPPED = re.compile(
     r"[\u200b-\u200f\u2028-\u202e\u2060\ufeff\ue000-\uf8ff\u2800-\u28ff]"  # invisible; braille spinners
     r"|[(\[]\s*(?:\d{1,5}\+?|[*●•])\s*[)\]](?=\s|$)"  # (3), [12]
@@ -30,6 +33,7 @@ _DROPPED = re.compile(
 )
 _EDGES = " \t*●•○◦✱✳✶✻✽✢◐◓◑◒◴◷◶◵…!+~-—\u2013|·:"
 _CUT = re.compile(r"\s+[-~]{1,2}\s+|\s*[—\u2013|·•]+\s*|\s+-{1,2}(?=\w)|(?<=\w)-{1,2}\s+")
+_PROGRAM = re.compile(r"\s[-\u2013\u2014]\s[^-\u2013\u2014]{2,40}$")
 _SHELL = re.compile(r"^(?P<who>[\w.-]{1,32}@[\w.-]{1,64})\s?:\s?(?P<path>[~/][^$#]{0,160})$")
 _HELD = re.compile(r"^(?P<file>.{1,120}?)\s\((?P<folder>[^()]{1,120})\)$")
 _NOISE = folded(
@@ -64,16 +68,30 @@ def normalised(title: str, kind: Kind) -> Title:
     if shell := _SHELL.match(text):
         return Title(project=project_of(shell["path"]), kind=Kind.TERMINAL)
     names, parts = [], []
-    for part in (part.strip(_EDGES) for part in _CUT.split(text)):
-        if app := named(part):
+    every = [part for each in _CUT.split(text) if (part := each.strip(_EDGES))]
+    for index, part in enumerate(every):
+        if app := named(part) or (_cut_short(part) if index and index == len(every) - 1 else None):
             names.append(app)
-        elif part and fold(part) not in _NOISE and fold(part) not in SITE_TITLES:
+        elif fold(part) not in _NOISE and fold(part) not in SITE_TITLES:
             parts.append(part)
     app = names[-1] if names else None
     kind = app.kind if app and kind is Kind.UNKNOWN else kind
+    unknown = ""
+    if kind is Kind.UNKNOWN and len(parts) > 1 and _PROGRAM.search(text):
+        reverse = parts[-1].startswith("[") or files_in(parts[-1])
+        unknown = parts.pop(0 if reverse else -1)
     document, project = _read(parts, kind)
     subject = " ".join(parts[:-1]) if kind is Kind.WEB_BROWSER and len(parts) > 1 else document
-    return Title(document, project, app.name if app else "", subject, kind)
+    return Title(document, project, app.name if app else unknown, subject, kind)
+
+
+def _cut_short(part: str) -> Application | None:
+    """The application of whose name the last letters are missing, as tabs show it."""
+    read = fold(part)
+    if len(read) < _CUT_SHORT:
+        return None
+    longer = (name for name in TITLES if name.startswith(read) and len(name) - len(read) <= _LOST)
+    return next((TITLES[name] for name in longer), None)
 
 
 def is_blank(document: str) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from glimpsed.core.rules.entities import files_in
+from glimpsed.core.rules.files import files_in
 from glimpsed.core.rules.folding import fold
 from glimpsed.core.sessions.identity import label
 from glimpsed.core.sessions.model import Sighting

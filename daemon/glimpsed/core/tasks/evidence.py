@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from glimpsed.core.rules.entities import files_in
+from glimpsed.core.rules.files import files_in
 from glimpsed.core.rules.folding import fold
 from glimpsed.core.sessions.identity import Work
 from glimpsed.core.sessions.model import Session, Sighting

@@ -158,6 +158,7 @@ EDITORS: tuple[Application, ...] = (
     Application(
         "Notepad",
         Kind.NOTES,
+        titles="Bloc-notes|Bloc de notas|Blocco note|Kladblok|Anteckningar|Notatnik",
         menu="File|Edit|Format|View|Help",
         cues="Windows (CRLF)",
         labels="Windows (CRLF)|Plain text|Unix (LF)|0 characters|UTF-8|100%",

@@ -10,7 +10,7 @@ FILES: tuple[Application, ...] = (
         "Files",
         Kind.FILE_MANAGER,
         titles="Files|Nautilus|Nemo|Caja",
-        bar="Files",
+        bar="Files|Dateien|Fichiers|Archivos",
         cues="Other Locations",
         labels=(
             "Recent|Starred|Home|Desktop|Documents|Downloads|Music|Pictures|Videos|Trash|"
@@ -36,7 +36,10 @@ FILES: tuple[Application, ...] = (
     Application(
         "File Explorer",
         Kind.FILE_MANAGER,
-        titles="File Explorer|Windows Explorer",
+        titles=(
+            "File Explorer|Windows Explorer|Datei-Explorer|Explorateur de fichiers|Explorador de archivos|"
+            "Esplora file|Verkenner|Eksplorator plików"
+        ),
         cues="Date modified|Local Disk (C:)|Devices and drives|Network locations",
         labels=(
             "This PC|Gallery|Desktop|Downloads|Documents|Pictures|Music|Videos|Quick access|OneDrive|"
@@ -56,7 +59,7 @@ FILES: tuple[Application, ...] = (
         "Document Viewer",
         Kind.DOCUMENT_VIEWER,
         titles="Document Viewer|Evince|Papers|Xreader|Atril",
-        bar="Document Viewer",
+        bar="Document Viewer|Dokumentenbetrachter|Visionneur de documents|Visor de documentos",
     ),
     Application(
         "Okular",
@@ -74,7 +77,12 @@ FILES: tuple[Application, ...] = (
         menu="File|Edit|View|Sign|Window|Help",
         labels="All tools|Export a PDF|Fill & Sign|Combine files|Edit a PDF",
     ),
-    Application("Preview", Kind.DOCUMENT_VIEWER, menu="File|Edit|View|Go|Tools|Bookmarks|Window|Help"),
+    Application(
+        "Preview",
+        Kind.DOCUMENT_VIEWER,
+        bar="Preview|Vorschau|Aperçu|Vista Previa|Anteprima",
+        menu="File|Edit|View|Go|Tools|Bookmarks|Window|Help",
+    ),
     Application("Calibre", Kind.DOCUMENT_VIEWER, titles="calibre"),
     Application(
         "Zotero",

@@ -25,6 +25,7 @@ MEDIA: tuple[Application, ...] = (
     Application(
         "Adobe Photoshop",
         Kind.IMAGE_EDITOR,
+        form=r"^(?P<document>.{1,160}?) @ [\d.,]{1,6} ?% \(.{0,80}\b(?:RGB|CMYK|Gray|Grau|Lab)/(?:8|16|32)\b",
         titles="Adobe Photoshop|Photoshop",
         menu="File|Edit|Image|Layer|Type|Select|Filter|3D|View|Plugins|Window|Help",
         labels="Adjustments|Libraries|Layers|Channels|Paths|Properties",
@@ -32,6 +33,7 @@ MEDIA: tuple[Application, ...] = (
     Application(
         "Adobe Illustrator",
         Kind.DESIGN,
+        form=r"^(?P<document>.{1,160}?) @ [\d.,]{1,6} ?% \((?:RGB|CMYK)/(?!\d)",
         titles="Adobe Illustrator|Illustrator",
         menu="File|Edit|Object|Type|Select|Effect|View|Window|Help",
     ),
@@ -70,7 +72,7 @@ MEDIA: tuple[Application, ...] = (
     Application(
         "Photos",
         Kind.IMAGE_EDITOR,
-        bar="Photos",
+        bar="Photos|Fotos",
         labels="Gallery|Collection|Memories|Favorites|OneDrive|All Photos|Import",
     ),
     Application("Image Viewer", Kind.DOCUMENT_VIEWER, titles="Image Viewer|Eye of GNOME|Loupe|Gwenview"),
@@ -118,10 +120,10 @@ MEDIA: tuple[Application, ...] = (
     ),
     Application(
         "Audacity",
-        Kind.MEDIA_PLAYER,
+        Kind.DESIGN,
         menu="File|Edit|Select|View|Transport|Tracks|Generate|Effect|Analyze|Tools|Help",
     ),
     Application(
-        "Kdenlive", Kind.MEDIA_PLAYER, menu="File|Edit|View|Project|Tool|Clip|Timeline|Monitor|Settings|Help"
+        "Kdenlive", Kind.DESIGN, menu="File|Edit|View|Project|Tool|Clip|Timeline|Monitor|Settings|Help"
     ),
 )

@@ -39,7 +39,12 @@ MESSAGES: tuple[Application, ...] = (
         menu="File|Edit|View|Go|Folder|Message|Tools|Settings|Help",
     ),
     Application("GNOME Calendar", Kind.CALENDAR, titles="GNOME Calendar"),
-    Application("Calendar", Kind.CALENDAR, bar="Calendar", menu="File|Edit|View|Window|Help"),
+    Application(
+        "Calendar",
+        Kind.CALENDAR,
+        bar="Calendar|Kalender|Calendrier|Calendario",
+        menu="File|Edit|View|Window|Help",
+    ),
     Application(
         "Slack",
         Kind.CHAT,
@@ -101,7 +106,12 @@ MESSAGES: tuple[Application, ...] = (
     ),
     Application("Rocket.Chat", Kind.CHAT),
     Application("Zulip", Kind.CHAT, labels="Inbox|Recent conversations|Combined feed|Mentions|VIEWS"),
-    Application("Messages", Kind.CHAT, bar="Messages", menu="File|Edit|View|Conversation|Window|Help"),
+    Application(
+        "Messages",
+        Kind.CHAT,
+        bar="Messages|Nachrichten|Mensajes|Messaggi",
+        menu="File|Edit|View|Conversation|Window|Help",
+    ),
     Application("Skype", Kind.CHAT),
     Application(
         "Zoom",

@@ -118,7 +118,7 @@ OFFICE: tuple[Application, ...] = (
         "Notes",
         Kind.NOTES,
         titles="Notes|Sticky Notes",
-        bar="Notes",
+        bar="Notes|Notizen|Notas",
         menu="File|Edit|Format|View|Window|Help",
     ),
     Application("Logseq", Kind.NOTES),

@@ -7,7 +7,7 @@ SHELLS: tuple[Application, ...] = (
     Application(
         "Terminal",
         Kind.TERMINAL,
-        titles="Terminal|GNOME Terminal|Xfce Terminal|MATE Terminal|Ptyxis|Console",
+        titles="Terminal|GNOME Terminal|Xfce Terminal|MATE Terminal|QTerminal|LXTerminal|Ptyxis|Console",
         menu="File|Edit|View|Search|Terminal|Tabs|Help",
     ),
     Application(
@@ -32,7 +32,10 @@ SHELLS: tuple[Application, ...] = (
     Application(
         "Command Prompt",
         Kind.TERMINAL,
-        titles="Command Prompt|C:\\Windows\\System32\\cmd.exe|cmd.exe",
+        titles=(
+            "Command Prompt|Eingabeaufforderung|Invite de commandes|Símbolo del sistema|"
+            "C:\\Windows\\System32\\cmd.exe|cmd.exe"
+        ),
         cues="Microsoft Windows [Version",
     ),
     Application("xterm", Kind.TERMINAL),
@@ -68,7 +71,9 @@ SHELLS: tuple[Application, ...] = (
         Kind.WEB_BROWSER,
         titles=(
             "Mozilla Firefox|Firefox|Mozilla Firefox Private Browsing|"
-            "Mozilla Firefox (Private Browsing)|Firefox Developer Edition|Firefox Web Browser"
+            "Mozilla Firefox (Private Browsing)|Mozilla Firefox Privater Modus|"
+            "Mozilla Firefox Navigation privée|"
+            "Mozilla Firefox Navegación privada|Firefox Developer Edition|Firefox Web Browser"
         ),
         bar="Firefox|Firefox Web Browser",
         menu="File|Edit|View|History|Bookmarks|Tools|Help",

@@ -8,7 +8,10 @@ SYSTEM: tuple[Application, ...] = (
         "Settings",
         Kind.SETTINGS,
         titles="Settings|GNOME Settings|System Settings|Control Panel|GNOME Tweaks",
-        bar="Settings|System Settings",
+        bar=(
+            "Settings|System Settings|System Preferences|Einstellungen|Systemeinstellungen|Paramètres|"
+            "Réglages Système|Configuración|Ajustes del Sistema|Impostazioni di Sistema"
+        ),
         cues=(
             "Find a setting|Bluetooth & devices|Network & internet|Privacy & security|Time & language|"
             "Windows Update|About your PC"
@@ -23,6 +26,7 @@ SYSTEM: tuple[Application, ...] = (
     Application(
         "Task Manager",
         Kind.SYSTEM,
+        titles="Task-Manager|Gestionnaire des tâches|Administrador de tareas|Gestione attività",
         cues="Efficiency mode|Run new task",
         labels="Processes|Performance|App history|Startup apps|Users|Details|Services",
     ),
@@ -39,7 +43,7 @@ SYSTEM: tuple[Application, ...] = (
     Application(
         "Calculator",
         Kind.OTHER,
-        bar="Calculator",
+        bar="Calculator|Rechner|Calculette|Calculatrice|Calculadora|Calcolatrice",
         cues="There's no history yet|There's nothing saved in memory",
         labels="Standard|Scientific|Programmer|MC|MR|M+|M-|MS|CE|History|Memory|Date calculation",
     ),
