@@ -98,3 +98,14 @@ def test_mail_is_beside_the_work_on_another_screen_until_that_stands_still(still
         looks, [lexicon.shown(each.face) for each in looks], Presence([s.at_ms for s in shots], ()), at_ms
     )
     assert (pieces[-1].looks[0] < len(shots) - 1) is is_beside
+
+
+@pytest.mark.parametrize("goes_on", [True, False])
+def test_mail_that_goes_on_when_work_stands_still_was_done_from_its_first_on(goes_on):
+    """The first mails are beside the work, as far as anybody can tell; what comes after them tells more."""
+    work = [sheet(n * 20_000, "payroll", "left") for n in range(60)]
+    work = [*work, *(sheet(shot.at_ms + 10_000, "travel", "left") for shot in work[::3])]
+    start = max(shot.at_ms for shot in work) + 20_000
+    mails = [mail(start + n * 40_000, f"quarry {n}", "right") for n in range(20 if goes_on else 2)]
+    found = segment([*work, *mails])
+    assert [stretch.boundary.at_ms for stretch in found][1:] == ([start] if goes_on else [])

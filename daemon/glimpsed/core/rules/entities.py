@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from glimpsed.core.model import Entity, EntityKind
-from glimpsed.core.rules.files import files_in
+from glimpsed.core.rules.files import file_named, files_in
 from glimpsed.core.rules.folding import fold
 from glimpsed.core.rules.layout import URL
 from glimpsed.core.rules.screen import Screen
@@ -40,13 +40,14 @@ _DATE = re.compile(r"(?<![\d-])(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|
 def find_entities(screen: Screen, document: str, address: str, commands: Iterable[str]) -> tuple[Entity, ...]:
     """At most 20 things, and at most 6 of a kind, in the order of `EntityKind`'s usefulness, each once."""
     texts = [line.text for line in screen.lines if not screen.in_taskbar(line)]
-    document_kind = EntityKind.FILE if files_in(document) else EntityKind.DOCUMENT
+    file = file_named(document)
+    named = (name for text in texts for name in files_in(text))
     found: list[tuple[EntityKind, Iterator[str]]] = [
-        (document_kind, iter(files_in(document) or [document])),
+        (EntityKind.FILE, iter([file])) if file else (EntityKind.DOCUMENT, iter([document])),
         (EntityKind.URL, iter([address])),
         (EntityKind.ERROR_MESSAGE, (text for text in texts if _ERROR.search(text) and len(text) > 8)),  # noqa: PLR2004
         (EntityKind.COMMAND, iter(list(dict.fromkeys(commands))[-_MAX_OF_A_KIND:])),
-        (EntityKind.FILE, (name for text in texts for name in files_in(text))),
+        (EntityKind.FILE, (name for name in named if not file.endswith(f" {name}"))),
         (EntityKind.REPOSITORY, (name for text in texts for name in _repositories(text))),
         (EntityKind.URL, (m.group().rstrip("/.,;:") for text in texts for m in URL.finditer(text))),
         (EntityKind.EMAIL_ADDRESS, (m.group() for text in texts for m in _EMAIL.finditer(text))),

@@ -111,7 +111,7 @@ def _is_file(text: str) -> bool:
 def _has_two_parts(text: str) -> bool:
     if len(text) > _LONG_TITLE or _PANEL.search(text) or (cut := _DASH.search(text)) is None:
         return False
-    return all(sum(map(str.isalpha, part)) > 1 for part in (text[: cut.start()], text[cut.end() :]))
+    return sum(map(str.isalnum, text[: cut.start()])) > 1 and sum(map(str.isalpha, text[cut.end() :])) > 1
 
 
 def parts(title: str) -> list[str]:

@@ -32,8 +32,9 @@ _NOTHING = 0.08
 """Against, where nothing is known for or against: new pages turn up in any work."""
 
 _PROJECTS, _MEETING, _TALK, _WORKS, _DOCUMENTS, _TOPIC, _NUMBERS = 0.85, 0.6, 0.3, 0.3, 0.35, 0.4, 0.12
-_CASES = 0.2
-"""Part of what different words tell of two cases of one list: cases done one after the other are one work."""
+_LIST, _CASES = 0.25, 0.2
+"""For, where two cases are of one list, and the part that is left of what their different words tell: cases
+done one after the other are one work."""
 _ELSEWHERE, _FULL = 0.3, 24
 """Against, where words differ from one application to another, and the terms from which that tells fully: an
 editor and a manual seldom share any, but screens full of words do."""
@@ -65,6 +66,8 @@ def affinity(one: Shown, other: Shown) -> float:
     if not two_calls and not two_cases:  # what else their titles share is a pattern
         apart *= 1.0 - _WORDS * _overlap(a.words, b.words)
         apart *= 1.0 - _TITLED * min(1.0, titled(one, other))
+    if two_cases:
+        apart *= 1.0 - _LIST
     if in_turns(one, other):
         apart *= 1.0 - _TURNS
     apart *= 1.0 - _names(a, b, disjoint, same_project=same_project, same_document=same_document)
@@ -120,8 +123,8 @@ def _against(a: Face, b: Face, *, same_document: bool, same_project: bool, two_c
         (_WORKS, works_apart),
         (_TALK / 2, one_talks),
         (_MEETING, two_calls),
-        (_DOCUMENTS, not same_project and by_content and bool(a.documents and b.documents)),
         (_NUMBERS, not same_project and _numbered_apart(a, b)),
+        (_DOCUMENTS, not same_project and by_content and bool(a.documents and b.documents)),
     )
     return next((weight for weight, holds in found if holds), 0.0)
 

@@ -1,0 +1,110 @@
+"""Titles, names and menu bars of applications that nobody knows, and of windows without their name."""
+
+import pytest
+
+from glimpsed.core.model import ApplicationType as Kind
+from glimpsed.core.model import EntityKind
+from glimpsed.core.rules import describe
+from screen_layouts import HEIGHT, PROSE, WIDTH, column, line, menu, row, screen
+
+CLOCK = line("Tue 14 Apr 10:21", 1000, 6)
+PANEL = [line("Activities", 12, 4), line("14 Apr 10:21", 600, 4), line("100 %", 1200, 4)]
+
+
+def described(*parts):
+    return describe(screen(*parts), WIDTH, HEIGHT)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "882 104 551 - Fernblick",
+        "SINGH, Harpreet  40 yrs - Mühlenpraxis",
+        "harbour mills.skp _ Zeichenbrett Pro 2024",
+        "Making ends meet.pdf",
+        "*boards.indd",
+    ],
+)
+@pytest.mark.parametrize("above", [[], PANEL], ids=["no panel", "a panel"])
+def test_the_first_row_of_a_screen_is_a_title_if_it_reads_as_one(title, above):
+    y = 30 if above else 4
+    result = described(*above, line(title, 400, y), column(16, 120, "Thumbnails", "Outline"), PROSE)
+    assert result.window_title == " ".join(title.split())
+    assert result.application == ""
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        [line("The mill was built in 1871", 400, 4)],
+        [line("lecture - flows.pdf", 40, 4), line("sheet 7 - flows.pdf", 420, 4)],
+        [line("read budget.ods before the meeting", 400, 4)],
+        [line("Fernblick - 882 104 551", 400, 90)],
+        PANEL,
+    ],
+    ids=["prose", "two tabs", "a file in prose", "further down", "a panel alone"],
+)
+def test_what_does_not_read_as_a_title_is_none(first):
+    assert described(*first, PROSE).window_title == ""
+
+
+def test_a_known_application_has_the_title_that_does_not_name_it():
+    bar = [*row(6, "Preview", "File", "Edit", "View", "Go", "Tools", "Window", "Help", x=30), CLOCK]
+    result = described(*bar, line("Making ends meet.pdf", 500, 40), PROSE)
+    assert (result.application, result.window_title) == ("Preview", "Making ends meet.pdf")
+    assert described(*bar, PROSE).window_title == ""
+
+
+@pytest.mark.parametrize(
+    "bar",
+    [
+        "Webstuhl|File|Edit|View|Window|Help",
+        "Webstuhl|Fichier|Édition|Affichage|Fenêtre|Aide",
+        "Webstuhl|Ablage|Bearbeiten|Darstellung|Fenster|Hilfe",
+    ],
+)
+def test_the_name_with_which_a_mac_bar_begins_is_that_of_the_application(bar):
+    items = row(6, *bar.split("|"), x=30)
+    result = described(*items, CLOCK, PROSE)
+    assert (result.application, result.application_type) == ("Webstuhl", Kind.UNKNOWN)
+    assert result.confidence < 0.2, "no more is known of it"
+    assert described(*items, PROSE).application == "", "without a clock it is a window's own menu"
+    assert described(*items[1:], CLOCK, PROSE).application == "", "nor is a menu's first item a name"
+
+
+@pytest.mark.parametrize(
+    "bar",
+    [
+        "Revu|File|Edit|View|Document|Batch|Tools|Window|Help",
+        "File|Edit|View|Camera|Draw|Tools|Window|Extensions|Help",
+        "File|Edit|View|Navigate|Record|Mix|Track|Region|Window|Help",
+        "File|Edit|Setup|Engrave|Write|Play|Print|Library|Window|Help",
+    ],
+)
+def test_a_bar_that_shares_some_items_with_that_of_an_application_is_not_its(bar):
+    """Geany has `Document`, Visual Studio `Extensions`, and many more applications have, too."""
+    assert described(menu(bar, y=6), PROSE).application == ""
+
+
+@pytest.mark.parametrize("scheme", ["https://", "bttps://", "https;//", "hftps://", "http:/", "nttps: //"])
+def test_an_address_whose_beginning_is_misread_is_one(scheme):
+    result = described(
+        row(6, "Oxbow lakes", "Meanders"), line(f"{scheme}rivers.example/oxbow", 220, 40), PROSE
+    )
+    assert result.application_type is Kind.WEB_BROWSER
+    urls = [entity.text for entity in result.entities if entity.kind is EntityKind.URL]
+    assert urls[0] in ("https://rivers.example/oxbow", "http://rivers.example/oxbow")
+
+
+@pytest.mark.parametrize(
+    ("title", "file"),
+    [
+        ("Quarterly budget 2026.ods — LibreOffice Calc", "Quarterly budget 2026.ods"),
+        ("● orders.py - shop - Visual Studio Code", "orders.py"),
+        ("*2417 RFI log.xlsx - Excel", "2417 RFI log.xlsx"),
+        ("mill house.rvt - Floor Plan: Ground — LibreOffice Draw", "mill house.rvt"),
+    ],
+)
+def test_a_file_has_all_words_of_its_name(title, file):
+    result = described(line(title, 400, 4), PROSE)
+    assert [entity.text for entity in result.entities if entity.kind is EntityKind.FILE][:1] == [file]
