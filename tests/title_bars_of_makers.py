@@ -266,7 +266,7 @@ run7 - Chromeleon 7.2 => Chromeleon => run7
 interviews.nvp - NVivo 12 Plus => NVivo => interviews.nvp
 interviews.mx24 - MAXQDA 24 => MAXQDA => interviews.mx24
 Interviews - ATLAS.ti 23 => ATLAS.ti => Interviews
-Tableau - sales => Tableau Desktop => sales
+Tableau - Book1 => Tableau Desktop => Book1
 sales - Power BI Desktop => Power BI Desktop => sales
 QlikView x64 - [D:\bi\sales.qvw] => Qlik Sense => D:\bi\sales.qvw
 Alteryx Designer x64 - sales.yxmd => Alteryx Designer => sales.yxmd

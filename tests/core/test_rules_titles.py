@@ -73,6 +73,34 @@ def test_the_name_with_which_a_mac_bar_begins_is_that_of_the_application(bar):
 
 
 @pytest.mark.parametrize(
+    "items",
+    [
+        ["12:30", "File", "Edit", "View", "Window", "Help"],
+        ["report 50%", "File", "Edit", "View", "Window", "Help"],
+        ["Webstuhl", "File", "Edit", "View", "Help", "100 %"],
+        ["7", "File", "Edit", "View", "Help", "10:21"],
+    ],
+)
+def test_what_begins_no_mac_bar_is_no_name(items):
+    assert described(row(6, *items, x=30), PROSE).application == ""
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Hyperspace - the movie",
+        "Tableau - list of kings",
+        "Capturing from any angle",
+        "Capturing from enough data to do science",
+        "Unity - Unity 2024.1 release party",
+        "Sales - Delphi 10 oracle days",
+    ],
+)
+def test_no_application_is_named_for_everyday_words(title):
+    assert described(line(title, 400, 4), PROSE).application == ""
+
+
+@pytest.mark.parametrize(
     "bar",
     [
         "Revu|File|Edit|View|Document|Batch|Tools|Window|Help",
@@ -102,6 +130,7 @@ def test_an_address_whose_beginning_is_misread_is_one(scheme):
         ("Quarterly budget 2026.ods — LibreOffice Calc", "Quarterly budget 2026.ods"),
         ("● orders.py - shop - Visual Studio Code", "orders.py"),
         ("*2417 RFI log.xlsx - Excel", "2417 RFI log.xlsx"),
+        ("C:\\Users\\Jo Doe\\my file.txt - Notepad++", "C:\\Users\\Jo Doe\\my file.txt"),
         ("mill house.rvt - Floor Plan: Ground — LibreOffice Draw", "mill house.rvt"),
     ],
 )

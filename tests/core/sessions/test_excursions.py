@@ -109,3 +109,20 @@ def test_mail_that_goes_on_when_work_stands_still_was_done_from_its_first_on(goe
     mails = [mail(start + n * 40_000, f"quarry {n}", "right") for n in range(20 if goes_on else 2)]
     found = segment([*work, *mails])
     assert [stretch.boundary.at_ms for stretch in found][1:] == ([start] if goes_on else [])
+
+
+@pytest.mark.parametrize("gap_s", [30, 50, 89])
+def test_what_is_final_stays_while_mail_comes_beside_work(gap_s):
+    shots = [sheet(0, "payroll", "left"), sheet(20_000, "travel", "left")]
+    shots += [mail(40_000 + n * gap_s * 1000, f"quarry {n}", "right") for n in range(6)]
+    before, final = [], 0
+    for count in range(1, len(shots) + 1):
+        lexicon, faces = Lexicon(), {}
+        looks = [look(each, faces) for each in shots[:count]]
+        shown = [lexicon.shown(each.face) for each in looks]
+        presence = Presence([s.at_ms for s in shots[:count]], ())
+        pieces, settled = moments(looks, shown, presence, shots[count - 1].at_ms)
+        told = [(piece.looks, piece.clock, piece.minutes) for piece in pieces]
+        assert told[:final] == before[:final]
+        before, final = told, settled
+    assert final

@@ -27,7 +27,7 @@ _FILE = re.compile(
     r"(?<![\w@./\\~-])(?P<stem>(?:[A-Za-z]:\\|~?/|\.{1,2}/)?(?:[\w.+-]+[/\\])*[\w+-][\w.+-]*)\.(?P<ext>[A-Za-z][\w|]{0,7}|3dm)"
     r"(?![\w(/\\]|\.\w)"
 )
-_BEFORE = re.compile(r"[\u2014\u2013|\u2022\u00b7\u25cf*:\[(]|\s-+\s")
+_BEFORE = re.compile(r"[\u2014\u2013|\u2022\u00b7\u25cf*\[(]|:\s|\s-+\s")
 """What stands between the words of a title and the name of a file."""
 
 

@@ -22,6 +22,7 @@ _SEPARATOR = re.compile(
 """Where titles are cut; the last is for `Autodesk AutoCAD 2024 a.dwg`, which puts nothing between the two."""
 _DASH = re.compile(r"\s[-_~\u2013\u2014]\s|[-\u2013\u2014]\s\[")
 _PANEL = re.compile(r"\d:\d\d|%")
+_CLOCK = re.compile(r"\d:\d\d")
 _SHELL_TITLE = re.compile(r"^[\w.-]{1,32}@[\w.-]{1,64}\s?:\s?[~/][^$#]{0,120}$")
 _ACTIVITIES = folded("Activities|Aktivitäten|Activités|Actividades|Attività|Atividades")
 _FIRST_MENUS = split(
@@ -123,13 +124,13 @@ def in_mac_bar(screen: Screen) -> str:
     """The name with which a macOS menu bar begins, of whatever application: `Tropy File Edit ... 09:13`."""
     bar = [line for line in screen.lines if screen.within_top(line, _BAR)]
     bar.sort(key=lambda line: line.left)
-    if not any(_PANEL.search(line.text) for line in bar):
-        return ""
     for index, line in enumerate(bar[:2]):
-        after = "".join(other.folded for other in bar[index + 1 : index + 3])
-        if after.startswith(_FIRST_MENUS):
-            known = 1 < len(line.text) <= _MAC_NAME and line.left < _TOP * screen.width
-            return line.text if known else ""
+        after = bar[index + 1 :]
+        named = sum(map(str.isalpha, line.text)) > 1 and len(line.text) <= _MAC_NAME
+        if named and not _PANEL.search(line.text) and line.left < _TOP * screen.width:
+            clock = any(_CLOCK.search(other.text) for other in after[2:])
+            if clock and "".join(other.folded for other in after[:2]).startswith(_FIRST_MENUS):
+                return line.text
     return ""
 
 

@@ -138,10 +138,19 @@ def _two_calls(a: Face, b: Face) -> bool:
 
 
 def _numbered_apart(a: Face, b: Face) -> bool:
-    """Whether one site shows two of the things that it numbers: tickets, cases, orders."""
+    """Whether one site, or one application without sites, shows two of the things that it numbers alike."""
     if not a.numbers or not b.numbers or not a.numbers.isdisjoint(b.numbers):
         return False
-    return not a.hosts.isdisjoint(b.hosts) or not a.applications.isdisjoint(b.applications)
+    if _lists(a).isdisjoint(_lists(b)):
+        return False
+    if a.hosts or b.hosts:
+        return not a.hosts.isdisjoint(b.hosts)
+    return not a.applications.isdisjoint(b.applications)
+
+
+def _lists(face: Face) -> frozenset[str]:
+    """The lists that its numbers are of: what is left of them without digits."""
+    return frozenset("".join(c for c in number if not c.isdigit()) for number in face.numbers)
 
 
 def _overlap(a: frozenset[str], b: frozenset[str]) -> float:

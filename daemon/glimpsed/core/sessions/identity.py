@@ -39,11 +39,11 @@ _MANY_BUTTONS, _BAR = 4, 80
 """Buttons of a call that are on the screen together, alone or in rows of at most so many letters."""
 
 _NUMBER = re.compile(
-    r"#\d{2,8}\b|\b[A-Z]{2,8}-\d{1,6}\b|\b[A-Z]{1,8}-?\d{3,8}\b|\(\d{4,8}\)|\b\d{1,2}[a-z]\d{2,3}\b"
+    r"#\d{2,8}\b|\b[A-Z]{2,8}-\d{1,6}\b|\b[A-Z]-\d{3,6}\b|\(\d{6,8}\)|\b\d{1,2}[a-z]\d{2,3}\b"
 )
 """Numbers of things that are many of a kind: #412, ECN-1187, C-30514, (418821), 2m07."""
 _JOB = re.compile(r"(?<![^\W_])(?!(?:19|20)\d\d(?!\d)|0)\d{3,7}(?![^\W_]|[.,:]\d)")
-"""Numbers that offices give to jobs and clients, with which names of files begin: 2417, 10432. No years."""
+"""Numbers such as offices give to jobs and clients, and write into names of files: 2417, 10432. No years."""
 _CALENDAR = re.compile(r"\b(?:calendar|kalender|calendrier|calendario)\b", re.IGNORECASE)
 
 

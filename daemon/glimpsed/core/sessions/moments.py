@@ -65,7 +65,8 @@ def moments(
     """
     made: list[Moment] = []
     glance: list[int] = []
-    grouped = list(_grouped(looks))
+    told, beside = _told(looks)
+    grouped = list(_grouped(looks, told))
     ends = [looks[group[0]].at_ms for group in grouped[1:]] + [end_ms]
     zero = presence.active_ms(looks[0].at_ms)
     final, known = 0, None
@@ -84,11 +85,19 @@ def moments(
                 glance.append(len(made))
             made.append(piece)
     known = len(made) - 1 if known is None else min(known, len(made) - 1)
+    if beside:  # it may turn out to be what was done
+        known = min(known, _ended(made, presence.active_ms(looks[beside[0]].at_ms) - zero))
     if not glance or _is_long(made, glance):
         return made, known
     if glance[0]:  # the last look before leaving, as far as is known
         _weightless(made, glance)
     return made, min(final, known)
+
+
+def _ended(made: Sequence[Moment], at: int) -> int:
+    """How many pieces were over at a time."""
+    over = (piece.clock * MINUTE_MS + piece.active_ms / 2 <= at for piece in made)
+    return next((index for index, is_over in enumerate(over) if not is_over), len(made))
 
 
 def _pieces(begin: int, end: int, group: tuple[int, ...], faces: tuple[Shown, ...]) -> Iterator[Moment]:
@@ -130,10 +139,10 @@ def _weightless(made: list[Moment], glance: list[int]) -> None:
         made[index] = msgspec.structs.replace(made[index], minutes=0.0)
 
 
-def _grouped(looks: Sequence[Look]) -> Iterator[tuple[int, ...]]:
+def _grouped(looks: Sequence[Look], told: Sequence[int]) -> Iterator[tuple[int, ...]]:
     """The shots that make each moment, one for each thing that the screens show."""
     group = [0]
-    for index in _told(looks):
+    for index in told:
         look = looks[index]
         if look.at_ms - looks[group[0]].at_ms >= MOMENT_MS:
             yield tuple(group)
@@ -143,14 +152,14 @@ def _grouped(looks: Sequence[Look]) -> Iterator[tuple[int, ...]]:
     yield tuple(group)
 
 
-def _told(looks: Sequence[Look]) -> Iterator[int]:
-    """The shots but the first that show something else, and are not beside the work.
+def _told(looks: Sequence[Look]) -> tuple[list[int], list[int]]:
+    """The shots but the first that show something else, and at the end those beside the work so far.
 
-    What was beside it and goes on when work has stood still for long was what was done from the first on.
+    What was beside it and goes on once it has stood still for long was what was done from its first on.
     """
     shown: dict[str, Face] = {}
     changed: dict[str, int] = {}
-    beside: list[int] = []
+    told, beside = list[int](), list[int]()
     for index, look in enumerate(looks):
         if shown.get(look.source) == look.face or (index and look.face.is_blank):
             continue
@@ -159,10 +168,10 @@ def _told(looks: Sequence[Look]) -> Iterator[int]:
             beside.append(index)
             continue
         if not _is_work(look.face):
-            yield from beside
+            told += beside
         beside.clear()
-        if index:
-            yield index
+        told += [index] if index else []
+    return told, beside
 
 
 def _beside(look: Look, shown: dict[str, Face], changed: dict[str, int]) -> bool:

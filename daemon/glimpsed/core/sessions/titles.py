@@ -17,7 +17,7 @@ from glimpsed.core.rules.known import Application
 from glimpsed.core.sessions.places import PATH, project_of
 
 _LONGEST = 300
-_CUT_SHORT, _LOST = 6, 3
+_CUT_SHORT, _LOST = 8, 3
 """Letters that are left of an application's name at the end of a title, and those that are lost, at most."""
 _DROPPED = re.compile(
     r"[\u200b-\u200f\u2028-\u202e\u2060\ufeff\ue000-\uf8ff\u2800-\u28ff]"  # invisible; braille spinners
@@ -33,7 +33,6 @@ _DROPPED = re.compile(
 )
 _EDGES = " \t*●•○◦✱✳✶✻✽✢◐◓◑◒◴◷◶◵…!+~-—\u2013|·:"
 _CUT = re.compile(r"\s+[-~]{1,2}\s+|\s*[—\u2013|·•]+\s*|\s+-{1,2}(?=\w)|(?<=\w)-{1,2}\s+")
-_PROGRAM = re.compile(r"\s[-\u2013\u2014]\s[^-\u2013\u2014]{2,40}$")
 _SHELL = re.compile(r"^(?P<who>[\w.-]{1,32}@[\w.-]{1,64})\s?:\s?(?P<path>[~/][^$#]{0,160})$")
 _HELD = re.compile(r"^(?P<file>.{1,120}?)\s\((?P<folder>[^()]{1,120})\)$")
 _NOISE = folded(
@@ -76,22 +75,19 @@ def normalised(title: str, kind: Kind) -> Title:
             parts.append(part)
     app = names[-1] if names else None
     kind = app.kind if app and kind is Kind.UNKNOWN else kind
-    unknown = ""
-    if kind is Kind.UNKNOWN and len(parts) > 1 and _PROGRAM.search(text):
-        reverse = parts[-1].startswith("[") or files_in(parts[-1])
-        unknown = parts.pop(0 if reverse else -1)
     document, project = _read(parts, kind)
     subject = " ".join(parts[:-1]) if kind is Kind.WEB_BROWSER and len(parts) > 1 else document
-    return Title(document, project, app.name if app else unknown, subject, kind)
+    return Title(document, project, app.name if app else "", subject, kind)
 
 
 def _cut_short(part: str) -> Application | None:
-    """The application of whose name the last letters are missing, as tabs show it."""
+    """The one application of whose name the last letters are missing, as tabs show it."""
     read = fold(part)
     if len(read) < _CUT_SHORT:
         return None
-    longer = (name for name in TITLES if name.startswith(read) and len(name) - len(read) <= _LOST)
-    return next((TITLES[name] for name in longer), None)
+    longer = {name for name in TITLES if name.startswith(read) and len(name) - len(read) <= _LOST}
+    found = {TITLES[name].name: TITLES[name] for name in longer}
+    return next(iter(found.values())) if len(found) == 1 else None
 
 
 def is_blank(document: str) -> bool:

@@ -125,7 +125,7 @@ SCIENCE: tuple[Application, ...] = (
         "Tableau Desktop",
         Kind.OTHER,
         titles="Tableau Public|Tableau Prep Builder|Tableau Reader",
-        form=r"^Tableau \W (?P<document>.{1,160})$",
+        form=r"^Tableau \W (?P<document>Book\d+|.{1,160}\.twbx?)$",
         activity=Activity.DATA_ANALYSIS,
     ),
     Application(

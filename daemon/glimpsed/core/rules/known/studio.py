@@ -93,7 +93,9 @@ STUDIO: tuple[Application, ...] = (
     Application("Marmoset Toolbag", Kind.DESIGN),
     Application("DAZ Studio", Kind.DESIGN, titles="DAZ Studio Pro"),
     Application("Unreal Editor", Kind.DESIGN),
-    Application("Unity Editor", Kind.DESIGN, form=r"^(?P<document>.{1,160}?) - Unity (?:20\d\d|6000)\.\d"),
+    Application(
+        "Unity Editor", Kind.DESIGN, form=r"^(?P<document>.{1,160}?) - Unity (?:20\d\d|6000)\.\d+\.\d"
+    ),
     Application("Unity Hub", Kind.OTHER),
     Application("Godot Engine", Kind.DESIGN),
     Application("GameMaker", Kind.DESIGN, titles="GameMaker Studio 2"),

@@ -44,7 +44,10 @@ TOOLS: tuple[Application, ...] = (
         "Wireshark",
         Kind.SYSTEM,
         titles="The Wireshark Network Analyzer",
-        form=r"^\*?Capturing from (?P<document>(?:Ethernet|Wi-?Fi|WLAN|eth|en|wl|any|Loopback).{0,40})",
+        form=(
+            r"^\*?Capturing from (?P<document>"
+            r"(?:Ethernet|Wi-?Fi|WLAN|Loopback|eth\d|en[ops]?\d|wlp?\d|wlan\d|any$)\S{0,40}.{0,20})$"
+        ),
     ),
     Application("PuTTY", Kind.TERMINAL, titles="PuTTY Configuration"),
     Application(
@@ -138,7 +141,7 @@ TOOLS: tuple[Application, ...] = (
         "RAD Studio",
         Kind.CODE_EDITOR,
         titles="Embarcadero RAD Studio|Delphi 10.4|Delphi 11|Delphi 12",
-        form=r"^(?P<document>.{1,120}?) - (?:RAD Studio|Delphi|C\+\+Builder) 1\d",
+        form=r"^(?P<document>.{1,120}?) - (?:RAD Studio|Delphi|C\+\+Builder) 1\d(?:\.\d+)?\b(?! \w)",
     ),
     Application("Lazarus IDE", Kind.CODE_EDITOR),
     Application("MPLAB X IDE", Kind.CODE_EDITOR),

@@ -147,7 +147,7 @@ TRADE: tuple[Application, ...] = (
         "Epic Hyperspace",
         Kind.OTHER,
         titles="Epic Hyperdrive",
-        form=r"^Hyper(?:space|drive) \W (?P<document>.{1,160})",
+        form=r"^Hyper(?:space|drive) \W (?P<document>[^a-z]{1,80} \W .{1,80})",
     ),
     Application(
         "Cerner PowerChart",
