@@ -100,7 +100,8 @@ def test_a_quarter_of_an_hour_at_each_of_two_cases_is_two_sessions():
 
 def test_a_name_at_the_end_of_a_tab_may_lack_its_last_letters():
     """Else the rest of it was taken for the project of every notebook."""
-    found = normalised("churn_model.ipynb - JupyterLa", Kind.CODE_EDITOR)
-    assert (found.document, found.project) == ("churn_model.ipynb", "")
+    for name in ("JupyterLa", "Jupyte"):
+        found = normalised(f"churn_model.ipynb - {name}", Kind.CODE_EDITOR)
+        assert (found.document, found.project) == ("churn_model.ipynb", "")
     assert normalised("main.py - jupy", Kind.CODE_EDITOR).project == "jupy"
     assert normalised("Peas - Mendel", Kind.WEB_BROWSER).document == "Peas - Mendel"

@@ -17,7 +17,7 @@ from glimpsed.core.rules.known import Application
 from glimpsed.core.sessions.places import PATH, project_of
 
 _LONGEST = 300
-_CUT_SHORT, _LOST = 8, 3
+_CUT_SHORT, _LOST = 5, 5
 """Letters that are left of an application's name at the end of a title, and those that are lost, at most."""
 _DROPPED = re.compile(
     r"[\u200b-\u200f\u2028-\u202e\u2060\ufeff\ue000-\uf8ff\u2800-\u28ff]"  # invisible; braille spinners
@@ -69,7 +69,7 @@ def normalised(title: str, kind: Kind) -> Title:
     names, parts = [], []
     every = [part for each in _CUT.split(text) if (part := each.strip(_EDGES))]
     for index, part in enumerate(every):
-        if app := named(part) or (_cut_short(part) if index and index == len(every) - 1 else None):
+        if app := named(part) or (_cut_short(part, kind) if index and index == len(every) - 1 else None):
             names.append(app)
         elif fold(part) not in _NOISE and fold(part) not in SITE_TITLES:
             parts.append(part)
@@ -80,13 +80,13 @@ def normalised(title: str, kind: Kind) -> Title:
     return Title(document, project, app.name if app else "", subject, kind)
 
 
-def _cut_short(part: str) -> Application | None:
-    """The one application of whose name the last letters are missing, as tabs show it."""
+def _cut_short(part: str, kind: Kind) -> Application | None:
+    """The one application of this kind of whose name the last letters are missing, as tabs show it."""
     read = fold(part)
     if len(read) < _CUT_SHORT:
         return None
-    longer = {name for name in TITLES if name.startswith(read) and len(name) - len(read) <= _LOST}
-    found = {TITLES[name].name: TITLES[name] for name in longer}
+    longer = (app for name, app in TITLES.items() if name.startswith(read) and len(name) - len(read) <= _LOST)
+    found = {app.name: app for app in longer if app.kind is kind}
     return next(iter(found.values())) if len(found) == 1 else None
 
 
