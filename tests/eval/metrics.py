@@ -4,6 +4,7 @@ Rules of this file: pure. A segmentation is, for each shot in order, the number 
 the index of a session's first shot, and the very first is none.
 """
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from itertools import pairwise
@@ -13,6 +14,8 @@ from nltk.metrics.segmentation import pk, windowdiff
 from eval.day import TrueSession, Truth
 from glimpsed.core.rules.folding import fold
 from glimpsed.core.sessions.model import Stretch
+
+_DASHES = re.compile(r"\s*[-\u2013\u2014]\s*")
 
 WITHIN = 1
 """Shots by which a boundary may be off."""
@@ -206,7 +209,10 @@ def _about(truth: Truth, group: Collection[int], visits: dict[str, list[set[int]
 
 
 def unsupported(claims: Sequence[str], evidence: Iterable[str]) -> float | None:
-    """Share of claimed titles, names and files that no text has, as `fold` compares; None without claims."""
-    said = "\n".join(map(fold, evidence))
+    """Share of claimed titles, names and files that no text has, as `fold` compares; None without claims.
+
+    Parts of a title are compared by themselves, too: folding joins what stands on both sides of a dash.
+    """
+    said = "\n".join(fold(part) for text in evidence for part in (text, *_DASHES.split(text)))
     wanted = [folded for claim in claims if (folded := fold(claim))]
     return sum(claim not in said for claim in wanted) / len(wanted) if wanted else None

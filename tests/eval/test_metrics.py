@@ -180,6 +180,7 @@ def test_claims_need_evidence():
     evidence = ["posting.py - ledger-api", "Reject dup1icate postings"]
     assert unsupported(["posting.py", "Ledger API", "duplicate"], evidence) == 0
     assert unsupported(["posting.py", "kubernetes"], evidence) == 0.5
+    assert unsupported(["Nachricht"], ["Kröger - Nachricht"]) == 0, "r and n are no m across a dash"
     assert unsupported([], evidence) is None
     assert unsupported(["  "], evidence) is None
 

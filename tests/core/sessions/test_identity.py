@@ -41,6 +41,10 @@ from glimpsed.core.sessions.titles import normalised
         ("report.docx - Saved - Microsoft Word", Kind.WORD_PROCESSOR, "report.docx", ""),
         ("\u280b building 45% - notes.md", Kind.NOTES, "building - notes.md", ""),
         ("general - Acme - 3 new items - Slack", Kind.CHAT, "general - Acme", ""),
+        ("boards.indd @ 57% [GPU Preview]", Kind.DESIGN, "boards.indd", ""),
+        ("linocut.psd @ 66,7 % (RGB/8) *", Kind.IMAGE_EDITOR, "linocut.psd", ""),
+        ("Tool 400x300 paper - [a.SLDASM *]", Kind.DESIGN, "Tool 400x300 paper - a.SLDASM", ""),
+        ("ada \u2014 -zsh \u2014 80\u00d724", Kind.UNKNOWN, "ada", ""),
     ],
 )
 def test_what_a_title_says(title, kind, document, project):

@@ -151,7 +151,7 @@ def _names_one(match: re.Match[str]) -> bool:
     word = match.group()
     if " " in word or word.casefold() not in _PLAIN_SET:
         return any(char.isupper() for char in word) or len(word) > _LONG
-    return word[0].isupper() and match.start() > 0
+    return word[0].isupper() and not _begins(match)
 
 
 def _proper(text: str) -> Iterator[str]:
@@ -161,7 +161,7 @@ def _proper(text: str) -> Iterator[str]:
     if len(long) >= _FEW and sum(word[0].isupper() for word in long) >= _TITLED * len(long):
         return  # a title with capitals by custom
     run: list[re.Match[str]] = []
-    for word in (*words[1:], None):
+    for word in (*(word for word in words[1:] if not _begins(word)), None):
         follows = word is not None and run and text[run[-1].end() : word.start()] == " "
         if word is not None and follows and _is_proper(word.group()):
             run.append(word)
@@ -169,6 +169,11 @@ def _proper(text: str) -> Iterator[str]:
         if run:
             yield text[run[0].start() : run[-1].end()].removesuffix("'s").removesuffix("\u2019s")
         run = [word] if word is not None and _is_proper(word.group()) else []
+
+
+def _begins(match: re.Match[str]) -> bool:
+    """Whether a word has its capital for where it stands: first of all, or after a colon."""
+    return match.start() == 0 or match.string[: match.start()].endswith(": ")
 
 
 def _is_proper(word: str) -> bool:

@@ -23,8 +23,10 @@ _DROPPED = re.compile(
     r"[\u200b-\u200f\u2028-\u202e\u2060\ufeff\ue000-\uf8ff\u2800-\u28ff]"  # invisible; braille spinners
     r"|[(\[]\s*(?:\d{1,5}\+?|[*●•])\s*[)\]](?=\s|$)"  # (3), [12]
     r"|\b\d{1,4}\+?\s(?:new|unread|neue?|ungelesene?|nouveaux?|non\slus?)\b(?:\s(?:items?|messages?|notifications?|mails?))?"
+    r"|\s@\s?\d{1,5}(?:[.,]\d+)?\s?%.{0,60}$"  # how large a picture is shown, and in what colours
     r"|\band \d+ more (?:pages?|tabs?)\b|\bund \d+ weitere Seiten?\b"
-    r"|\b\d{1,3}(?:[.,]\d+)?\s?%(?!\w)|\b\d{1,2}:\d{2}(?::\d{2})?(?:\s?[AP]M)?\b|\b\d{2,4}[x\u00d7]\d{2,4}\b"
+    r"|\b\d{1,3}(?:[.,]\d+)?\s?%(?!\w)|\b\d{1,2}:\d{2}(?::\d{2})?(?:\s?[AP]M)?\b"
+    r"|\b\d{2,4}[x\u00d7]\d{2,4}(?=\s*(?:$|[-\u2013\u2014|)\]]))"  # of a terminal or a picture
     r"|\b(?:page|slide|seite|folie)\s\d+(?:\s(?:of|von|/)\s\d+)?"
     r"|[\[(](?:administrator|admin|read-only|schreibgesch\u00fctzt|modified|unsaved|saved|private browsing|"
     r"incognito|inprivate|workspace|not responding|"
@@ -33,6 +35,8 @@ _DROPPED = re.compile(
 )
 _EDGES = " \t*●•○◦✱✳✶✻✽✢◐◓◑◒◴◷◶◵…!+~-—\u2013|·:"
 _CUT = re.compile(r"\s+[-~]{1,2}\s+|\s*[—\u2013|·•]+\s*|\s+-{1,2}(?=\w)|(?<=\w)-{1,2}\s+")
+_HELD_WITHIN = re.compile(r"^\[([^\[\]]*?)[\s*]*\]$")
+"""A window within a window: `SOLIDWORKS - [bracket.SLDPRT *]`."""
 _SHELL = re.compile(r"^(?P<who>[\w.-]{1,32}@[\w.-]{1,64})\s?:\s?(?P<path>[~/][^$#]{0,160})$")
 _HELD = re.compile(r"^(?P<file>.{1,120}?)\s\((?P<folder>[^()]{1,120})\)$")
 _NOISE = folded(
@@ -72,7 +76,7 @@ def normalised(title: str, kind: Kind) -> Title:
         if app := named(part) or (_cut_short(part, kind) if index and index == len(every) - 1 else None):
             names.append(app)
         elif fold(part) not in _NOISE and fold(part) not in SITE_TITLES:
-            parts.append(part)
+            parts.append(_HELD_WITHIN.sub(r"\1", part))
     app = names[-1] if names else None
     kind = app.kind if app and kind is Kind.UNKNOWN else kind
     document, project = _read(parts, kind)
