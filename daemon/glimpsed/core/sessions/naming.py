@@ -55,9 +55,11 @@ _COMMON = """
 january february march april may june july august september october november december monday tuesday
 wednesday thursday friday saturday sunday english german french spanish italian python java javascript
 typescript rust linux windows macos android internet web wi-fi bluetooth unicode markdown bash git docker
-excel word powerpoint
+excel word powerpoint editing debugging reviewing running reading looking writing working meeting messages planning
+presenting playing browsing changing
 """
-"""Words with a capital that everybody uses; names of applications among them are looked at as such."""
+"""Words with a capital that everybody uses, or with which a step begins, after a dialog's name, too; names of
+applications among them are looked at as such."""
 
 _PLAIN = """
 access ark brave builder calculator calendar claude clock clocks console cursor discover dolphin eclipse
@@ -151,7 +153,8 @@ def _names_one(match: re.Match[str]) -> bool:
     word = match.group()
     if " " in word or word.casefold() not in _PLAIN_SET:
         return any(char.isupper() for char in word) or len(word) > _LONG
-    return word[0].isupper() and not _begins(match)
+    heads = match.string.startswith(":", match.end())  # as `Messages: Ada` does
+    return word[0].isupper() and match.start() > 0 and not heads
 
 
 def _proper(text: str) -> Iterator[str]:
@@ -161,7 +164,7 @@ def _proper(text: str) -> Iterator[str]:
     if len(long) >= _FEW and sum(word[0].isupper() for word in long) >= _TITLED * len(long):
         return  # a title with capitals by custom
     run: list[re.Match[str]] = []
-    for word in (*(word for word in words[1:] if not _begins(word)), None):
+    for word in (*words[1:], None):
         follows = word is not None and run and text[run[-1].end() : word.start()] == " "
         if word is not None and follows and _is_proper(word.group()):
             run.append(word)
@@ -169,11 +172,6 @@ def _proper(text: str) -> Iterator[str]:
         if run:
             yield text[run[0].start() : run[-1].end()].removesuffix("'s").removesuffix("\u2019s")
         run = [word] if word is not None and _is_proper(word.group()) else []
-
-
-def _begins(match: re.Match[str]) -> bool:
-    """Whether a word has its capital for where it stands: first of all, or after a colon."""
-    return match.start() == 0 or match.string[: match.start()].endswith(": ")
 
 
 def _is_proper(word: str) -> bool:
