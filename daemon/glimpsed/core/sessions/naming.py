@@ -55,8 +55,8 @@ _COMMON = """
 january february march april may june july august september october november december monday tuesday
 wednesday thursday friday saturday sunday english german french spanish italian python java javascript
 typescript rust linux windows macos android internet web wi-fi bluetooth unicode markdown bash git docker
-excel word powerpoint editing debugging reviewing running reading looking writing working meeting messages planning
-presenting playing browsing changing
+excel word powerpoint editing debugging reviewing running reading looking writing working
+meeting messages planning presenting playing browsing changing
 """
 """Words with a capital that everybody uses, or with which a step begins, after a dialog's name, too; names of
 applications among them are looked at as such."""
