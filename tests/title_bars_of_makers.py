@@ -85,8 +85,8 @@ SIMATIC Manager - [gate -- D:\S7\gate] => TIA Portal => gate -- D:\S7\gate
 gate.project* - CODESYS => CODESYS => gate.project
 gate - TcXaeShell => TwinCAT XAE => gate
 gate.vi Block Diagram on gate.lvproj/My Computer => LabVIEW => gate.vi
-gate - [D:/work/gate.xpr] - Vivado 2022.2 => Vivado => gate - [D:/work/gate.xpr]
-Quartus Prime Lite Edition - D:/work/gate => Quartus Prime => D:/work/gate
+gate - [D:/fpga/gate.xpr] - Vivado 2022.2 => Vivado => gate - [D:/fpga/gate.xpr]
+Quartus Prime Lite Edition - D:/fpga/gate => Quartus Prime => D:/fpga/gate
 """,
 }
 STUDIO = {

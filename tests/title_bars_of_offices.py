@@ -255,7 +255,7 @@ mill.example.com - SecureCRT => SecureCRT => mill.example.com
 mill - Xshell 7 => Xshell => mill
 COM3 - Tera Term VT => Tera Term => COM3
 mill - Termius => Termius => mill
-MINGW64:/c/work/shop => Git Bash => /c/work/shop
+MINGW64:/c/src/shop => Git Bash => /c/src/shop
 shop - ConEmu 210912 => ConEmu => shop
 shop : bash — Yakuake => Yakuake => shop : bash
 ada@mill - Guake Terminal => Guake => ada@mill

@@ -40,7 +40,7 @@ def test_there_are_people_as_different_as_asked_for():
 
 
 def test_the_same_seed_gives_the_same_days_and_another_others(days):
-    for name, (first, other, _) in list(days.items())[::4]:
+    for name, (first, other, _) in days.items():
         assert stream(PEOPLE[name], SEEDS[0], described=False) == first
         assert other.sightings != first.sightings
 

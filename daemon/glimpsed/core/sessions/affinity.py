@@ -60,9 +60,10 @@ def affinity(one: Shown, other: Shown) -> float:
     same_words, other_words = compared(one, other)
     disjoint = 0.0 if same_document or same_project else other_words
     two_calls = not same_document and _two_calls(a, b)
-    against = _against(a, b, same_document=same_document, same_project=same_project, two_calls=two_calls)
-    apart = 1.0 if two_calls else 1.0 - _TERMS * same_words  # any two show the same people and buttons
     two_cases = _numbered_apart(a, b)
+    same = {"same_document": same_document, "same_project": same_project, "two_cases": two_cases}
+    against = _against(a, b, two_calls=two_calls, **same)
+    apart = 1.0 if two_calls else 1.0 - _TERMS * same_words  # any two show the same people and buttons
     if not two_calls and not two_cases:  # what else their titles share is a pattern
         apart *= 1.0 - _WORDS * _overlap(a.words, b.words)
         apart *= 1.0 - _TITLED * min(1.0, titled(one, other))
@@ -70,14 +71,16 @@ def affinity(one: Shown, other: Shown) -> float:
         apart *= 1.0 - _LIST
     if in_turns(one, other):
         apart *= 1.0 - _TURNS
-    apart *= 1.0 - _names(a, b, disjoint, same_project=same_project, same_document=same_document)
+    apart *= 1.0 - _names(a, b, disjoint, **same)
     if not against:
         apart *= 1.0 - _kind(a, b, disjoint)
     against = max(against, _topic(a, b) * disjoint * (_CASES if two_cases else 1.0))
     return (1.0 - apart) - apart * max(_NOTHING, against)
 
 
-def _names(a: Face, b: Face, disjoint: float, *, same_project: bool, same_document: bool) -> float:
+def _names(
+    a: Face, b: Face, disjoint: float, *, same_project: bool, same_document: bool, two_cases: bool
+) -> float:
     """The chance that what they share by name makes them one."""
     apart = 1.0
     if same_project:
@@ -88,7 +91,7 @@ def _names(a: Face, b: Face, disjoint: float, *, same_project: bool, same_docume
         apart *= 1.0 - _DOCUMENT
     if not a.places.isdisjoint(b.places):
         apart *= 1.0 - _PLACE
-    elif not (a.hosts & b.hosts) <= _GENERIC_HOSTS and not _numbered_apart(a, b):
+    elif not (a.hosts & b.hosts) <= _GENERIC_HOSTS and not two_cases:
         apart *= 1.0 - _HOST * (1.0 - disjoint)
     return 1.0 - apart
 
@@ -108,7 +111,9 @@ def _topic(a: Face, b: Face) -> float:
     return _ELSEWHERE * min(1.0, min(len(a.terms), len(b.terms)) / _FULL)
 
 
-def _against(a: Face, b: Face, *, same_document: bool, same_project: bool, two_calls: bool) -> float:
+def _against(
+    a: Face, b: Face, *, same_document: bool, same_project: bool, two_calls: bool, two_cases: bool
+) -> float:
     """The first that holds of what speaks against their being one, the strongest first."""
     left, right = a.works - {Work.ANY}, b.works - {Work.ANY}
     works_apart = bool(left and right and left.isdisjoint(right))
@@ -123,7 +128,7 @@ def _against(a: Face, b: Face, *, same_document: bool, same_project: bool, two_c
         (_WORKS, works_apart),
         (_TALK / 2, one_talks),
         (_MEETING, two_calls),
-        (_NUMBERS, not same_project and _numbered_apart(a, b)),
+        (_NUMBERS, not same_project and two_cases),
         (_DOCUMENTS, not same_project and by_content and bool(a.documents and b.documents)),
     )
     return next((weight for weight, holds in found if holds), 0.0)
