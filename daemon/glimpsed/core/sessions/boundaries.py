@@ -3,10 +3,11 @@
 Rules of this file: pure. Both sides are judged within reach of the boundary and within their sessions.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from math import exp
 
-from glimpsed.core.sessions.cutting import between
+from glimpsed.core.sessions.cohesion import Cohesion
+from glimpsed.core.sessions.cutting import between, reaches
 from glimpsed.core.sessions.identity import Face
 from glimpsed.core.sessions.model import Reason
 from glimpsed.core.sessions.moments import Moment
@@ -31,7 +32,32 @@ def confidence(pieces: Sequence[Moment], before: int, begin: int, end: int) -> f
         for b in right
         if zero - a.clock <= _WITHIN and b.clock - zero <= _WITHIN
     )
-    return sure(shared * left_scale * right_scale)
+    words = by_words(pieces, before, end, (begin,))[begin]
+    return sure(shared * left_scale * right_scale + words)
+
+
+def by_words(pieces: Sequence[Moment], start: int, end: int, places: Collection[int]) -> dict[int, float]:
+    """What words add to the cost of a boundary at each of `places`, parting the moments `start` to `end`."""
+    if not places:
+        return {}
+    low = first = min(places)
+    while low > 0 and reaches(pieces, low - 1, first):
+        low -= 1
+    cohesion = Cohesion()
+    last = max(places)
+    for index in range(low, end):
+        if not reaches(pieces, last, index):
+            break
+        while not reaches(pieces, low, index):
+            low += 1
+        if index in places:
+            cohesion.part(index, pieces[index].begin)
+        if pieces[index].minutes:
+            cohesion.show(index, pieces[index], low)
+    over = pieces[end - 1].clock + pieces[end - 1].active_ms / (2 * MINUTE_MS)
+    began = pieces[start].begin
+    at = {place: pieces[place].begin for place in places}
+    return {place: cohesion.price(place, at[place] - began, over - at[place]) for place in places}
 
 
 def sure(shared: float) -> float:

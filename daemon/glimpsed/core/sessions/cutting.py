@@ -2,7 +2,8 @@
 
 Rules of this file: pure. The segmentation that is looked for has the least total of
 
-    price of each boundary  +  SHORT * (1 - length / BRIEF) of each session that a boundary ends sooner
+    price of each boundary  +  what cohesion adds to it (see `cohesion`)
+                            +  SHORT * (1 - length / BRIEF) of each session that a boundary ends sooner
                             -  sum over all pairs of moments within one session of
                                minutes * minutes * affinity * exp(-|presence between them| / REACH)
 
@@ -13,15 +14,18 @@ session costs what it contradicts its neighbours, and cutting it out costs two p
 neighbours have in common; so a glance stays, and a meeting does not.
 
 Pairs beyond `DELAY_MS` count nothing. From then on all places where a session may have begun change by the
-same amounts, so only the best of them is kept, and the work for a moment is bounded by the window. What lies
+same amounts, so only the best of them is kept, and the work for a moment is bounded by the window. Cohesion
+counts what follows a place within its session alone, and is known when that ends. What lies
 back further than `DELAY_MS` of presence is *settled* with every moment: other places are given up, so that
 nothing which comes in order changes it any more.
 """
 
 from collections.abc import Sequence
+from copy import copy
 from math import exp
 
 from glimpsed.core.sessions.affinity import affinity
+from glimpsed.core.sessions.cohesion import Cohesion
 from glimpsed.core.sessions.moments import Moment
 from glimpsed.core.sessions.settings import BRIEF_MS, DELAY_MS, MINUTE_MS, PENALTY, REACH_MS, SHORT, WINDOW
 
@@ -53,6 +57,7 @@ class Cutter:
         self._before: dict[int, int] = {}
         self._best = 0
         self._low = 0
+        self._cohesion = Cohesion()
 
     def __copy__(self) -> "Cutter":
         """One that goes on from here on its own."""
@@ -61,6 +66,7 @@ class Cutter:
             "moments": self.moments.copy(),
             "_costs": self._costs.copy(),
             "_before": self._before.copy(),
+            "_cohesion": copy(self._cohesion),
         }
         return other
 
@@ -75,12 +81,15 @@ class Cutter:
             self._costs[index], self._before[index] = 0.0, 0
         elif moment.begins and moment.minutes:
             cost, before = min(
-                (its + self._brevity(begin, index), begin) for begin, its in self._costs.items()
+                (self._cost(begin, moment.begin) + self._brevity(begin, index), begin)
+                for begin in self._costs
             )
             self._costs[index], self._before[index] = cost + price, before
+            self._cohesion.part(index, moment.begin)
         self._weigh(index, moment)
-        self._forget()
-        self._best = min(self._costs, key=lambda begin: (self._costs[begin], begin))
+        now = moment.clock + moment.active_ms / (2 * MINUTE_MS)
+        self._forget(now)
+        self._best = min(self._costs, key=lambda begin: (self._cost(begin, now), begin))
         if settle:
             self._settle(moment.clock - _DELAY)
 
@@ -90,6 +99,14 @@ class Cutter:
         while chain[-1] > 0:
             chain.append(self._before[chain[-1]])
         return chain[::-1]
+
+    def _cost(self, begin: int, now: float) -> float:
+        """What all costs up to a time if the last session began at `begin`."""
+        if not begin:
+            return self._costs[begin]
+        at = self.moments[begin].begin
+        before = at - self.moments[self._before[begin]].begin
+        return self._costs[begin] + self._cohesion.price(begin, before, now - at)
 
     def _brevity(self, begin: int, end: int) -> float:
         """What a session costs for being short that lasts from one moment to another."""
@@ -114,14 +131,20 @@ class Cutter:
             gains[other] = shared
         for begin in self._costs:
             self._costs[begin] -= gains.get(begin, 0.0 if begin == index else shared)
+        if moment.minutes:
+            self._cohesion.show(index, moment, self._low)
 
-    def _forget(self) -> None:
+    def _forget(self, now: float) -> None:
         """Keep one of the places out of reach, the best: what later moments show cannot tell them apart."""
         old = [begin for begin in self._costs if begin < self._low]
-        kept = min(old, key=lambda begin: (self._costs[begin], begin), default=None)
+        kept = min(old, key=lambda begin: (self._cost(begin, now), begin), default=None)
         for begin in old:
             if begin != kept:
-                del self._costs[begin]
+                self._drop(begin)
+
+    def _drop(self, begin: int) -> None:
+        del self._costs[begin]
+        self._cohesion.drop(begin)
 
     def _settle(self, until: float) -> None:
         """Give up every way that began its session at `until` elsewhere than the best one did."""

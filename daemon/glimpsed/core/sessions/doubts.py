@@ -9,7 +9,7 @@ A yes is about its place alone, a no about all places that a person would not te
 from collections.abc import Iterator, Mapping, Sequence
 from math import exp
 
-from glimpsed.core.sessions.boundaries import sure
+from glimpsed.core.sessions.boundaries import by_words, sure
 from glimpsed.core.sessions.cutting import between, reaches
 from glimpsed.core.sessions.model import Doubt, Sighting
 from glimpsed.core.sessions.moments import Moment
@@ -110,7 +110,8 @@ def _inner(pieces: Sequence[Moment], begin: int, end: int) -> set[int]:
 
 
 def _margins(pieces: Sequence[Moment], begin: int, end: int) -> dict[int, float]:
-    """How sure a boundary would be at each moment within a session: by all pairs that it would part."""
+    """How sure a boundary would be at each moment within a session: by words, and by all pairs it parts."""
+    words = by_words(pieces, begin, end, range(begin + 1, end))
     changes = [0.0] * (end - begin + 1)
     low = begin
     for index in range(begin, end):
@@ -130,5 +131,5 @@ def _margins(pieces: Sequence[Moment], begin: int, end: int) -> dict[int, float]
     parted, found = 0.0, dict[int, float]()
     for index in range(begin + 1, end):
         parted += changes[index - begin]
-        found[index] = sure(parted)
+        found[index] = sure(parted + words[index])
     return found

@@ -127,8 +127,8 @@ class Label(msgspec.Struct, frozen=True):
 def face(sighting: Sighting) -> Face:
     """What one screen is of, to be compared."""
     title = normalised(sighting.window_title, sighting.application_type)
-    document = title.document or _document(sighting.entities, title.kind)
     place = _place(sighting.entities, title.kind)
+    document = title.document or _document(sighting.entities, title.kind, place)
     application = fold(_application(sighting, title))
     blank = is_blank(document) or title.kind is Kind.TERMINAL
     owner = "" if title.kind is Kind.WEB_BROWSER else application  # a page is one page in any browser
@@ -155,7 +155,8 @@ def _numbers(subject: str) -> frozenset[str]:
 def label(sighting: Sighting) -> Label:
     """What one screen is of, to be shown."""
     title = normalised(sighting.window_title, sighting.application_type)
-    document = title.document or _document(sighting.entities, title.kind)
+    place = _place(sighting.entities, title.kind)
+    document = title.document or _document(sighting.entities, title.kind, place)
     projects = _projects(sighting, title)
     return Label(
         _application(sighting, title),
@@ -231,8 +232,9 @@ def _site(address: str) -> Activity | None:
     return site.activity if site else None
 
 
-def _document(entities: tuple[Entity, ...], kind: Kind) -> str:
-    if kind is Kind.TERMINAL:
+def _document(entities: tuple[Entity, ...], kind: Kind, place: Place) -> str:
+    """What no title names; a page is at its address, and files that it mentions are not it."""
+    if kind is Kind.TERMINAL or place.place:
         return ""
     wanted = (EntityKind.DOCUMENT, EntityKind.FILE)
     return next((e.text for e in entities if e.kind in wanted), "")

@@ -37,8 +37,10 @@ _NO_OWNERS = frozenset(
     ("features", "topics", "search", "settings", "orgs", "login", "explore", "notifications")
 )
 _ADDRESS = re.compile(
-    r"^(?:[a-z][a-z0-9+.-]*://)?(?:www\.)?(?P<host>[\w.-]+(?::\d{2,5})?)(?P<path>/[^?#\s]*)?", re.IGNORECASE
+    r"^(?:[a-z][a-z0-9+.-]*://)?(?:www\.)?(?P<host>[\w.-]+(?::\d{2,5})?)(?P<path>/[^?#\s]*)?(?:\?(?P<query>[^#\s]*))?",
+    re.IGNORECASE,
 )
+_PAGE = re.compile(r"(?:^|&)(?:v|id|p|pid|doc|article|topic|issue|ticket|case)=([^&]+)", re.IGNORECASE)
 _KEPT = 4
 
 
@@ -83,7 +85,9 @@ def place_of(address: str) -> Place:
         return Place()
     host = match["host"].lower()
     steps = [step for step in (match["path"] or "").split("/") if step]
-    place = "/".join([host, *(step.lower() for step in steps[:_KEPT])]) if steps else ""
+    page = _PAGE.search(match["query"] or "")
+    named = [*steps[:_KEPT], *([page[1]] if page else ())]
+    place = "/".join([host, *map(str.lower, named)]) if named else ""
     forge = any(host.startswith(name) or f".{name}" in f".{host}" for name in _FORGES)
     owned = forge and len(steps) > 1 and steps[0].lower() not in _NO_OWNERS
     return Place(host, place, steps[1].removesuffix(".git") if owned else "")

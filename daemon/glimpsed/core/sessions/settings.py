@@ -25,6 +25,10 @@ DELAY_MS = 15 * MINUTE_MS
 REACH_MS = 5 * MINUTE_MS
 """Presence over which what two screens have in common loses its weight (e-fold): the window of a topic."""
 
+FADES_MS = 12 * MINUTE_MS
+"""Presence over which a word seen before a place, or after it, loses its weight there (e-fold): longer than
+that of a pair of screens, for work is about the same words longer than it is on the same screens."""
+
 WINDOW = 200
 """Moments that are compared with a new one, at most: 15 minutes at one every 4.5 s."""
 

@@ -1,0 +1,148 @@
+"""Whether the words of the minutes before a place go on after it."""
+
+import random
+from copy import copy
+from math import exp, log, sqrt
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from glimpsed.core.model import ApplicationType as Kind
+from glimpsed.core.sessions import cohesion as its
+from glimpsed.core.sessions.cohesion import Cohesion
+from glimpsed.core.sessions.cutting import reaches
+from glimpsed.core.sessions.identity import Face
+from glimpsed.core.sessions.lexicon import Shown
+from glimpsed.core.sessions.model import Sighting
+from glimpsed.core.sessions.moments import Moment
+from glimpsed.core.sessions.segmenting import segment
+from glimpsed.core.sessions.settings import BRIEF_MS, FADES_MS, MINUTE_MS
+
+FADES, LONG = FADES_MS / MINUTE_MS, BRIEF_MS / MINUTE_MS
+LETTERS = "bdfgkmpqvwxz"
+
+
+def moment(clock, words, minutes=0.5):
+    """One at a minute, that shows words of these weights."""
+    shown = Shown(Face(terms=frozenset(words)), telling=frozenset(words), weights=dict(words))
+    return Moment((shown,), clock, minutes, int(minutes * MINUTE_MS), (0,), begins=True)
+
+
+def asked(moments, places):
+    """Cohesion that was asked about the places from when they came."""
+    cohesion, low = Cohesion(), 0
+    for index, each in enumerate(moments):
+        while not reaches(moments, low, index):
+            low += 1
+        if index in places:
+            cohesion.part(index, each.begin)
+        cohesion.show(index, each, low)
+    return cohesion
+
+
+def by_definition(moments, place):
+    """The price from what both sides show, word by word; all is within reach."""
+    at = moments[place].begin
+
+    def side(some):
+        nearest = {}
+        for each in some:  # from the place outwards
+            for word, weight in each.faces[0].weights.items():
+                nearest.setdefault(word, (weight, abs(each.clock - at)))
+        return nearest
+
+    left, right = side(reversed(moments[:place])), side(moments[place:])
+    squares = [sum(w * exp(-far / FADES) for w, far in each.values()) for each in (left, right)]
+    both = sum(
+        right[w][0] * exp(-(left[w][1] + right[w][1]) / (2 * FADES)) for w in left.keys() & right.keys()
+    )
+    if not all(squares):
+        return 0.0
+    price = its._WEIGHT * log(
+        (min(1.0, both / sqrt(squares[0] * squares[1])) + its._CHANCE) / (its._EVEN + its._CHANCE)
+    )
+    return price if price >= 0 else price * min(1.0, min(squares) / its._TELLS)
+
+
+@given(
+    st.lists(
+        st.dictionaries(st.sampled_from("abcdefgh"), st.floats(0.1, 500.0), max_size=6),
+        min_size=2,
+        max_size=24,
+    )
+)
+@settings(max_examples=300)
+def test_it_is_the_cosine_of_what_both_sides_show(screens):
+    moments = [moment(0.5 * n + 0.25, words) for n, words in enumerate(screens)]
+    places = range(1, len(moments))
+    cohesion = asked(moments, places)
+    for place in places:
+        assert cohesion.price(place, LONG, LONG) == pytest.approx(by_definition(moments, place), abs=1e-9)
+
+
+def test_other_words_speak_for_a_boundary_and_the_same_against_it():
+    def words(matter):
+        return {f"{matter}{n}": 25.0 for n in range(60)}
+
+    same = asked([moment(n / 2, words("a")) for n in range(60)], {30})
+    other = asked([moment(n / 2, words("ab"[n >= 30])) for n in range(60)], {30})
+    assert same.price(30, LONG, LONG) > 5
+    assert other.price(30, LONG, LONG) < -5
+    assert other.price(30, LONG, LONG / 2) == pytest.approx(other.price(30, LONG, LONG) / 4)
+    assert other.price(30, LONG, 0.0) == 0.0
+
+
+def test_a_few_words_hardly_speak_for_a_boundary():
+    few = asked([moment(n / 2, {"ab"[n >= 30]: 25.0}) for n in range(60)], {30})
+    assert -0.5 < few.price(30, LONG, LONG) < 0.0
+
+
+def test_nothing_on_one_side_says_nothing():
+    assert asked([moment(0.0, {}), moment(0.5, {"a": 9.0})], {1}).price(1, LONG, LONG) == 0.0
+    assert Cohesion().price(7, LONG, LONG) == 0.0
+
+
+def test_words_out_of_reach_are_forgotten_and_old_places_stay_as_they_are():
+    moments = [moment(n / 2, {f"w{n}": 25.0, f"w{n - 1}": 25.0}) for n in range(400)]
+    cohesion = asked(moments, {30, 390})
+    assert len(cohesion._last) < 40
+    assert cohesion.price(30, LONG, LONG) == asked(moments[:100], {30}).price(30, LONG, LONG)
+
+
+def test_one_that_goes_on_on_its_own_leaves_the_other_as_it_is():
+    moments = [moment(n / 2, {f"w{n % 5}": 25.0}) for n in range(20)]
+    cohesion = asked(moments, {10})
+    before = cohesion.price(10, LONG, LONG)
+    other = copy(cohesion)
+    other.show(20, moment(10.0, {"w7": 25.0}), 0)
+    other.drop(10)
+    assert (cohesion.price(10, LONG, LONG), other.price(10, LONG, LONG)) == (before, 0.0)
+
+
+def sheets(matters, seed):
+    """Half an hour at each matter, on four workbooks in turn, each of which shows some of its words."""
+    chance, shots = random.Random(seed), []
+    for number, matter in enumerate(matters):
+        every = [f"{matter}{a}{b}" for a in LETTERS for b in LETTERS[:6]]
+        own = [chance.sample(every, len(every) // 2) for _ in range(4)]
+        for shot in range(90):
+            at_ms = (number * 90 + shot) * 20_000
+            book = shot // 12 % 4  # four minutes each
+            shots.append(
+                Sighting(
+                    f"{at_ms:09}",
+                    at_ms,
+                    application="Gnumeric",
+                    application_type=Kind.SPREADSHEET,
+                    window_title=f"{'abcd'[book]}{matter}.ods - Gnumeric",
+                    text=tuple(chance.sample(own[book], 12)),
+                )
+            )
+    return shots
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_documents_that_share_few_words_are_one_work_if_their_words_go_on(seed):
+    begins = [stretch.start_ms for stretch in segment(sheets(["orchard", "glacier", "trumpet"], seed))]
+    assert begins == [0, 90 * 20_000, 180 * 20_000]
