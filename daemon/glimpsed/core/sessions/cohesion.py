@@ -9,6 +9,7 @@ that had it, equally strongly at all places between them, so a new moment costs 
 not their product.
 """
 
+from itertools import takewhile
 from math import exp, log, sqrt
 from typing import NamedTuple
 
@@ -72,9 +73,8 @@ class Cohesion:
             self._last[term] = (index, moment.clock, weight)
         links.sort(reverse=True)
         fresh, linked = 0.0, 0.0
-        for place, sides in self._places.items():
-            if place < low:
-                continue
+        for place in reversed(list(takewhile(lambda place: place >= low, reversed(self._places)))):
+            sides = self._places[place]
             while links and links[-1][0] < place:
                 _, weight, link = links.pop()
                 fresh, linked = fresh + weight, linked + link
