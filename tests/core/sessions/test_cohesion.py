@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from glimpsed.core.model import ApplicationType as Kind
 from glimpsed.core.sessions import cohesion as its
+from glimpsed.core.sessions.boundaries import by_words
 from glimpsed.core.sessions.cohesion import Cohesion
-from glimpsed.core.sessions.cutting import reaches
+from glimpsed.core.sessions.cutting import Cutter, reaches
 from glimpsed.core.sessions.identity import Face
 from glimpsed.core.sessions.lexicon import Shown
 from glimpsed.core.sessions.model import Sighting
@@ -36,7 +37,7 @@ def asked(moments, places):
         while not reaches(moments, low, index):
             low += 1
         if index in places:
-            cohesion.part(index, each.begin)
+            cohesion.part(index, each.begin, low)
         cohesion.show(index, each, low)
     return cohesion
 
@@ -62,7 +63,7 @@ def by_definition(moments, place):
     price = its._WEIGHT * log(
         (min(1.0, both / sqrt(squares[0] * squares[1])) + its._CHANCE) / (its._EVEN + its._CHANCE)
     )
-    return price if price >= 0 else price * min(1.0, min(squares) / its._TELLS)
+    return min(its._MOST, price) * min(1.0, min(squares) / its._TELLS)
 
 
 @given(
@@ -87,15 +88,17 @@ def test_other_words_speak_for_a_boundary_and_the_same_against_it():
 
     same = asked([moment(n / 2, words("a")) for n in range(60)], {30})
     other = asked([moment(n / 2, words("ab"[n >= 30])) for n in range(60)], {30})
-    assert same.price(30, LONG, LONG) > 5
+    assert same.price(30, LONG, LONG) == its._MOST
     assert other.price(30, LONG, LONG) < -5
     assert other.price(30, LONG, LONG / 2) == pytest.approx(other.price(30, LONG, LONG) / 4)
     assert other.price(30, LONG, 0.0) == 0.0
 
 
-def test_a_few_words_hardly_speak_for_a_boundary():
-    few = asked([moment(n / 2, {"ab"[n >= 30]: 25.0}) for n in range(60)], {30})
-    assert -0.5 < few.price(30, LONG, LONG) < 0.0
+def test_a_few_words_hardly_speak_for_a_boundary_or_against_it():
+    other = asked([moment(n / 2, {"ab"[n >= 30]: 25.0}) for n in range(60)], {30})
+    same = asked([moment(n / 2, {"a": 25.0}) for n in range(60)], {30})
+    assert -0.5 < other.price(30, LONG, LONG) < 0.0
+    assert 0.0 < same.price(30, LONG, LONG) < 0.5
 
 
 def test_nothing_on_one_side_says_nothing():
@@ -118,6 +121,49 @@ def test_one_that_goes_on_on_its_own_leaves_the_other_as_it_is():
     other.show(20, moment(10.0, {"w7": 25.0}), 0)
     other.drop(10)
     assert (cohesion.price(10, LONG, LONG), other.price(10, LONG, LONG)) == (before, 0.0)
+
+
+def test_a_cutter_and_the_margins_of_its_sessions_price_a_place_alike():
+    pieces = [
+        moment(n / 2, {f"{'ab'[n >= 40]}{(n * 7 + k) % 60}": 20.0 + k for k in range(20)}) for n in range(80)
+    ]
+    cutter = Cutter()
+    for piece in pieces:
+        cutter.push(piece, settle=False)
+    assert cutter.begins() == [0, 40]
+    at, over = pieces[40].begin, pieces[79].clock + 0.25
+    told = by_words(pieces, 0, 80, (40,))[40]
+    assert told < -3
+    assert told == pytest.approx(cutter._cohesion.price(40, at - pieces[0].begin, over - at))
+
+
+def test_a_cutter_asks_about_no_more_places_than_it_may_still_choose():
+    cutter = Cutter()
+    for n in range(1000):
+        cutter.push(moment(n / 2, {f"w{n % 40}": 25.0}), settle=True)
+    assert set(cutter._cohesion._places) <= set(cutter._costs)
+    assert len(cutter._costs) < 40
+
+
+def test_a_word_that_is_always_on_the_panel_joins_nothing():
+    editor, call = (
+        [
+            Sighting(
+                f"{minute:03}",
+                60_000 * minute,
+                application=application,
+                application_type=kind,
+                window_title=title,
+                text=("eduroam",),
+            )
+            for minute in minutes
+        ]
+        for application, kind, title, minutes in (
+            ("Visual Studio Code", Kind.CODE_EDITOR, "main.rs - ledger - Visual Studio Code", range(10)),
+            ("Zoom", Kind.VIDEO_CONFERENCE, "Zoom Meeting", range(10, 20)),
+        )
+    )
+    assert [stretch.start_ms for stretch in segment(editor + call)] == [0, 600_000]
 
 
 def sheets(matters, seed):

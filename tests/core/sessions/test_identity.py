@@ -89,9 +89,10 @@ def test_the_project_that_a_path_lies_in(path, project):
     ("address", "host", "place", "project"),
     [
         ("https://www.Example.com/a/b?c=d#e", "example.com", "example.com/a/b", ""),
-        ("youtube.com/watch?app=d&v=r4M3n", "youtube.com", "youtube.com/watch/r4m3n", ""),
-        ("tracker.example.com/?id=412#top", "tracker.example.com", "tracker.example.com/412", ""),
+        ("youtube.com/watch?app=d&v=r4M3n", "youtube.com", "youtube.com/watch?r4m3n", ""),
+        ("tracker.example.com/?id=412#top", "tracker.example.com", "tracker.example.com?412", ""),
         ("example.com/a?valid=1&grid=2", "example.com", "example.com/a", ""),
+        ("shop.example.com/search?q=shoes&p=2", "shop.example.com", "shop.example.com/search", ""),
         ("github.com/acme/ledger/pull/3", "github.com", "github.com/acme/ledger/pull/3", "ledger"),
         ("gitlab.acme.org/tools/ledger.git", "gitlab.acme.org", "gitlab.acme.org/tools/ledger.git", "ledger"),
         ("github.com/settings/profile", "github.com", "github.com/settings/profile", ""),
@@ -210,12 +211,16 @@ def test_the_buttons_of_a_call_make_a_chat_a_meeting(text, work):
 
 
 def test_a_page_at_an_address_is_none_of_the_files_it_mentions():
-    named = (
-        Entity(text="https://cloud.example.com/compute/queries", kind=EntityKind.URL),
-        Entity(text="gaps.ipynb", kind=EntityKind.FILE),
-    )
-    page = Sighting("a", 0, application="Firefox", application_type=Kind.WEB_BROWSER, entities=named)
-    assert face(page).documents == frozenset()
-    assert label(page).document == ""
-    file = Sighting("b", 0, application="Firefox", application_type=Kind.WEB_BROWSER, entities=named[1:])
-    assert label(file).document == "gaps.ipynb"
+    address = Entity(EntityKind.URL, "https://cloud.example.com/compute/queries")
+    file, own = Entity(EntityKind.FILE, "gaps.ipynb"), Entity(EntityKind.DOCUMENT, "Budget plan")
+
+    def document(kind, *entities):
+        shown = Sighting("a", 0, application="Any", application_type=kind, entities=entities)
+        named = {name.rpartition("\n")[2] for name in face(shown).documents}
+        assert named == ({fold(label(shown).document)} if label(shown).document else set())
+        return label(shown).document
+
+    assert document(Kind.WEB_BROWSER, address, file) == ""
+    assert document(Kind.WEB_BROWSER, address, own) == "Budget plan"
+    assert document(Kind.WEB_BROWSER, file) == "gaps.ipynb"
+    assert document(Kind.UNKNOWN, address, file) == "gaps.ipynb"

@@ -1,6 +1,7 @@
 """Why a session begins where its content says, and how sure that is.
 
-Rules of this file: pure. Both sides are judged within reach of the boundary and within their sessions.
+Rules of this file: pure. Both sides are judged within reach of the boundary, and pairs of screens within
+their sessions, too.
 """
 
 from collections.abc import Collection, Sequence
@@ -51,7 +52,7 @@ def by_words(pieces: Sequence[Moment], start: int, end: int, places: Collection[
         while not reaches(pieces, low, index):
             low += 1
         if index in places:
-            cohesion.part(index, pieces[index].begin)
+            cohesion.part(index, pieces[index].begin, low)
         if pieces[index].minutes:
             cohesion.show(index, pieces[index], low)
     over = pieces[end - 1].clock + pieces[end - 1].active_ms / (2 * MINUTE_MS)

@@ -1,6 +1,6 @@
 """Where one piece of work ends and the next begins, found by dynamic programming over moments.
 
-Rules of this file: pure. The segmentation that is looked for has the least total of
+Rules of this file: pure. The segmentation that is looked for has nearly the least total of
 
     price of each boundary  +  what cohesion adds to it (see `cohesion`)
                             +  SHORT * (1 - length / BRIEF) of each session that a boundary ends sooner
@@ -15,9 +15,10 @@ neighbours have in common; so a glance stays, and a meeting does not.
 
 Pairs beyond `DELAY_MS` count nothing. From then on all places where a session may have begun change by the
 same amounts, so only the best of them is kept, and the work for a moment is bounded by the window. Cohesion
-counts what follows a place within its session alone, and is known when that ends. What lies
-back further than `DELAY_MS` of presence is *settled* with every moment: other places are given up, so that
-nothing which comes in order changes it any more.
+counts what follows a place within its session alone, and is known when that ends; it counts less beside a
+short session, which is why the total is only nearly the least: the one before a place is chosen first. What
+lies back further than `DELAY_MS` of presence is *settled* with every moment: other places are given up, so
+that nothing which comes in order changes it any more.
 """
 
 from collections.abc import Sequence
@@ -85,7 +86,7 @@ class Cutter:
                 for begin in self._costs
             )
             self._costs[index], self._before[index] = cost + price, before
-            self._cohesion.part(index, moment.begin)
+            self._cohesion.part(index, moment.begin, self._low)
         self._weigh(index, moment)
         now = moment.clock + moment.active_ms / (2 * MINUTE_MS)
         self._forget(now)
@@ -143,6 +144,7 @@ class Cutter:
                 self._drop(begin)
 
     def _drop(self, begin: int) -> None:
+        """Give up a place where a session may begin."""
         del self._costs[begin]
         self._cohesion.drop(begin)
 
@@ -151,7 +153,7 @@ class Cutter:
         found = dict[int, int]()
         chosen = self._anchor(self._best, until, found)
         for begin in [b for b in self._costs if self._anchor(b, until, found) != chosen]:
-            del self._costs[begin]
+            self._drop(begin)
         self.settled = chosen
 
     def _anchor(self, begin: int, until: float, found: dict[int, int]) -> int:

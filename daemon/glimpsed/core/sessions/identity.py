@@ -233,10 +233,11 @@ def _site(address: str) -> Activity | None:
 
 
 def _document(entities: tuple[Entity, ...], kind: Kind, place: Place) -> str:
-    """What no title names; a page is at its address, and files that it mentions are not it."""
-    if kind is Kind.TERMINAL or place.place:
+    """What no title names; a page in a browser is at its address, and files that it mentions are not it."""
+    if kind is Kind.TERMINAL:
         return ""
-    wanted = (EntityKind.DOCUMENT, EntityKind.FILE)
+    page = kind is Kind.WEB_BROWSER and place.place
+    wanted = (EntityKind.DOCUMENT,) if page else (EntityKind.DOCUMENT, EntityKind.FILE)
     return next((e.text for e in entities if e.kind in wanted), "")
 
 

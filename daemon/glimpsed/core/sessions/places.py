@@ -40,7 +40,7 @@ _ADDRESS = re.compile(
     r"^(?:[a-z][a-z0-9+.-]*://)?(?:www\.)?(?P<host>[\w.-]+(?::\d{2,5})?)(?P<path>/[^?#\s]*)?(?:\?(?P<query>[^#\s]*))?",
     re.IGNORECASE,
 )
-_PAGE = re.compile(r"(?:^|&)(?:v|id|p|pid|doc|article|topic|issue|ticket|case)=([^&]+)", re.IGNORECASE)
+_PAGE = re.compile(r"(?:^|&)(?:v|id|pid|doc|article|topic|issue|ticket|case)=([^&]+)", re.IGNORECASE)
 _KEPT = 4
 
 
@@ -86,8 +86,8 @@ def place_of(address: str) -> Place:
     host = match["host"].lower()
     steps = [step for step in (match["path"] or "").split("/") if step]
     page = _PAGE.search(match["query"] or "")
-    named = [*steps[:_KEPT], *([page[1]] if page else ())]
-    place = "/".join([host, *map(str.lower, named)]) if named else ""
+    which = f"?{page[1].lower()}" if page else ""
+    place = "/".join([host, *(step.lower() for step in steps[:_KEPT])]) + which if steps or which else ""
     forge = any(host.startswith(name) or f".{name}" in f".{host}" for name in _FORGES)
     owned = forge and len(steps) > 1 and steps[0].lower() not in _NO_OWNERS
     return Place(host, place, steps[1].removesuffix(".git") if owned else "")
