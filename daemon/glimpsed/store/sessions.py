@@ -13,6 +13,9 @@ from glimpsed.store import meta, page, session_search
 from glimpsed.store.sightings import Rows
 from glimpsed.store.writer import Writer
 
+_SESSION = msgspec.json.Decoder(Session)
+"""Made at import: two threads that decode a type for the first time at once can crash in msgspec."""
+
 _PUT = """
 INSERT INTO session (
   id, version, state, at_ms, first_ms, first_shot, last_ms, last_shot, start_ms, workflow, body
@@ -196,4 +199,4 @@ def _encoded(session: Session) -> str:
 
 
 def _decoded(body: str) -> Session:
-    return msgspec.json.decode(body, type=Session)
+    return _SESSION.decode(body)

@@ -53,10 +53,13 @@ class Judgement(msgspec.Struct, frozen=True):
     model: str
 
 
+_NOTE = msgspec.json.Decoder(Note)
+
+
 def notes(cx: apsw.Connection, keys: Iterable[str]) -> dict[str, Note]:
     """The notes on parts that there are, by key."""
     found = ((key, cx.execute(_PART, (key,)).get) for key in keys)
-    return {key: msgspec.json.decode(body, type=Note) for key, body in found if body is not None}
+    return {key: _NOTE.decode(body) for key, body in found if body is not None}
 
 
 def objection(cx: apsw.Connection, key: str) -> str:
