@@ -55,8 +55,7 @@ def by_words(pieces: Sequence[Moment], start: int, end: int, places: Collection[
             cohesion.part(index, pieces[index].begin, low)
         if pieces[index].minutes:
             cohesion.show(index, pieces[index], low)
-    over = pieces[end - 1].clock + pieces[end - 1].active_ms / (2 * MINUTE_MS)
-    began = pieces[start].begin
+    began, over = pieces[start].begin, pieces[end - 1].end
     at = {place: pieces[place].begin for place in places}
     return {place: cohesion.price(place, at[place] - began, over - at[place]) for place in places}
 

@@ -88,9 +88,8 @@ class Cutter:
             self._costs[index], self._before[index] = cost + price, before
             self._cohesion.part(index, moment.begin, self._low)
         self._weigh(index, moment)
-        now = moment.clock + moment.active_ms / (2 * MINUTE_MS)
-        self._forget(now)
-        self._best = min(self._costs, key=lambda begin: (self._cost(begin, now), begin))
+        self._forget(moment.end)
+        self._best = min(self._costs, key=lambda begin: (self._cost(begin, moment.end), begin))
         if settle:
             self._settle(moment.clock - _DELAY)
 

@@ -60,10 +60,12 @@ def doubts(
     passed = {near for place in _places(pieces, said) for near in _about(pieces, place)}
     found = {begin: confidence} if confidence <= _BARELY and begin not in passed else {}
     inner = _inner(pieces, begin, end)
-    for place, how_sure in sorted(_margins(pieces, begin, end).items(), key=lambda kv: (-kv[1], kv[0])):
+    for place, how_sure in sorted(
+        _margins(pieces, begin, end, inner).items(), key=lambda kv: (-kv[1], kv[0])
+    ):
         if how_sure < _NEARLY:
             break
-        if place in inner and place not in passed:
+        if place not in passed:
             passed |= set(_about(pieces, place))
             found[place] = how_sure
     seen = {place: sightings[pieces[place].looks[0]] for place in sorted(found)}
@@ -109,9 +111,9 @@ def _inner(pieces: Sequence[Moment], begin: int, end: int) -> set[int]:
     }
 
 
-def _margins(pieces: Sequence[Moment], begin: int, end: int) -> dict[int, float]:
-    """How sure a boundary would be at each moment within a session: by words, and by all pairs it parts."""
-    words = by_words(pieces, begin, end, range(begin + 1, end))
+def _margins(pieces: Sequence[Moment], begin: int, end: int, places: set[int]) -> dict[int, float]:
+    """How sure a boundary would be at places within a session: by words, and by all pairs that it parts."""
+    words = by_words(pieces, begin, end, places)
     changes = [0.0] * (end - begin + 1)
     low = begin
     for index in range(begin, end):
@@ -131,5 +133,6 @@ def _margins(pieces: Sequence[Moment], begin: int, end: int) -> dict[int, float]
     parted, found = 0.0, dict[int, float]()
     for index in range(begin + 1, end):
         parted += changes[index - begin]
-        found[index] = sure(parted + words[index])
+        if index in places:
+            found[index] = sure(parted + words[index])
     return found

@@ -136,8 +136,8 @@ def face(sighting: Sighting) -> Face:
     words = terms((subject,)) | _numbers(subject)
     return Face(
         frozenset((application,) if application else ()),
-        frozenset((_work(sighting, title),)),
-        frozenset(shape(fold(name)) for name in _projects(sighting, title)),
+        frozenset((_work(sighting, title, place),)),
+        frozenset(shape(fold(name)) for name in _projects(sighting, title, place)),
         frozenset(() if blank else (f"{owner}\n{fold(document)}",)),
         frozenset((place.place,) if place.place else ()),
         frozenset((place.host,) if place.host else ()),
@@ -157,12 +157,12 @@ def label(sighting: Sighting) -> Label:
     title = normalised(sighting.window_title, sighting.application_type)
     place = _place(sighting.entities, title.kind)
     document = title.document or _document(sighting.entities, title.kind, place)
-    projects = _projects(sighting, title)
+    projects = _projects(sighting, title, place)
     return Label(
         _application(sighting, title),
         "" if is_blank(document) else document,
         projects[0] if projects else "",
-        _work(sighting, title),
+        _work(sighting, title, place),
         title.kind,
         sighting.activity,
         sighting.task,
@@ -177,7 +177,7 @@ def _application(sighting: Sighting, title: Title) -> str:
     return name if unknown else title.kind.value.replace("_", " ").capitalize()
 
 
-def _work(sighting: Sighting, title: Title) -> Work:
+def _work(sighting: Sighting, title: Title, place: Place) -> Work:
     """The kind of work that the window in front belongs to."""
     browsing = title.kind in (Kind.WEB_BROWSER, Kind.UNKNOWN)
     if title.kind is Kind.VIDEO_CONFERENCE or sighting.activity is Activity.MEETING:
@@ -190,7 +190,6 @@ def _work(sighting: Sighting, title: Title) -> Work:
         return Work.TALK
     if not browsing and title.kind is not Kind.NOTES:
         return _BY_KIND.get(title.kind, Work.ANY)
-    place = _place(sighting.entities, title.kind)
     told = sighting.activity not in (Activity.UNKNOWN, Activity.READING)
     activity = sighting.activity if told else _site(place.place or place.host) or sighting.activity
     return _BY_ACTIVITY.get(activity, Work.ANY)
@@ -212,9 +211,8 @@ def _buttons(line: str) -> frozenset[str]:
     return found if found <= _BUTTONS else frozenset()
 
 
-def _projects(sighting: Sighting, title: Title) -> tuple[str, ...]:
+def _projects(sighting: Sighting, title: Title, place: Place) -> tuple[str, ...]:
     """The projects that title, address, prompts and named paths tell, as written, the surest kind alone."""
-    place = _place(sighting.entities, title.kind)
     if title.project or place.project:
         return tuple(name for name in (title.project, place.project) if name)
     if title.kind is Kind.TERMINAL and (paths := prompts(sighting.text)):

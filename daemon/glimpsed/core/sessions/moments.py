@@ -55,6 +55,11 @@ class Moment(msgspec.Struct, frozen=True):
         """When it begins, as `clock`."""
         return self.clock - self.active_ms / (2 * MINUTE_MS)
 
+    @property
+    def end(self) -> float:
+        """When it ends, as `clock`."""
+        return self.clock + self.active_ms / (2 * MINUTE_MS)
+
 
 def moments(
     looks: Sequence[Look], shown: Sequence[Shown], presence: Presence, end_ms: int
