@@ -115,8 +115,8 @@ def interrupt(w: Writer) -> int:
 
 def recent(cx: apsw.Connection, model: str, limit: int) -> list[Call]:
     """The last calls of a model, at most `limit`, newest first."""
-    found = (dict(zip(_FIELDS, row, strict=True)) for row in cx.execute(_RECENT, (model, limit)))
-    return [msgspec.convert(call, Call, strict=False) for call in found]
+    found = (Call(*row) for row in cx.execute(_RECENT, (model, limit)))
+    return [msgspec.structs.replace(call, retry=bool(call.retry)) for call in found]
 
 
 def summary(cx: apsw.Connection, since_ms: int) -> list[CallSummary]:

@@ -113,6 +113,9 @@ class _Position(msgspec.Struct, frozen=True, array_like=True):
     n: _Int
 
 
+_POSITION = msgspec.json.Decoder(_Position)
+
+
 class _Hit(msgspec.Struct, frozen=True):
     """A picture that fits: where it is in the order, and its latest sightings."""
 
@@ -257,7 +260,7 @@ def _encoded(position: _Position) -> str:
 def _decoded(cursor: str, phrases: int) -> _Position:
     """The position in a cursor, which may be anything. Raises `RequestError` `bad_request`."""
     try:
-        position = msgspec.json.decode(urlsafe_b64decode(cursor), type=_Position)
+        position = _POSITION.decode(urlsafe_b64decode(cursor))
     except (ValueError, msgspec.DecodeError):
         position = None
     if position is None or len(position.weights) != phrases:

@@ -32,6 +32,9 @@ class _Places(msgspec.Struct, frozen=True, array_like=True):
     percents: list[int]
 
 
+_PLACES = msgspec.msgpack.Decoder(_Places)
+
+
 def encode(lines: tuple[TextLine, ...]) -> Kept:
     """As they are kept."""
     return Kept(texts_of(lines), places_of(lines))
@@ -61,7 +64,7 @@ def places_of(lines: tuple[TextLine, ...]) -> bytes:
 def decode(kept: Kept) -> tuple[TextLine, ...]:
     """The lines that `encode` was given."""
     said = texts(kept.texts)
-    of = msgspec.msgpack.decode(_unpacked(kept.places), type=_Places)
+    of = _PLACES.decode(_unpacked(kept.places))
     widths = (of.letter * len(text) + more for text, more in zip(said, of.widths, strict=True))
     boxes = zip(accumulate(of.lefts), accumulate(of.tops), widths, of.heights, strict=True)
     told = zip(said, boxes, of.percents, strict=True)

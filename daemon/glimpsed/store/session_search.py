@@ -18,6 +18,8 @@ from glimpsed.core.sessions.model import Session, SessionState
 from glimpsed.store import indexing, meta, tags
 from glimpsed.store.writer import Writer
 
+_SESSION = msgspec.json.Decoder(Session)
+
 _NUMBER = "SELECT n FROM session WHERE id = ?"
 _PUT = f"INSERT OR REPLACE INTO session_search (rowid, {indexing.COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)"
 _DROP = "DELETE FROM session_search WHERE rowid = ?"
@@ -59,7 +61,7 @@ def fill(w: Writer, most: int) -> bool:
         return False
     left: list[Any] = w.cx.execute(_LEFT, (below, most)).fetchall()
     for n, body in left:
-        _put(w, n, msgspec.json.decode(body, type=Session))
+        _put(w, n, _SESSION.decode(body))
     meta.remember(w.cx, _BELOW, left[-1][0] if left else 0)
     return bool(left)
 

@@ -14,7 +14,6 @@ from glimpsed.store.sightings import Rows
 from glimpsed.store.writer import Writer
 
 _SESSION = msgspec.json.Decoder(Session)
-"""Made at import: two threads that decode a type for the first time at once can crash in msgspec."""
 
 _PUT = """
 INSERT INTO session (

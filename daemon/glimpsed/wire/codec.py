@@ -7,10 +7,10 @@ if that could be read, so that the answer finds its way home. What is skipped is
 """
 
 from collections.abc import Sequence
-from typing import Any, Final, TypeVar, Union
+from typing import Final, TypeVar, Union
 
 import msgspec
-from msgspec.msgpack import Decoder, decode, encode
+from msgspec.msgpack import Decoder, encode
 
 from glimpsed.wire.catalogue import REPLIES, REQUESTS
 from glimpsed.wire.errors import RETRYABLE, BadMessageError, ErrorCode
@@ -26,7 +26,6 @@ Frames = list[bytes]
 
 _FAMILY = MAGIC.rstrip(b"0123456789")
 _REQUEST_TYPES = {request.__struct_config__.tag for request in REQUESTS}
-_REPLY_OF = {reply.__struct_config__.tag: reply for reply in REPLIES}
 
 _Decoded = TypeVar("_Decoded")
 
@@ -40,8 +39,12 @@ class _Envelope(msgspec.Struct):
 
 
 _envelope: Final = Decoder(_Envelope)
+_id: Final[Decoder[str]] = Decoder(Id)
+_number: Final = Decoder(int)
+_text: Final = Decoder(str)
 _event: Final = Decoder(Event)
 _request: Final[Decoder[Request]] = Decoder(Union[REQUESTS])  # noqa: UP007 - a union made from the registry
+_replies: Final = {reply.__struct_config__.tag: Decoder(reply) for reply in REPLIES}
 
 
 def encode_request(request: Request) -> Frames:
@@ -70,14 +73,14 @@ def decode_request(frames: Sequence[bytes]) -> Request:
     if len(body) > MAX_REQUEST:
         raise BadMessageError(ErrorCode.BAD_REQUEST, f"a request may have {MAX_REQUEST} bytes")
     envelope = _read(_envelope, body, "")
-    request_id = _field(envelope.id, Id) or ""
-    major = _field(envelope.v, int)
+    request_id = _field(envelope.id, _id) or ""
+    major = _field(envelope.v, _number)
     if major is None:
         raise BadMessageError(ErrorCode.BAD_REQUEST, "Expected `int` - at `$.v`", request_id)
     if major != MAJOR or frames[0] != MAGIC:
         message = f"this daemon speaks version {MAJOR} of the protocol"
         raise BadMessageError(ErrorCode.VERSION_MISMATCH, message, request_id)
-    name = _field(envelope.type, str)
+    name = _field(envelope.type, _text)
     if name is not None and name not in _REQUEST_TYPES:
         raise BadMessageError(ErrorCode.UNKNOWN_REQUEST, "this daemon does not know this request", request_id)
     return _read(_request, body, request_id)
@@ -87,11 +90,11 @@ def decode_reply(frames: Sequence[bytes]) -> Reply:
     """The reply in these frames, as its type. Raises `BadMessageError`."""
     body = _body(frames)
     envelope = _read(_envelope, body, "")
-    request_id = _field(envelope.id, str) or ""
-    kind = _REPLY_OF.get(_field(envelope.type, str))
-    if kind is None:
+    request_id = _field(envelope.id, _text) or ""
+    decoder = _replies.get(_field(envelope.type, _text))
+    if decoder is None:
         raise BadMessageError(ErrorCode.BAD_REQUEST, "a reply of an unknown type", request_id)
-    return _read(Decoder(kind), body, request_id)
+    return _read(decoder, body, request_id)
 
 
 def decode_event(frames: Sequence[bytes]) -> Event:
@@ -114,9 +117,9 @@ def _read(decoder: "Decoder[_Decoded]", body: bytes, request_id: str) -> _Decode
         raise BadMessageError(ErrorCode.BAD_REQUEST, "not one MessagePack map", request_id) from None
 
 
-def _field(raw: msgspec.Raw, kind: Any) -> Any:
+def _field(raw: msgspec.Raw, decoder: "Decoder[_Decoded]") -> _Decoded | None:
     """A field of the envelope, None when it is missing or of another type."""
     try:
-        return decode(raw, type=kind)
+        return decoder.decode(raw)
     except Exception:  # noqa: BLE001 - as above; the full decoding says what is wrong with it
         return None
