@@ -4,6 +4,7 @@ import random
 from copy import copy
 from math import exp, log, sqrt
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -53,24 +54,26 @@ def by_definition(moments, place):
                 nearest.setdefault(word, (weight, abs(each.clock - at)))
         return nearest
 
-    left, right = side(reversed(moments[:place])), side(moments[place:])
+    left = side(reversed(moments[:place]))
+    right = side(each for each in moments[place:] if each.clock - at <= LONG)
     squares = [sum(w * exp(-far / FADES) for w, far in each.values()) for each in (left, right)]
     both = sum(
         right[w][0] * exp(-(left[w][1] + right[w][1]) / (2 * FADES)) for w in left.keys() & right.keys()
     )
     if not all(squares):
         return 0.0
-    price = its._WEIGHT * log(
-        (min(1.0, both / sqrt(squares[0] * squares[1])) + its._CHANCE) / (its._EVEN + its._CHANCE)
-    )
-    return min(its._MOST, price) * min(1.0, min(squares) / its._TELLS)
+    cosine = min(1.0, both / sqrt(squares[0] * squares[1]))
+    price = its._WEIGHT * log((cosine + its._CHANCE) / (its._EVEN + its._CHANCE))
+    told = min(1.0, min(squares) / its._TELLS)
+    sure = its._SURE * told if cosine < its._APART else 0.0
+    return (min(its._MOST, price) - sure) * told
 
 
 @given(
     st.lists(
         st.dictionaries(st.sampled_from("abcdefgh"), st.floats(0.1, 500.0), max_size=6),
         min_size=2,
-        max_size=24,
+        max_size=32,
     )
 )
 @settings(max_examples=300)
@@ -89,8 +92,9 @@ def test_other_words_speak_for_a_boundary_and_the_same_against_it():
     same = asked([moment(n / 2, words("a")) for n in range(60)], {30})
     other = asked([moment(n / 2, words("ab"[n >= 30])) for n in range(60)], {30})
     assert same.price(30, LONG, LONG) == its._MOST
-    assert other.price(30, LONG, LONG) < -5
-    assert other.price(30, LONG, LONG / 2) == pytest.approx(other.price(30, LONG, LONG) / 4)
+    clearly = other.price(30, LONG, LONG)
+    assert clearly < -5 - its._SURE
+    assert other.price(30, LONG, LONG / 2) == pytest.approx((clearly + its._SURE) / 4 - its._SURE / 16)
     assert other.price(30, LONG, 0.0) == 0.0
 
 
@@ -99,6 +103,16 @@ def test_a_few_words_hardly_speak_for_a_boundary_or_against_it():
     same = asked([moment(n / 2, {"a": 25.0}) for n in range(60)], {30})
     assert -0.5 < other.price(30, LONG, LONG) < 0.0
     assert 0.0 < same.price(30, LONG, LONG) < 0.5
+
+
+def test_what_comes_long_after_a_place_tells_nothing_of_it():
+    """A place stands as it is from then on, whether the words before it come back or not."""
+    first = [moment(n / 2, {f"a{k}": 25.0 for k in range(60)}) for n in range(30)]
+    second = [moment(15 + n / 2, {f"b{k}": 25.0 for k in range(60)}) for n in range(25)]
+    back = [moment(27.5 + n / 2, {f"a{k}": 25.0 for k in range(60)}) for n in range(30)]
+    stood = asked(first + second, {30}).price(30, LONG, LONG)
+    assert stood < -5 - its._SURE
+    assert asked(first + second + back, {30}).price(30, LONG, LONG) == stood
 
 
 def test_nothing_on_one_side_says_nothing():
@@ -192,3 +206,20 @@ def sheets(matters, seed):
 def test_documents_that_share_few_words_are_one_work_if_their_words_go_on(seed):
     begins = [stretch.start_ms for stretch in segment(sheets(["orchard", "glacier", "trumpet"], seed))]
     assert begins == [0, 90 * 20_000, 180 * 20_000]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_two_matters_of_which_a_folder_says_that_they_are_one_are_two_by_their_words(seed):
+    """Three of five looks, of two minutes each, are at a terminal in one folder, whatever the matter."""
+    made = [
+        msgspec.structs.replace(
+            shot,
+            application="GNOME Terminal",
+            application_type=Kind.TERMINAL,
+            window_title="root@vault: ~/backup",
+        )
+        if number // 6 % 5 > 1
+        else shot
+        for number, shot in enumerate(sheets(["orchard", "glacier"], seed))
+    ]
+    assert [stretch.start_ms for stretch in segment(made)] == [0, 90 * 20_000]

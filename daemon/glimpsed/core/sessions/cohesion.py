@@ -6,7 +6,8 @@ lexical cohesion (Hearst 1997, TextTiling; lexical chains, Galley et al. 2003). 
 sides, in which the square of a word is its weight (see `lexicon`), divided by e for every `FADES_MS` of
 presence between the place and the nearest moment that shows it. A word then links its moment to the last one
 before that had it, equally strongly at all places between them, so a new moment costs its words and the
-places, not their product; a new place costs the words in reach.
+places, not their product; a new place costs the words in reach. What follows a place for longer than
+`BRIEF_MS` tells no more of it: else a session would end where that is best for how it began.
 """
 
 from itertools import takewhile
@@ -22,8 +23,13 @@ _BRIEF = BRIEF_MS / MINUTE_MS
 _EVEN, _CHANCE, _WEIGHT = 0.12, 0.04, 4.0
 """The cosine that says nothing; what chance adds to any; minutes squared of affinity for each e-fold of it.
 
-In scripted days five of six places between two pieces of work have less than 0.15, six of seven within one
-have more than 0.3, and less than 0.06 is a thousand times as frequent between as within."""
+In scripted days five of six places between two pieces of work have less than 0.15, and six of seven within
+one have more than 0.3."""
+
+_APART, _SURE = 0.1, 5.0
+"""Below this cosine two sides are of two matters, though screens of both may be of one folder or one site;
+what that adds. In scripted days 618 of 713 places between two pieces of work have less, and none of 25,770
+within one, twelve minutes of it or more on either side."""
 
 _MOST = 3.0
 """What words add at most: while few pages were seen, words of the trade are not known to be on all."""
@@ -81,8 +87,9 @@ class Cohesion:
                 links.append((before, weight, weight * near))
         links.sort(reverse=True)
         fresh, linked = 0.0, 0.0
-        for place in reversed(list(takewhile(lambda place: place >= low, reversed(self._places)))):
-            sides = self._places[place]
+        since = moment.clock - _BRIEF
+        late = takewhile(lambda item: item[0] >= low and item[1].at >= since, reversed(self._places.items()))
+        for place, sides in reversed(list(late)):
             while links and links[-1][0] < place:
                 _, weight, link = links.pop()
                 fresh, linked = fresh + weight, linked + link
@@ -116,7 +123,9 @@ class Cohesion:
             return 0.0
         cosine = min(1.0, sides.both / sqrt(sides.left * sides.right))
         price = min(_MOST, _WEIGHT * log((cosine + _CHANCE) / (_EVEN + _CHANCE)))
-        price *= min(1.0, min(sides.left, sides.right) / _TELLS)
+        told = min(1.0, min(sides.left, sides.right) / _TELLS)
         if price >= 0.0:
-            return price
-        return price * max(0.0, min(1.0, before / _BRIEF, after / _BRIEF)) ** 2
+            return price * told
+        lasts = max(0.0, min(1.0, before / _BRIEF, after / _BRIEF)) ** 2
+        clear = told * lasts
+        return (price - (_SURE * clear if cosine < _APART else 0.0)) * clear

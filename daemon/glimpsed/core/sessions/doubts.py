@@ -16,10 +16,10 @@ from glimpsed.core.sessions.moments import Moment
 from glimpsed.core.sessions.settings import ABOUT_MS, MINUTE_MS, PENALTY, REACH_MS, VERDICT
 
 _REACH = REACH_MS / MINUTE_MS
-_NEARLY, _BARELY = 0.07, 0.94
+_NEARLY, _BARELY = 0.07, 0.93
 """How sure a boundary is that was nearly made, at least, and one that was barely made, at most.
 
-In scripted days that is about one question an hour, and half of the boundaries that are wrong."""
+In scripted days that is three questions in four hours, and a third of the boundaries that are wrong."""
 
 Judged = tuple[tuple[int, bool], ...]
 """The verdicts of a bout in order, each by the index of its sighting."""
