@@ -94,7 +94,7 @@ def test_other_words_speak_for_a_boundary_and_the_same_against_it():
     assert same.price(30, LONG, LONG) == its._MOST
     clearly = other.price(30, LONG, LONG)
     assert clearly < -5 - its._SURE
-    assert other.price(30, LONG, LONG / 2) == pytest.approx((clearly + its._SURE) / 4 - its._SURE / 16)
+    assert other.price(30, LONG, LONG / 2) == pytest.approx((clearly + its._SURE) / 4 - its._SURE / 8)
     assert other.price(30, LONG, 0.0) == 0.0
 
 

@@ -126,6 +126,6 @@ class Cohesion:
         told = min(1.0, min(sides.left, sides.right) / _TELLS)
         if price >= 0.0:
             return price * told
-        lasts = max(0.0, min(1.0, before / _BRIEF, after / _BRIEF)) ** 2
-        clear = told * lasts
-        return (price - (_SURE * clear if cosine < _APART else 0.0)) * clear
+        lasts = max(0.0, min(1.0, before / _BRIEF, after / _BRIEF))
+        sure = _SURE * told * lasts if cosine < _APART else 0.0
+        return (price - sure) * told * lasts**2
