@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from glimpsed.core.model import ApplicationType as Kind
 from glimpsed.core.sessions import cohesion as its
+from glimpsed.core.sessions import cutting
 from glimpsed.core.sessions.boundaries import by_words
 from glimpsed.core.sessions.cohesion import Cohesion
 from glimpsed.core.sessions.cutting import Cutter, reaches
@@ -44,7 +45,7 @@ def asked(moments, places):
 
 
 def by_definition(moments, place):
-    """The price from what both sides show, word by word; all is within reach."""
+    """The price from what both sides show, word by word; all is within reach, a quarter of an hour."""
     at = moments[place].begin
 
     def side(some):
@@ -73,7 +74,7 @@ def by_definition(moments, place):
     st.lists(
         st.dictionaries(st.sampled_from("abcdefgh"), st.floats(0.1, 500.0), max_size=6),
         min_size=2,
-        max_size=32,
+        max_size=31,
     )
 )
 @settings(max_examples=300)
@@ -157,6 +158,19 @@ def test_a_cutter_asks_about_no_more_places_than_it_may_still_choose():
         cutter.push(moment(n / 2, {f"w{n % 40}": 25.0}), settle=True)
     assert set(cutter._cohesion._places) <= set(cutter._costs)
     assert len(cutter._costs) < 40
+
+
+@pytest.mark.parametrize("seconds", [2, 4, 20])
+def test_what_changes_every_other_second_is_cut_where_its_words_change(seconds, monkeypatch):
+    """Though so many moments bound what is in reach to less than a session takes to last."""
+    monkeypatch.setattr(cutting, "affinity", lambda *_: 0.2)
+    lasts = seconds / 60
+    middle = 20 * 60 // seconds
+    cutter = Cutter()
+    for n in range(2 * middle):
+        words = {f"{'ab'[n >= middle]}{k}": 25.0 for k in range(60)}
+        cutter.push(moment((n + 0.5) * lasts, words, lasts), settle=True)
+    assert cutter.begins() == [0, middle]
 
 
 def test_a_word_that_is_always_on_the_panel_joins_nothing():

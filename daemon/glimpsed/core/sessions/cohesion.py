@@ -27,9 +27,9 @@ In scripted days five of six places between two pieces of work have less than 0.
 one have more than 0.3."""
 
 _APART, _SURE = 0.1, 5.0
-"""Below this cosine two sides are of two matters, though screens of both may be of one folder or one site;
-what that adds. In scripted days 618 of 713 places between two pieces of work have less, and none of 25,770
-within one, twelve minutes of it or more on either side."""
+"""Below this cosine two sides are of two matters, though screens of both may be of one folder or site; what
+that takes off at most. In scripted days 618 of 713 places between two pieces of work have less, and none of
+25,770 within one, twelve minutes of it or more on either side."""
 
 _MOST = 3.0
 """What words add at most: while few pages were seen, words of the trade are not known to be on all."""
@@ -116,7 +116,8 @@ class Cohesion:
         """What the words add to the cost of a boundary there, or take from it.
 
         `before` and `after` are minutes of the sessions that it would part. For a boundary less than
-        `BRIEF_MS` of one says less by the square, as pairs of screens do: a page or two are no piece of work.
+        `BRIEF_MS` of one says less by the square, as pairs of screens do, and what is sure of it by the
+        cube: a page or two are no piece of work.
         """
         sides = self._places.get(place)
         if not sides or not sides.left or not sides.right:

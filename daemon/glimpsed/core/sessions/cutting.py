@@ -23,7 +23,7 @@ that nothing which comes in order changes it any more.
 
 from collections.abc import Sequence
 from copy import copy
-from math import exp
+from math import exp, inf
 
 from glimpsed.core.sessions.affinity import affinity
 from glimpsed.core.sessions.cohesion import Cohesion
@@ -78,6 +78,8 @@ class Cutter:
         """
         index = len(self.moments)
         self.moments.append(moment)
+        while self._low < index and not reaches(self.moments, self._low, index):
+            self._low += 1
         if index == 0:
             self._costs[index], self._before[index] = 0.0, 0
         elif moment.begins and moment.minutes:
@@ -88,7 +90,7 @@ class Cutter:
             self._costs[index], self._before[index] = cost + price, before
             self._cohesion.part(index, moment.begin, self._low)
         self._weigh(index, moment)
-        self._forget(moment.end)
+        self._forget()
         self._best = min(self._costs, key=lambda begin: (self._cost(begin, moment.end), begin))
         if settle:
             self._settle(moment.clock - _DELAY)
@@ -115,8 +117,6 @@ class Cutter:
 
     def _weigh(self, index: int, moment: Moment) -> None:
         """Add what `moment` and those before it have in common to every place where its session may begin."""
-        while self._low < index and not reaches(self.moments, self._low, index):
-            self._low += 1
         shared, known = 0.0, dict[int, float]()
         gains = dict[int, float]()
         for other in range(index - 1, self._low - 1, -1) if moment.minutes else ():
@@ -134,10 +134,13 @@ class Cutter:
         if moment.minutes:
             self._cohesion.show(index, moment, self._low)
 
-    def _forget(self, now: float) -> None:
-        """Keep one of the places out of reach, the best: what later moments show cannot tell them apart."""
+    def _forget(self) -> None:
+        """Keep one of the places out of reach, the best if their sessions last; all else is known of them.
+
+        Where `WINDOW` bounds what is in reach, that may be less than `BRIEF_MS`.
+        """
         old = [begin for begin in self._costs if begin < self._low]
-        kept = min(old, key=lambda begin: (self._cost(begin, now), begin), default=None)
+        kept = min(old, key=lambda begin: (self._cost(begin, inf), begin), default=None)
         for begin in old:
             if begin != kept:
                 self._drop(begin)
