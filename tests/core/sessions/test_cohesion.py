@@ -14,7 +14,7 @@ from glimpsed.core.sessions import cohesion as its
 from glimpsed.core.sessions import cutting
 from glimpsed.core.sessions.boundaries import by_words
 from glimpsed.core.sessions.cohesion import Cohesion
-from glimpsed.core.sessions.cutting import Cutter, reaches
+from glimpsed.core.sessions.cutting import Cutter, reached
 from glimpsed.core.sessions.identity import Face
 from glimpsed.core.sessions.lexicon import Shown
 from glimpsed.core.sessions.model import Sighting
@@ -36,8 +36,7 @@ def asked(moments, places):
     """Cohesion that was asked about the places from when they came."""
     cohesion, low = Cohesion(), 0
     for index, each in enumerate(moments):
-        while not reaches(moments, low, index):
-            low += 1
+        low = reached(moments, low, index)
         if index in places:
             cohesion.part(index, each.begin, low)
         cohesion.show(index, each, low)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from math import exp
 
 from glimpsed.core.sessions.cohesion import Cohesion
-from glimpsed.core.sessions.cutting import between, reaches
+from glimpsed.core.sessions.cutting import between, reached, reaches
 from glimpsed.core.sessions.identity import Face
 from glimpsed.core.sessions.model import Reason
 from glimpsed.core.sessions.moments import Moment
@@ -49,8 +49,7 @@ def by_words(pieces: Sequence[Moment], start: int, end: int, places: Collection[
     for index in range(low, end):
         if not reaches(pieces, last, index):
             break
-        while not reaches(pieces, low, index):
-            low += 1
+        low = reached(pieces, low, index)
         if index in places:
             cohesion.part(index, pieces[index].begin, low)
         if pieces[index].minutes:

@@ -46,6 +46,13 @@ def reaches(moments: Sequence[Moment], earlier: int, index: int) -> bool:
     return index - earlier <= WINDOW and moments[index].clock - moments[earlier].clock <= _DELAY
 
 
+def reached(moments: Sequence[Moment], low: int, index: int) -> int:
+    """The first moment from `low` on that `index` is compared with, or itself."""
+    while not reaches(moments, low, index):
+        low += 1
+    return low
+
+
 class Cutter:
     """Takes moments in order and says where sessions begin. `comparisons` counts its work."""
 
@@ -78,8 +85,7 @@ class Cutter:
         """
         index = len(self.moments)
         self.moments.append(moment)
-        while self._low < index and not reaches(self.moments, self._low, index):
-            self._low += 1
+        self._low = reached(self.moments, self._low, index)
         if index == 0:
             self._costs[index], self._before[index] = 0.0, 0
         elif moment.begins and moment.minutes:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import exp
 
 from glimpsed.core.sessions.boundaries import by_words, sure
-from glimpsed.core.sessions.cutting import between, reaches
+from glimpsed.core.sessions.cutting import between, reached
 from glimpsed.core.sessions.model import Doubt, Sighting
 from glimpsed.core.sessions.moments import Moment
 from glimpsed.core.sessions.settings import ABOUT_MS, MINUTE_MS, PENALTY, REACH_MS, VERDICT
@@ -103,7 +103,7 @@ def _about(pieces: Sequence[Moment], place: int) -> Iterator[int]:
 def _inner(pieces: Sequence[Moment], begin: int, end: int) -> set[int]:
     """The moments within a session that are about neither of its ends, and may begin one."""
     first = _start_ms(pieces[begin]) + ABOUT_MS
-    last = round(pieces[end - 1].clock * MINUTE_MS + pieces[end - 1].active_ms / 2) - ABOUT_MS
+    last = round(pieces[end - 1].end * MINUTE_MS) - ABOUT_MS
     return {
         index
         for index in range(begin + 1, end)
@@ -117,8 +117,7 @@ def _margins(pieces: Sequence[Moment], begin: int, end: int, places: set[int]) -
     changes = [0.0] * (end - begin + 1)
     low = begin
     for index in range(begin, end):
-        while low < index and not reaches(pieces, low, index):
-            low += 1
+        low = reached(pieces, low, index)
         moment, known = pieces[index], dict[int, float]()
         for other in range(low, index) if moment.minutes else ():
             earlier = pieces[other]
