@@ -5,6 +5,7 @@ import pytest
 from glimpsed.core.model import ApplicationType as Kind
 from glimpsed.core.model import EntityKind
 from glimpsed.core.rules import describe
+from glimpsed.core.sessions.titles import normalised
 from screen_layouts import HEIGHT, PROSE, WIDTH, column, line, menu, row, screen
 
 CLOCK = line("Tue 14 Apr 10:21", 1000, 6)
@@ -73,6 +74,52 @@ def test_the_name_with_which_a_mac_bar_begins_is_that_of_the_application(bar):
 
 
 @pytest.mark.parametrize(
+    ("bar", "application"),
+    [
+        ("Photoshop|Archivo|Edición|Imagen|Capa|Texto|Ventana|Ayuda", "Adobe Photoshop"),
+        ("Word|Fichier|Affichage|Insertion|Format|Outils|Aide", "Microsoft Word"),
+        ("Phofoshop|Fichier|Édition|Image|Fenêtre|Aide", "Adobe Photoshop"),
+        ("AutoCAD 2025|File|Edit|View|Insert|Format|Tools|Window|Help", "AutoCAD"),
+        ("Acrobat|Archivo|Edición|Ver|Ventana|Ayuda", "Adobe Acrobat"),
+        ("Olex2|Fichier|Affichage|Structure|Mode|Outils|Aide", "Olex2"),
+        ("Linear|File|Edit|View|History|Window|Help", "Linear"),
+    ],
+)
+def test_a_mac_bar_names_the_application_in_any_language(bar, application):
+    """Whatever other application has the same menus, and though a menu was not read."""
+    assert described(row(6, *bar.split("|"), x=30), CLOCK, PROSE).application == application
+
+
+def test_a_menu_is_no_application_of_that_name():
+    items = "Project|Bewerken|Beeld|Laag|Plug-ins|Vector|Raster|Database|Web|Help"
+    shown = described(*PANEL, line("percelen - QGIS", 500, 30), menu(items, y=56), PROSE)
+    assert shown.application == "QGIS"
+
+
+@pytest.mark.parametrize(
+    ("title", "document", "application"),
+    [
+        ("plate_07.tif al 3 % (CMYK/8)", "plate_07.tif", "Adobe Photoshop"),
+        ("plate_07.tif bei 66,7% (Ebene 1, RGB/8*)", "plate_07.tif", "Adobe Photoshop"),
+        ("plate 07.psd à 50 % (Calque 2, RVB/16)", "plate 07.psd", "Adobe Photoshop"),
+        ("cover.ai al 96 % (CMYK/Vista previa)", "cover.ai", "Adobe Illustrator"),
+    ],
+)
+def test_a_picture_is_shown_at_a_size_in_any_language(title, document, application):
+    result = described(line(title, 400, 30), PROSE)
+    assert (result.application, result.window_title) == (application, title)
+    assert document in [entity.text for entity in result.entities]
+    assert normalised(title, result.application_type).document == document
+
+
+def test_a_page_that_says_home_is_no_empty_desktop():
+    lines = column(16, 120, "Home", "Bookmarks", "Starred", "Dashboards", "Explore", "Drilldown", "Alerting")
+    panels = column(400, 120, *(f"{number} req/s" for number in range(8)))
+    assert described(*PANEL, lines, panels).application == ""
+    assert described(*PANEL, column(16, 120, "Home", "Trash")).application == "Desktop"
+
+
+@pytest.mark.parametrize(
     "items",
     [
         ["12:30", "File", "Edit", "View", "Window", "Help"],
@@ -94,6 +141,9 @@ def test_what_begins_no_mac_bar_is_no_name(items):
         "Capturing from enough data to do science",
         "Unity - Unity 2024.1 release party",
         "Sales - Delphi 10 oracle days",
+        "S-ANNO-TEXT",
+        "S-NOTES",
+        "A-WALL-FULL-NOTES",
     ],
 )
 def test_no_application_is_named_for_everyday_words(title):

@@ -37,7 +37,7 @@ def test_what_a_gap_counts(gap_s, counted_s, broken):
     ],
 )
 def test_absence_idleness_lock_and_sleep_are_told_apart(signals, reasons):
-    presence = Presence([0, 600 * SECOND, 630 * SECOND], signals)
+    presence = Presence([0, 600 * SECOND, 630 * SECOND, 660 * SECOND], signals)
     assert [b.reasons for b in presence.breaks] == [reasons]
     assert presence.active_ms(599 * SECOND) == min((s.at_ms for s in signals), default=0)
 
@@ -80,8 +80,10 @@ def test_idleness_alone_does_not_break_presence():
         ([400, 1100, 2000], [], [400, 1100, 2000]),
         ([400, 1100, 2000], [(200, "idle"), (2500, "present")], [2500]),
         ([400, 1100, 2000], [(200, "idle"), (1050, "present")], [1050, 2000]),
-        ([400, 1100, 1130, 1160], [(200, "idle")], [1130]),
-        ([400, 430, 460], [(200, "idle"), (2500, "present")], [430, 2500]),
+        ([400, 1100, 1130, 1160], [(200, "idle")], [1160]),
+        ([400, 430, 460], [(200, "idle"), (2500, "present")], [460, 2500]),
+        ([400, 401, 430, 455, 1100, 1130], [(200, "idle"), (2500, "present")], [2500]),
+        ([*range(30, 2000, 55)], [(200, "idle"), (2500, "present")], [2500]),
     ],
 )
 def test_a_screen_that_changes_now_and_then_while_nobody_is_there_is_no_presence(shots_s, signals, begins_s):

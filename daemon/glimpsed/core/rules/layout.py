@@ -110,6 +110,11 @@ def find_menus(screen: Screen) -> list[Menu]:
     return found
 
 
+def is_menu(line: Line) -> bool:
+    """Whether a line consists of items of a menu bar, in any language."""
+    return bool(_segmented(line.folded, _MENU_ITEMS))
+
+
 def menu_fit(menu: Menu, application: str) -> float:
     """How well a menu bar is that of `application`, 0..1; common items (`File`) say little."""
     expected = MENUS.get(application, frozenset())

@@ -26,6 +26,7 @@ from glimpsed.core.rules.screen import Line, Screen
 from glimpsed.core.rules.titles import (
     Title,
     find_titles,
+    in_a_bar,
     in_file_name,
     in_mac_bar,
     parts,
@@ -42,7 +43,7 @@ _FRONT_NEEDS = 1.2
 _ADDRESS, _GRID, _PROMPT, _CODE = 2.5, 2.0, 1.6, 1.9
 _NO_LABELS: frozenset[str] = frozenset()
 _DESKTOP = folded("Recycle Bin|Papierkorb|Corbeille|Trash|Home|This PC")
-_FEW_LINES = 30
+_HARDLY_ANY, _FEW_LINES = 12, 30
 
 _BY_NAME = {app.name: app for app in APPLICATIONS}
 _GENERIC = {
@@ -76,15 +77,17 @@ def recognise(screen: Screen, file_name: str) -> Sighting:
     in_menus = frozenset(line for menu in menus for line in menu.lines)
     titles = find_titles(screen, in_menus, address[0] if address else None)
     prompts, commands = find_commands(screen)
-    furniture = _furniture(screen, menus)
+    named = in_mac_bar(screen)
+    strange = named is not None and in_a_bar(named.text) is None
+    furniture = _furniture(screen, [menu for menu in menus if not (strange and _is_beside(named, menu))])
     structures = _structures(screen, prompts, addressed=address is not None)
     scores = _scores(furniture, structures, _title_scores(titles, furniture))
     app, score = max(scores.items(), key=lambda item: item[1], default=(_NOTHING, 0.0))
     if score < _CLAIM:
         app = _fallback(screen, file_name)
     title = next((t for t in _front_first(titles) if t.application == app), None)
-    if not app.name and (bar := in_mac_bar(screen)):
-        app = Application(bar, app.kind)
+    if not app.name and named:
+        app = Application(named.text, app.kind)
     site = _site(address[1] if address else "", title) if app.kind is Kind.WEB_BROWSER else None
     if site and not app.name:
         app = Application(site.name, Kind.WEB_BROWSER)
@@ -96,6 +99,11 @@ def recognise(screen: Screen, file_name: str) -> Sighting:
         tuple(commands),
         _certainty(app, title, score),
     )
+
+
+def _is_beside(line: Line | None, menu: Menu) -> bool:
+    """Whether a menu bar is that of the application which a line names, at its left."""
+    return line is not None and abs(menu.lines[0].middle - line.middle) <= line.height
 
 
 def _furniture(screen: Screen, menus: list[Menu]) -> dict[str, float]:
@@ -160,7 +168,8 @@ def _fallback(screen: Screen, file_name: str) -> Application:
     """When nothing reaches the claim: the file's name, or a desktop without windows."""
     if app := in_file_name(file_name):
         return app
-    if screen.lines and len(screen.lines) < _FEW_LINES and screen.whole & _DESKTOP:
+    icons = len(screen.whole & _DESKTOP)
+    if (icons and len(screen.lines) < _HARDLY_ANY) or (icons > 1 and len(screen.lines) < _FEW_LINES):
         return _DESKTOP_ITSELF
     return _NOTHING
 

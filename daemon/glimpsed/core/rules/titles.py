@@ -13,6 +13,7 @@ from glimpsed.core.rules.files import files_in, mended
 from glimpsed.core.rules.folding import fold, folded, split
 from glimpsed.core.rules.index import BARS, PROCESSES, named, of_a_form
 from glimpsed.core.rules.known import Application
+from glimpsed.core.rules.layout import is_menu
 from glimpsed.core.rules.screen import Line, Row, Screen, runs
 
 _SEPARATOR = re.compile(
@@ -21,6 +22,10 @@ _SEPARATOR = re.compile(
 )
 """Where titles are cut; the last is for `Autodesk AutoCAD 2024 a.dwg`, which puts nothing between the two."""
 _DASH = re.compile(r"\s[-_~\u2013\u2014]\s|[-\u2013\u2014]\s\[")
+_WITHIN = re.compile(r"-(?=[A-Z])")
+_BEFORE_A_WORD = 4
+"""Letters and digits that a document's name has at least, where its dash has lost its spaces: `S-NOTES` is no
+title of Notes."""
 _PANEL = re.compile(r"\d:\d\d|%")
 _CLOCK = re.compile(r"\d:\d\d")
 _SHELL_TITLE = re.compile(r"^[\w.-]{1,32}@[\w.-]{1,64}\s?:\s?[~/][^$#]{0,120}$")
@@ -31,8 +36,10 @@ _FIRST_MENUS = split(
 )
 """The first two menus after an application's name, in several languages."""
 _AFTER_MAC_NAME = (*_FIRST_MENUS, *split("Shell Edit|Edit View"))
-_MAC_NAME = 30
+_MAC_NAME, _MAC_MENUS = 30, 3
 _NAME_IN_BAR = re.compile("|".join(_AFTER_MAC_NAME))
+_YEAR = re.compile(r"20[0-4]\d$")
+"""With which a name may end in a bar: `AutoCAD 2025`."""
 _TOP = 0.13
 _BAR = 0.045
 _FIRST = 0.07
@@ -120,18 +127,30 @@ def parts(title: str) -> list[str]:
     return [part.strip() for part in _SEPARATOR.split(title) if part.strip()]
 
 
-def in_mac_bar(screen: Screen) -> str:
-    """The name with which a macOS menu bar begins, of whatever application: `Tropy File Edit ... 09:13`."""
-    bar = [line for line in screen.lines if screen.within_top(line, _BAR)]
-    bar.sort(key=lambda line: line.left)
+def in_mac_bar(screen: Screen) -> Line | None:
+    """The name with which a macOS menu bar begins, of whatever application: `Tropy File Edit ... 09:13`.
+
+    Its menus follow, in any language, one of the first two perhaps unread, and a clock.
+    """
+    bar = _top_row(screen)
     for index, line in enumerate(bar[:2]):
         after = bar[index + 1 :]
         named = sum(map(str.isalpha, line.text)) > 1 and len(line.text) <= _MAC_NAME
         if named and not _PANEL.search(line.text) and line.left < _TOP * screen.width:
             clock = any(_CLOCK.search(other.text) for other in after[2:])
-            if clock and "".join(other.folded for other in after[:2]).startswith(_FIRST_MENUS):
-                return line.text
-    return ""
+            menus = [other for other in after if is_menu(other)]
+            listed = len(menus) >= _MAC_MENUS and menus[0] in after[:2] and not is_menu(line)
+            if clock and (listed or "".join(other.folded for other in after[:2]).startswith(_FIRST_MENUS)):
+                return line
+    return None
+
+
+def _top_row(screen: Screen) -> list[Line]:
+    """What stands side by side at the very top, from the left."""
+    top = [line for line in screen.lines if screen.within_top(line, _BAR)]
+    first = min(top, key=lambda line: line.middle, default=None)
+    row = [line for line in top if first and line.middle - first.middle <= first.height]
+    return sorted(row, key=lambda line: line.left)
 
 
 def in_file_name(file_name: str) -> Application | None:
@@ -146,7 +165,7 @@ def _in_run(screen: Screen, run: Row, menus: frozenset[Line]) -> Title | None:
         return None
     text = " ".join(part.text for part in run)
     strong = screen.within_top(line, _TOP) or _above_a_menu(line, menus)
-    cuts = list(_SEPARATOR.finditer(text))
+    cuts = [cut for cut in _SEPARATOR.finditer(text) if cut.group() != "-" or _may_part(text, cut.start())]
     cuts = [*cuts[:1], *cuts[1:][-_MAX_CUTS:]]
     for cut in cuts:
         app = named(text[cut.end() :])
@@ -154,6 +173,11 @@ def _in_run(screen: Screen, run: Row, menus: frozenset[Line]) -> Title | None:
         if app and cut.start() and (strong or long):
             return Title(app, text, text[: cut.start()], line, _SUFFIX if strong else _ELSEWHERE, strong)
     return None if not strong or any(part in menus for part in run) else _without_a_suffix(line, text, cuts)
+
+
+def _may_part(text: str, at: int) -> bool:
+    """Whether a dash within a word may part a document from a name: the only one may, if not too early."""
+    return sum(map(str.isalnum, text[:at])) >= _BEFORE_A_WORD and len(_WITHIN.findall(text)) == 1
 
 
 def _without_a_suffix(line: Line, text: str, cuts: list[re.Match[str]]) -> Title | None:
@@ -184,10 +208,16 @@ def _as_tab(screen: Screen, title: Title, address: Line | None) -> Title:
 
 
 def _in_top_bar(screen: Screen) -> list[Title]:
-    bar = [line for line in screen.lines if screen.within_top(line, _BAR)]
-    bar.sort(key=lambda line: line.left)
+    bar = _top_row(screen)
     found = _in_mac_bar(bar) or _in_gnome_bar(bar, 0.45 * screen.width)
+    if not found and (line := in_mac_bar(screen)) and (app := in_a_bar(line.text)):
+        found = app, line
     return [Title(found[0], "", "", found[1], _BAR_NAME, strong=False)] if found else []
+
+
+def in_a_bar(name: str) -> Application | None:
+    """The application that a menu bar or a panel names so, perhaps with the year of its version."""
+    return BARS.get(fold(name)) or BARS.get(_YEAR.sub("", fold(name))) or named(name)
 
 
 def _in_mac_bar(bar: list[Line]) -> tuple[Application, Line] | None:
@@ -195,7 +225,8 @@ def _in_mac_bar(bar: list[Line]) -> tuple[Application, Line] | None:
     text = "".join(line.folded for line in bar)[:120]
     ends = [match.start() for match in _NAME_IN_BAR.finditer(text)]
     names = (text[at:end] for end in reversed(ends) for at in range(3))  # an apple may be read before it
-    return next(((BARS[name], bar[0]) for name in names if name in BARS), None)
+    known = (app for name in names if (app := BARS.get(name) or BARS.get(_YEAR.sub("", name))))
+    return next(((app, bar[0]) for app in known), None)
 
 
 def _in_gnome_bar(bar: list[Line], limit: float) -> tuple[Application, Line] | None:

@@ -24,6 +24,7 @@ _DROPPED = re.compile(
     r"|[(\[]\s*(?:\d{1,5}\+?|[*●•])\s*[)\]](?=\s|$)"  # (3), [12]
     r"|\b\d{1,4}\+?\s(?:new|unread|neue?|ungelesene?|nouveaux?|non\slus?)\b(?:\s(?:items?|messages?|notifications?|mails?))?"
     r"|\s@\s?\d{1,5}(?:[.,]\d+)?\s?%.{0,60}$"  # how large a picture is shown, and in what colours
+    r"|\s(?:al?|bei|\u00e0|en|em|p\u00e5|bij|w)\s\d{1,5}(?:[.,]\d+)?\s?%\s\(.{0,60}$"
     r"|\band \d+ more (?:pages?|tabs?)\b|\bund \d+ weitere Seiten?\b"
     r"|\b\d{1,3}(?:[.,]\d+)?\s?%(?!\w)|\b\d{1,2}:\d{2}(?::\d{2})?(?:\s?[AP]M)?\b"
     r"|\b\d{2,4}[x\u00d7]\d{2,4}(?=\s*(?:$|[-\u2013\u2014|)\]]))"  # of a terminal or a picture

@@ -74,6 +74,7 @@ FILES: tuple[Application, ...] = (
             "Adobe Acrobat Reader|Adobe Acrobat|Adobe Acrobat Pro|Adobe Acrobat Reader DC|"
             "Adobe Acrobat Reader (64-bit)"
         ),
+        bar="Acrobat|Acrobat Pro|Acrobat Reader|Adobe Acrobat|Adobe Acrobat Pro|Adobe Acrobat Reader",
         menu="File|Edit|View|Sign|Window|Help",
         labels="All tools|Export a PDF|Fill & Sign|Combine files|Edit a PDF",
     ),

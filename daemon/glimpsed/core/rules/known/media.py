@@ -25,7 +25,10 @@ MEDIA: tuple[Application, ...] = (
     Application(
         "Adobe Photoshop",
         Kind.IMAGE_EDITOR,
-        form=r"^(?P<document>.{1,160}?) @ [\d.,]{1,6} ?% \(.{0,80}\b(?:RGB|CMYK|Gray|Grau|Lab)/(?:8|16|32)\b",
+        form=(
+            r"^(?P<document>.{1,160}?) (?:@|al?|bei|\u00e0|en|em|p\u00e5|bij|w) [\d.,]{1,6} ?% "
+            r"\(.{0,80}\b(?:RGB|RVB|CMYK|CMJN|CMJK|Gray|Grau|Gris|Lab)/(?:8|16|32)\b"
+        ),
         titles="Adobe Photoshop|Photoshop",
         menu="File|Edit|Image|Layer|Type|Select|Filter|3D|View|Plugins|Window|Help",
         labels="Adjustments|Libraries|Layers|Channels|Paths|Properties",
@@ -33,7 +36,10 @@ MEDIA: tuple[Application, ...] = (
     Application(
         "Adobe Illustrator",
         Kind.DESIGN,
-        form=r"^(?P<document>.{1,160}?) @ [\d.,]{1,6} ?% \((?:RGB|CMYK)/(?!\d)",
+        form=(
+            r"^(?P<document>.{1,160}?) (?:@|al?|bei|\u00e0|en|em|p\u00e5|bij|w) [\d.,]{1,6} ?% "
+            r"\((?:RGB|RVB|CMYK|CMJN|CMJK)/(?!\d)"
+        ),
         titles="Adobe Illustrator|Illustrator",
         menu="File|Edit|Object|Type|Select|Effect|View|Window|Help",
     ),
