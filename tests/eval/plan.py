@@ -189,6 +189,7 @@ class _Planner:
                 now, worked = other.end, False
                 continue
             document = self._window(stay.matter, document)
+            document = self._called(stay.matter, document, number, begins=now == stay.start)
             until = min(now + self._dwell(stay.matter), stay.end)
             until = stay.end if stay.end - until < _LEAST_S else until
             yield from self._work(stay, number, document, now, until)
@@ -231,6 +232,15 @@ class _Planner:
         if name == last[0] and len(documents) > 1:
             documents = tuple(each for each in documents if each != last[1])
         return name, self._rng.choice(documents)
+
+    def _called(self, matter: Matter, document: Named, number: int, *, begins: bool) -> Named:
+        """A meeting begins with its call, which has one name; other windows come as they do."""
+        calls = [name for name in matter.documents if self._persona.apps[name].layout == "call"]
+        if not matter.at or not calls or not (begins or document[0] in calls):
+            return document
+        call = document[0] if document[0] in calls else calls[0]
+        names = matter.documents[call]
+        return call, names[number % len(names)]
 
     def _dwell(self, matter: Matter) -> float:
         if matter.bundle_min:

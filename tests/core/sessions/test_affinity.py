@@ -52,6 +52,21 @@ def test_what_few_titles_share_makes_two_windows_one_work(one, other, same):
     assert (affinity(a, b) > 0.4) is same
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Marge17_cover.pdf", "Marge17_agenda.ods", True),
+        ("*Marge17 cover.pdf", "Margc17-agenda.ods", True),
+        ("Marge17_cover.pdf", "Marge18_agenda.ods", False),
+        ("Marge17 in one sentence", "Marge17 and others", False),
+        ("Marge17.pdf", "Marge17.ods", True),
+    ],
+)
+def test_files_whose_names_begin_alike_are_of_one_job(one, other, same):
+    *_, a, b = learnt("ferry", "sonata", "chisel", "quarry", one, other)
+    assert (affinity(a, b) > 0.2) is same
+
+
 def test_what_most_titles_have_tells_nothing():
     *_, a, b = learnt(
         "report ferry", "report sonata", "report chisel", "report quarry", "report a", "report b"

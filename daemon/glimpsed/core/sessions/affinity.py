@@ -26,7 +26,7 @@ _APART = {Work.TALK: 0.5, Work.MEETING: 0.0, Work.LEISURE: 0.0}
 """Part of that which is lost where words differ, all of it in other kinds: calls are one whatever they are
 about, and messages may be about anything."""
 
-_APPLICATION, _MENTION, _WORDS, _TITLED, _TERMS, _TURNS = 0.1, 0.6, 0.5, 0.6, 0.9, 0.6
+_APPLICATION, _MENTION, _WORDS, _TITLED, _SERIES, _TERMS, _TURNS = 0.1, 0.6, 0.5, 0.6, 0.5, 0.9, 0.6
 
 _NOTHING = 0.08
 """Against, where nothing is known for or against: new pages turn up in any work."""
@@ -39,6 +39,7 @@ _ELSEWHERE, _FULL = 0.3, 24
 """Against, where words differ from one application to another, and the terms from which that tells fully: an
 editor and a manual seldom share any, but screens full of words do."""
 
+_CALL = frozenset((Work.MEETING,))
 _GENERIC_HOSTS = frozenset(
     (
         "google.com",
@@ -59,7 +60,7 @@ def affinity(one: Shown, other: Shown) -> float:
     same_project = not a.projects.isdisjoint(b.projects)
     same_words, other_words = compared(one, other)
     disjoint = 0.0 if same_document or same_project else other_words
-    two_calls = not same_document and _two_calls(a, b)
+    two_calls = not same_document and is_another_call(a, b)
     two_cases = _numbered_apart(a, b)
     same = {"same_document": same_document, "same_project": same_project, "two_cases": two_cases}
     against = _against(a, b, two_calls=two_calls, **same)
@@ -67,6 +68,7 @@ def affinity(one: Shown, other: Shown) -> float:
     if not two_calls and not two_cases:  # what else their titles share is a pattern
         apart *= 1.0 - _WORDS * _overlap(a.words, b.words)
         apart *= 1.0 - _TITLED * min(1.0, titled(one, other))
+        apart *= 1.0 - (0.0 if a.series.isdisjoint(b.series) else _SERIES)
     if two_cases:
         apart *= 1.0 - _LIST
     if in_turns(one, other):
@@ -134,9 +136,9 @@ def _against(
     return next((weight for weight, holds in found if holds), 0.0)
 
 
-def _two_calls(a: Face, b: Face) -> bool:
+def is_another_call(a: Face, b: Face) -> bool:
     """Whether two calls have names, neither the other's with more to it, as a small window of a call has."""
-    if Work.MEETING not in a.works or Work.MEETING not in b.works:
+    if not a.works == b.works == _CALL:
         return False
     names = [[document.rpartition("\n")[2] for document in face.documents] for face in (a, b)]
     return all(names) and not any(x in y or y in x for x in names[0] for y in names[1])

@@ -13,6 +13,7 @@ import msgspec
 
 from glimpsed.core.model import Activity, Entity, EntityKind
 from glimpsed.core.model import ApplicationType as Kind
+from glimpsed.core.rules.files import files_in
 from glimpsed.core.rules.folding import alike, fold, folded
 from glimpsed.core.rules.index import named, site_at
 from glimpsed.core.sessions.model import Sighting
@@ -44,6 +45,7 @@ _NUMBER = re.compile(
 """Numbers of things that are many of a kind: #412, ECN-1187, C-30514, (418821), 2m07."""
 _JOB = re.compile(r"(?<![^\W_])(?!(?:19|20)\d\d(?!\d)|0)\d{3,7}(?![^\W_]|[.,:]\d)")
 """Numbers such as offices give to jobs and clients, and write into names of files: 2417, 10432. No years."""
+_FIRST = re.compile(r"\W*([^\W_]{3,})[\W_]")
 _CALENDAR = re.compile(r"\b(?:calendar|kalender|calendrier|calendario)\b", re.IGNORECASE)
 
 
@@ -88,8 +90,8 @@ _BY_ACTIVITY: dict[Activity, Work] = {
 class Face(msgspec.Struct, frozen=True):
     """What a screen, or several at one moment, are of; sets, because there may be several. Texts are folded.
 
-    `numbers` are of tickets and their like, `words` those of titles, `terms` those of everything. Projects,
-    words and terms are kept by their shape.
+    `numbers` are of tickets and their like, `words` those of titles, `terms` those of everything; `series` is
+    what names of files begin with. Projects, words, terms and series are kept by their shape.
     """
 
     applications: frozenset[str] = frozenset()
@@ -101,6 +103,7 @@ class Face(msgspec.Struct, frozen=True):
     numbers: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
     terms: frozenset[str] = frozenset()
+    series: frozenset[str] = frozenset()
 
     @property
     def is_blank(self) -> bool:
@@ -144,12 +147,19 @@ def face(sighting: Sighting) -> Face:
         frozenset(_NUMBER.findall(document)),
         words - terms((application,)),
         words | terms(sighting.text),
+        _series(subject),
     )
 
 
 def _numbers(subject: str) -> frozenset[str]:
     """Numbers of jobs in a title, as its other words."""
     return frozenset(shape(fold(number)) for number in _JOB.findall(subject))
+
+
+def _series(subject: str) -> frozenset[str]:
+    """What a file's name begins with, which offices give to all files of a job: `Marge17_cover.indd`."""
+    first = _FIRST.match(subject)
+    return frozenset((shape(fold(first[1])),)) if first and files_in(subject) else frozenset()
 
 
 def label(sighting: Sighting) -> Label:

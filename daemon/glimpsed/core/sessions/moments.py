@@ -8,14 +8,15 @@ lasted, wherever shots fell.
 """
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 import msgspec
 
-from glimpsed.core.sessions.affinity import affinity
+from glimpsed.core.sessions.affinity import affinity, is_another_call
 from glimpsed.core.sessions.identity import Face, Label, Work
 from glimpsed.core.sessions.lexicon import Shown
 from glimpsed.core.sessions.presence import Presence
-from glimpsed.core.sessions.settings import BESIDE_MS, GLANCE_MS, MINUTE_MS, MOMENT_MS
+from glimpsed.core.sessions.settings import BESIDE_MS, BRIEF_MS, GLANCE_MS, MINUTE_MS, MOMENT_MS
 
 _BESIDE = frozenset((Work.TALK, Work.LEISURE))
 _BEFORE = 8
@@ -90,6 +91,7 @@ def moments(
                 glance.append(len(made))
             made.append(piece)
     known = len(made) - 1 if known is None else min(known, len(made) - 1)
+    known = min(known, _show_calls(made))
     if beside:  # it may turn out to be what was done
         known = min(known, _ended(made, presence.active_ms(looks[beside[0]].at_ms) - zero))
     if not glance or _is_long(made, glance):
@@ -97,6 +99,42 @@ def moments(
     if glance[0]:  # the last look before leaving, as far as is known
         _weightless(made, glance)
     return made, min(final, known)
+
+
+def _show_calls(made: list[Moment]) -> int:
+    """What is shown between two looks at one call, within `BRIEF_MS`, is shown in it: nobody left in between.
+
+    Gives how many pieces no later look at a call can change.
+    """
+    last = None
+    for index, piece in enumerate(made):
+        if not any(Work.MEETING in shown.face.works for shown in piece.faces):
+            continue
+        if last is not None and last + 1 < index and _goes_on(made[last], piece):
+            for between in range(last + 1, index):
+                made[between] = msgspec.structs.replace(made[between], faces=_in_a_call(made[between].faces))
+        last = index
+    if last is None or (made[-1].end - made[last].end) * MINUTE_MS > BRIEF_MS:
+        return len(made)
+    return last + 1
+
+
+def _goes_on(call: Moment, later: Moment) -> bool:
+    """Whether a call may be the one that was seen before."""
+    if (later.begin - call.end) * MINUTE_MS > BRIEF_MS:
+        return False
+    pairs = [(a.face, b.face) for a in call.faces for b in later.faces]
+    calls = [(a, b) for a, b in pairs if Work.MEETING in a.works and Work.MEETING in b.works]
+    return any(not a.applications.isdisjoint(b.applications) and not is_another_call(a, b) for a, b in calls)
+
+
+@lru_cache(maxsize=4096)
+def _in_a_call(faces: tuple[Shown, ...]) -> tuple[Shown, ...]:
+    """The same during a call; the same again for the same, as moments are compared by what they show."""
+    return tuple(
+        msgspec.structs.replace(shown, face=shown.face | Face(works=frozenset((Work.MEETING,))))
+        for shown in faces
+    )
 
 
 def _ended(made: Sequence[Moment], at: int) -> int:

@@ -6,10 +6,10 @@ presence, of one up to `BREAK_MS` the first `COUNTED_MS` are, and none of a long
 screen that was locked, or a machine that slept, for more than `COUNTED_MS` is a break however short the gap
 is; presence is counted up to the lock. `idle` does not break presence of its own, for a person who reads is
 idle; it says why a gap is one. But a screen may go on changing while nobody is there: after `idle`, until
-`present` or `unlocked`, a shot is a tick only if shots have come for `COUNTED_MS` without a longer gap. So
-the screens of a film are ticks, and so are those of a person who came back though nothing told it; a
-dashboard that changes now and then is not, nor are a few messages. Shots while locked are ticks as any: a
-lost `unlocked` must not cost a day.
+`present` or `unlocked`, shots are ticks only in a run that lasts `COUNTED_MS` without a longer gap. So the
+screens of a film are ticks, and so are those of a person who came back though nothing told it, from the first
+on; a dashboard that changes now and then is not, nor are a few messages. Shots while locked are ticks as any:
+a lost `unlocked` must not cost a day.
 """
 
 from bisect import bisect_right
@@ -45,17 +45,23 @@ class Presence:
         self._marks: list[tuple[int, str]] = []
         self._away: dict[Reason, int] = {}
         self._last = 0
-        run_ms, shot_ms, idle = -inf, -inf, False
+        run_ms, shot_ms, idle, waiting = -inf, -inf, False, list[int]()
         events = [(at, 1, "shot") for at in shots]
         events += [(s.at_ms, 0 if s.kind in BACK else 2, s.kind) for s in signals]
         for at, _, kind in sorted(set(events)):
             self._last = at
             if kind == "shot" or kind in BACK:
                 idle = idle and kind not in BACK
-                run_ms = run_ms if at - shot_ms <= COUNTED_MS else at
+                if at - shot_ms > COUNTED_MS:
+                    run_ms = at
+                if at - shot_ms > COUNTED_MS or not idle:
+                    waiting.clear()
+                waiting.append(at)
                 shot_ms = at
                 if not idle or at - run_ms >= COUNTED_MS:
-                    self._tick(at, kind)
+                    for tick in waiting:
+                        self._tick(tick, kind)
+                    waiting.clear()
             elif kind != "woke":
                 idle = idle or (kind == "idle" and bool(self._ticks))
                 self._marks.append((at, kind))
