@@ -28,7 +28,7 @@ from glimpsed.store import sessions, sightings
 from glimpsed.window import Window
 from store_samples import with_database
 from stored_sightings import accepted, read
-from workday_personas import DEVELOPER
+from workday_personas import DEVELOPER, STUDENT
 from workdays import Script, workday
 
 
@@ -232,6 +232,29 @@ def test_work_for_one_more_shot_is_not_the_work_of_the_day(tmp_path):
             await put(db, [each])
             await everything(keeper)
         assert keeper.loads == loads
+
+    with_database(tmp_path, body)
+
+
+def test_who_starts_anew_at_noon_knows_the_words_of_the_morning(tmp_path):
+    script, moments = Script(0), []
+    for _ in range(4):
+        for what in ("biology", "essay", "statistics"):
+            script.work(STUDENT[what], 20)
+        script.away(20)
+        moments.append(len(script.day.shots))
+    seen = script.day.shots
+
+    async def body(db):
+        await put(db, list(enumerate(seen))[: moments[2]])
+        await everything(chronicle(db, now=seen[moments[2] - 1].at_ms))
+        await put(db, list(enumerate(seen))[moments[2] :])
+        await everything(chronicle(db))
+        assert [plain(each) for each in await stored(db)] == wanted(seen)
+        around = await db.read(lambda cx: sightings.region(cx, seen[-1].at_ms, seen[-1].at_ms, Settings()))
+        held = await db.read(lambda cx: sightings.earlier(cx, around.from_ms, Settings()))
+        assert [each.shot for each in held] == [each.shot for each in seen if each.at_ms < around.from_ms]
+        assert held, "or nothing was left to be learnt"
 
     with_database(tmp_path, body)
 

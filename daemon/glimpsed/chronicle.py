@@ -254,7 +254,10 @@ class Chronicle:
         times = (region.from_ms, now if region.until_ms is None else min(now, region.until_ms))
         return await self._store.read(
             lambda cx: (
-                Window(region, self._settings, sessions.around(cx, *times)),
+                Window(
+                    *(region, self._settings, sessions.around(cx, *times)),
+                    sightings.earlier(cx, region.from_ms, self._settings),
+                ),
                 sightings.between(cx, *times),
                 sightings.signals(cx, *times),
             )

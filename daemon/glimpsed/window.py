@@ -28,8 +28,12 @@ Changed = tuple[Session, tuple[Evidence, ...]]
 class Window:
     """Sessions of one stretch of time, cut anew as shots come into it."""
 
-    def __init__(self, region: Region, settings: Settings, stored: Iterable[Session]) -> None:
+    def __init__(
+        self, region: Region, settings: Settings, stored: Iterable[Session], earlier: Iterable[Sighting]
+    ) -> None:
+        """`stored` are sessions of the region, `earlier` what was seen before it on its first day."""
         self.region = region
+        self._earlier = tuple(earlier)
         self._stored = {session.id: session for session in stored}
         self._settings = settings
         self._shown: dict[str, Sighting] = {}
@@ -69,7 +73,8 @@ class Window:
         self._shown |= {each.shot: each for each in seen}
         if self._cut is None:
             self._at_first = len(seen)
-            self._cut = Sessions(self._settings, owners(self._stored.values(), seen))
+            self._cut = Sessions(self._settings, owners(self._stored.values(), seen), self._earlier)
+            self._earlier = ()
         changes = self._cut.add(seen, noticed, name=new_id, verdicts=verdicts or {}, now_ms=now_ms)
         waits = partial(self._waits, more=more, coming=coming, given_up=given_up)
         return [(each, self._evidence(each)) for each in self._different(self._cut, changes, waits)]

@@ -155,6 +155,7 @@ async def use_everything(db, first):
         lambda cx: sightings.news(cx, sightings.Rows(), 5),
         lambda cx: sightings.region(cx, ms, ms, Settings()),
         lambda cx: sightings.between(cx, None, None),
+        lambda cx: sightings.earlier(cx, ms, Settings()),
         lambda cx: sightings.of(cx, [shot(first, first).id]),
         lambda cx: sightings.within(cx, (ms, shot(first, first).id), (ms + 1, "")),
         lambda cx: sightings.signals(cx, None, None),

@@ -208,6 +208,16 @@ def between(cx: apsw.Connection, from_ms: int | None, until_ms: int | None) -> l
     return _sightings(cx, cx.execute(_BETWEEN, page.bounds(from_ms, until_ms)).fetchall())
 
 
+def earlier(cx: apsw.Connection, from_ms: int | None, settings: Settings) -> list[Sighting]:
+    """What was seen before a time, on the day of the first shot from then on."""
+    first = None if from_ms is None else cx.execute(_SHOTS_AHEAD, (from_ms,)).fetchone()
+    if from_ms is None or first is None:
+        return []
+    at_ms, offset_s = first
+    day = day_of(at_ms, offset_s, settings.day_start_ms)
+    return between(cx, day * DAY_MS + settings.day_start_ms - offset_s * 1000, from_ms - 1)
+
+
 def of(cx: apsw.Connection, shots: Iterable[str]) -> list[Sighting]:
     """The sightings of these shots, those that exist."""
     rows: list[Any] = [row for shot in shots if (row := cx.execute(_ONE, (shot,)).fetchone()) is not None]

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from glimpsed.core.sessions.model import Sighting, Signal
 from glimpsed.core.sessions.segmenting import segment
 from glimpsed.core.sessions.tracking import Sessions
-from workday_personas import DEVELOPER, SLACK
+from workday_personas import DEVELOPER, SLACK, STUDENT
 from workdays import START_MS, Script, workday
 
 PLAIN = {"misread": 0.0, "untitled": 0.0}
@@ -112,8 +112,8 @@ def test_what_comes_in_order_costs_what_it_brings():
     assert tracked.comparisons - first < 1.2 * first
 
 
-def test_a_late_shot_redoes_its_own_presence_alone():
-    made, tracked, name = two_sessions(), Sessions(), names()
+def test_a_late_shot_redoes_its_own_day_alone():
+    made, tracked, name = two_sessions(pause=24 * 60), Sessions(), names()
     tracked.add(made.shots, name=name)
     before = dict(tracked.sessions)
     work = tracked.comparisons
@@ -125,6 +125,39 @@ def test_a_late_shot_redoes_its_own_presence_alone():
     assert not changes.opened
     assert not changes.withdrawn
     assert tracked.comparisons - work < 0.7 * work
+
+
+def test_what_words_tell_is_learnt_from_all_of_a_day():
+    """So a late shot in the morning may change the afternoon, and what was let go of is still known."""
+    script, name = Script(0), names()
+    for _ in range(4):
+        for what in ("biology", "essay", "statistics"):
+            script.work(STUDENT[what], 20, [SLACK])
+        script.away(20)
+    shots = script.day.shots
+    whole = segment(shots)
+    noon = next(n for n, seen in enumerate(shots) if seen.shot == whole[6].boundary.shot)
+    morning = [*shots[:10], *shots[11:noon]]
+
+    tracked, forgetful = Sessions(), Sessions()
+    for sessions in (tracked, forgetful):
+        sessions.add(morning, name=name)
+        sessions.add([shots[10]], name=name)
+    forgetful.forget(shots[noon - 1].at_ms + MINUTE)
+    later, alone = Sessions(earlier=shots[:noon]), Sessions()
+    for sessions in (tracked, forgetful, later, alone):
+        sessions.add(shots[noon:], name=name)
+    assert found(tracked) == whole
+    assert found(forgetful)[-5:] == found(later)[-5:] == whole[-5:]
+    assert found(alone)[-5:] != whole[-5:]
+    late = Sessions()
+    late.add([*morning, *shots[noon:]], name=name)
+    late.add([shots[10]], name=name)
+    assert found(late) == whole
+
+
+def found(sessions):
+    return tuple(stretch for _, stretch in sessions.sessions)
 
 
 @pytest.mark.parametrize("size", [20, 2000])

@@ -3,17 +3,18 @@
 Rules of this file: pure. An island is a run of signs of presence with no gap over `BREAK_MS`, and the signals
 up to the next one. Where presence never breaks, a day's first shot begins one, unless somebody was away just
 before: a screenshot a minute, day and night, must not make a year one island. A shot while the person is idle
-begins none, for it may be no sign of presence. What an island means depends on itself, and on how the ones
-before it ended.
+begins none, for it may be no sign of presence. What an island means depends on itself, on how the ones before
+it ended, and on what was learnt of words in those of its day.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 
+from glimpsed.core.sessions.lexicon import Lexicon
 from glimpsed.core.sessions.model import Sighting, Signal, Stretch
 from glimpsed.core.sessions.moments import Look
 from glimpsed.core.sessions.presence import BACK, Presence
-from glimpsed.core.sessions.segmenting import Cut, bouts, cut, is_later_day, ordered
+from glimpsed.core.sessions.segmenting import Cut, bouts, cut, is_later_day, ordered, words_of_day
 from glimpsed.core.sessions.settings import BREAK_MS, COUNTED_MS, Settings
 
 _TAIL_MS = BREAK_MS + COUNTED_MS
@@ -23,7 +24,8 @@ _TAIL_MS = BREAK_MS + COUNTED_MS
 class Island:
     """Signs of presence without a long gap, and the sessions in it.
 
-    `cuts` say how far it was cut, or what it is made of: each is of what begins with a shot.
+    `cuts` say how far it was cut, or what it is made of: each is of what begins with a shot. `words` are all
+    of its day up to its end.
     """
 
     def __init__(self, sightings: Iterable[Sighting] = (), signals: Iterable[Signal] = ()) -> None:
@@ -33,6 +35,7 @@ class Island:
         self.stretches: list[Stretch] = []
         self.comparisons = 0
         self.cuts: Mapping[str, Cut] = {}
+        self.words = Lexicon()
 
     @property
     def ticks(self) -> list[int]:
@@ -83,17 +86,22 @@ class Island:
         if not self.sightings:
             return
         shots, signals = before[-1].tail() if before else ([], [])
-        previous = next((i.sightings[-1] for i in reversed(before) if i.sightings), None)
+        seen = next((island for island in reversed(before) if island.sightings), None)
+        last = seen.sightings[-1] if seen else self.sightings[0]
+        words = seen.words if seen else Lexicon()
         times = [*shots, *(s.at_ms for s in self.sightings), *([next_day.at_ms] if next_day else ())]
         presence = Presence(times, [*signals, *self.signals])
-        parted = partial(bouts, before=previous, after=next_day, now_ms=now_ms)
+        parted = partial(bouts, before=last if seen else None, after=next_day, now_ms=now_ms)
         for bout in parted(self.sightings, presence, settings):
             first = bout.sightings[0].shot
             so_far = cuts[first] = known.get(first) or Cut()
             self.comparisons -= so_far.comparisons
             shown = [looks[seen.shot] for seen in bout.sightings]
+            so_far.follow(words_of_day(words, last, bout.sightings[0], settings))
             self.stretches += cut(bout, presence, shown, so_far, verdicts)
             self.comparisons += so_far.comparisons
+            words, last = so_far.words, bout.sightings[-1]
+        self.words = words
 
     def tail(self) -> tuple[list[int], list[Signal]]:
         """The end of it, as far as it can say why it ended."""

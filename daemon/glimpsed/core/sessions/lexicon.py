@@ -1,12 +1,13 @@
 """Lexicon: what each word of a screen tells, by how many of the other pages seen before it have it too.
 
-Rules of this file: pure; it learns from screens in order, and what it says of one depends on those before it
-and on itself alone. Menus, side bars, names of colleagues and the jargon of a trade are on every page, and
-drown what tells one piece of work from another; no list can name them all. So words are weighed by inverse
-document frequency. A document is a *page*: a window's document or address, or, where it has no name, what
-has most of its words. The pages that are compared count for nothing in it: what two of three pages share is
-no less theirs for that. A word on most other pages of one site or application is drawn by it, or is of the
-trade, and tells little there however rare it is elsewhere; one on nearly all of them tells nothing.
+Rules of this file: pure; it learns from the screens of a day in order, and what it says of one depends on
+those before it and on itself alone. Menus, side bars, names of colleagues and the jargon of a trade are on
+every page, and drown what tells one piece of work from another; no list can name them all. So words are
+weighed by inverse document frequency. A document is a *page*: a window's document or address, or, where it
+has no name, what has most of its words. The pages that are compared count for nothing in it: what two of
+three pages share is no less theirs for that. A word on most other pages of one site or application is drawn
+by it, or is of the trade, and tells little there however rare it is elsewhere; one on nearly all of them
+tells nothing.
 
 One screen shows a few of its page's words, some of them misread. So what a page was seen to hold more than
 once of late is its too: two pages of one matter that happen to show different parts of it are known for what
@@ -130,6 +131,8 @@ class Lexicon:
         self._count = Counter[str]()
         self._titled = Counter[str]()
         self._visits: tuple[int, ...] = ()
+        self.digest = 0
+        """The same for two that learnt the same, and in this process alone."""
 
     def __copy__(self) -> "Lexicon":
         """One that goes on from here on its own."""
@@ -148,6 +151,7 @@ class Lexicon:
     def shown(self, face: Face) -> Shown:
         """Learn a screen, and say what its terms tell."""
         self._shown += 1
+        self.digest = hash((self.digest, face))
         if not face.terms:
             return Shown(face, self._shown)
         page = self._page(face)

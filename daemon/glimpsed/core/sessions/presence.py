@@ -6,9 +6,9 @@ presence, of one up to `BREAK_MS` the first `COUNTED_MS` are, and none of a long
 screen that was locked, or a machine that slept, for more than `COUNTED_MS` is a break however short the gap
 is; presence is counted up to the lock. `idle` does not break presence of its own, for a person who reads is
 idle; it says why a gap is one. But a screen may go on changing while nobody is there: after `idle`, until
-`present` or `unlocked`, shots are ticks only in a run that lasts `COUNTED_MS` without a longer gap. So the
-screens of a film are ticks, and so are those of a person who came back though nothing told it, from the first
-on; a dashboard that changes now and then is not, nor are a few messages. Shots while locked are ticks as any:
+`present` or `unlocked`, shots are ticks only in a run that lasts `COUNTED_MS` without a longer gap, all but
+its first. So the screens of a film are ticks, and so are those of a person who came back though nothing told
+it; a dashboard that changes now and then is not, nor are a few messages. Shots while locked are ticks as any:
 a lost `unlocked` must not cost a day.
 """
 
@@ -54,9 +54,9 @@ class Presence:
                 idle = idle and kind not in BACK
                 if at - shot_ms > COUNTED_MS:
                     run_ms = at
-                if at - shot_ms > COUNTED_MS or not idle:
                     waiting.clear()
-                waiting.append(at)
+                if not idle or at > run_ms:
+                    waiting.append(at)
                 shot_ms = at
                 if not idle or at - run_ms >= COUNTED_MS:
                     for tick in waiting:

@@ -48,8 +48,9 @@ class Bout(msgspec.Struct, frozen=True):
 class Cut:
     """How far a bout was cut, so that later only what changed costs anything, and what comes after it.
 
-    Nobody says what changed. What words tell depends on the looks so far, where sessions begin on the moments
-    and prices so far: what is the same from the first one on still holds.
+    Nobody says what changed. What words tell depends on the looks so far, that day's earlier ones included,
+    where sessions begin on the moments and prices so far: what is the same from the first one on still holds.
+    `words` are those of all these looks.
     """
 
     def __init__(self) -> None:
@@ -60,8 +61,9 @@ class Cut:
         self.comparisons = 0
         self._opening: object = None
         self._looks: Sequence[Look] = ()
-        self._lexicon = Lexicon()
+        self.words = Lexicon()
         self._lexicons = Marks(Lexicon())
+        self._before = self.words.digest
         self._prices: Sequence[float] = ()
         self._cutters = Marks(Cutter())
 
@@ -71,17 +73,24 @@ class Cut:
             self._opening = opening
             self.settled.clear()
 
+    def follow(self, words: Lexicon) -> None:
+        """What was learnt before the bout."""
+        if words.digest != self._before:
+            self._before, self.words, self._lexicons = words.digest, copy(words), Marks(copy(words))
+            self._looks = ()
+            self.shown.clear()
+
     def learn(self, looks: Sequence[Look]) -> None:
         """Have `shown` be of these looks: other ones, by identity, from the first change on."""
         begin, same = len(self._looks), _same(self._looks, looks, is_)
         if same < begin:
-            begin, self._lexicon = self._lexicons.back(same)
+            begin, self.words = self._lexicons.back(same)
             del self.shown[same:]
         for index in range(begin, len(looks)):
-            shown = self._lexicon.shown(looks[index].face)
+            shown = self.words.shown(looks[index].face)
             if index >= same:
                 self.shown.append(shown)
-            self._lexicons.reach(index + 1, len(looks), self._lexicon)
+            self._lexicons.reach(index + 1, len(looks), self.words)
         self._looks = looks
 
     def settle(self, pieces: Sequence[Moment], cost: Sequence[float], final: int) -> Cutter:
@@ -121,11 +130,18 @@ def segment(
         return ()
     presence = Presence((s.at_ms for s in seen), signals)
     faces: dict[Face, Face] = {}
-    return tuple(
-        stretch
-        for bout in bouts(seen, presence, settings, now_ms=now_ms)
-        for stretch in cut(bout, presence, [look(s, faces) for s in bout.sightings], Cut(), verdicts)
-    )
+    found, words, last = list[Stretch](), Lexicon(), seen[0]
+    for bout in bouts(seen, presence, settings, now_ms=now_ms):
+        so_far = Cut()
+        so_far.follow(words_of_day(words, last, bout.sightings[0], settings))
+        found += cut(bout, presence, [look(s, faces) for s in bout.sightings], so_far, verdicts)
+        words, last = so_far.words, bout.sightings[-1]
+    return tuple(found)
+
+
+def words_of_day(words: Lexicon, last: Sighting, first: Sighting, settings: Settings) -> Lexicon:
+    """What is known of words when `first` is seen, from all up to `last`: what was learnt on that day."""
+    return Lexicon() if is_later_day(last, first, settings) else words
 
 
 def ordered(sightings: Iterable[Sighting]) -> list[Sighting]:

@@ -2,7 +2,7 @@
 
 Rules of this file: pure; ids are given from outside. What it holds is at any time what `segment` says of all
 that was added, whatever order it came in; what comes in order costs what it brings; what comes late, or is
-seen anew, costs about what comes after it in the unbroken presence that it falls into.
+seen anew, costs about what comes after it on that day, for its words tell what those after it are worth.
 """
 
 from bisect import bisect_left, bisect_right
@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
-from glimpsed.core.sessions.identity import Face
+from glimpsed.core.sessions.identity import Face, face
 from glimpsed.core.sessions.islands import Island, idle_since, islands
 from glimpsed.core.sessions.model import Sighting, Signal, Stretch
 from glimpsed.core.sessions.moments import Look
-from glimpsed.core.sessions.segmenting import UNJUDGED, look, ordered
+from glimpsed.core.sessions.segmenting import UNJUDGED, look, ordered, words_of_day
 from glimpsed.core.sessions.settings import BREAK_MS, Settings
 
 _NEVER = 1 << 62
@@ -37,14 +37,22 @@ class Changes(msgspec.Struct, frozen=True):
 class Sessions:
     """All sessions, by id."""
 
-    def __init__(self, settings: Settings = Settings(), known: Mapping[str, str] | None = None) -> None:  # noqa: B008 - frozen
-        """`known` says which session each shot was in, of sessions that have ids from before, in order."""
+    def __init__(
+        self,
+        settings: Settings = Settings(),  # noqa: B008 - frozen
+        known: Mapping[str, str] | None = None,
+        earlier: Iterable[Sighting] = (),
+    ) -> None:
+        """`known` says which session each shot was in, of sessions that have ids from before, in order.
+
+        What words tell was learnt from what was seen `earlier` on the day of the first shot that is added.
+        """
         self._settings = settings
         self._owner: dict[str, str] = dict(known or {})
         self._began = {session: shot for shot, session in reversed(self._owner.items())}
         self._named: dict[str, Stretch] = {}
         self._islands: list[Island] = []
-        self._past: list[Island] = []
+        self._past = _learnt(ordered(earlier), settings)
         self._adrift: list[Signal] = []
         self._shots: dict[str, Sighting] = {}
         self._verdicts: dict[str, bool] = {}
@@ -174,13 +182,16 @@ class Sessions:
         return high
 
     def _redo(self, low: int, high: int, now_ms: int | None) -> list[Stretch]:
-        """Cut islands anew, and the next one with shots as well, for it may begin otherwise."""
+        """Cut islands anew, and the next one with shots as well, for it may begin otherwise.
+
+        So are those after it as long as what their words tell is something else, on that day.
+        """
         last = len(self._islands) - 1
         index, done = max(0, min(low, last)), list[Stretch]()
         now = max((island.last_ms for island in self._islands[-1:]), default=0) if now_ms is None else now_ms
         while index <= last:
             island = self._islands[index]
-            before = [*self._past, *self._islands[:index]]
+            before, known = [*self._past, *self._islands[:index]], island.words.digest
             island.redo(
                 *(before, self._looks, self._settings, self._verdicts),
                 now_ms=now if index == last else _NEVER,
@@ -188,7 +199,7 @@ class Sessions:
             )
             done += island.stretches
             index += 1
-            if index > high and island.sightings:
+            if index > high and island.sightings and island.words.digest == known:
                 break
         return done
 
@@ -231,3 +242,14 @@ class Sessions:
                 ids[index] = min(shared, key=lambda i: (-shared[i], i))
                 left.discard(ids[index] or "")
         return ids
+
+
+def _learnt(seen: Sequence[Sighting], settings: Settings) -> list[Island]:
+    """An island that stands for what was seen before: what was learnt from it, and the last of it."""
+    if not seen:
+        return []
+    island = Island(seen[-1:])
+    for last, each in zip([seen[0], *seen], seen, strict=False):
+        island.words = words_of_day(island.words, last, each, settings)
+        island.words.shown(face(each))
+    return [island]
