@@ -255,8 +255,10 @@ class Chronicle:
         return await self._store.read(
             lambda cx: (
                 Window(
-                    *(region, self._settings, sessions.around(cx, *times)),
-                    sightings.earlier(cx, region.from_ms, self._settings),
+                    region,
+                    self._settings,
+                    stored=sessions.around(cx, *times),
+                    earlier=sightings.earlier(cx, region.from_ms, self._settings),
                 ),
                 sightings.between(cx, *times),
                 sightings.signals(cx, *times),

@@ -90,6 +90,11 @@ def test_a_mac_bar_names_the_application_in_any_language(bar, application):
     assert described(row(6, *bar.split("|"), x=30), CLOCK, PROSE).application == application
 
 
+@pytest.mark.parametrize("title", ["notes of June-Excel", "X-Ray report-Excel", "Bob-Excel"])
+def test_a_dash_may_lose_its_spaces(title):
+    assert described(line(title, 400, 4), PROSE).application == "Microsoft Excel"
+
+
 def test_a_menu_is_no_application_of_that_name():
     items = "Project|Bewerken|Beeld|Laag|Plug-ins|Vector|Raster|Database|Web|Help"
     shown = described(*PANEL, line("percelen - QGIS", 500, 30), menu(items, y=56), PROSE)
@@ -141,6 +146,8 @@ def test_what_begins_no_mac_bar_is_no_name(items):
         "Capturing from enough data to do science",
         "Unity - Unity 2024.1 release party",
         "Sales - Delphi 10 oracle days",
+        "discount a 30 % (RGB/8 lamps)",
+        "sale en 50 % (CMYK/print)",
         "S-ANNO-TEXT",
         "S-NOTES",
         "A-WALL-FULL-NOTES",

@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from collections import Counter
 from itertools import pairwise
+from random import Random
 from statistics import fmean
 
 import pytest
@@ -12,6 +13,7 @@ from eval import calendar_of
 from eval.day import stream
 from eval.metrics import figures, starts
 from eval.persona import everybody
+from eval.plan import day
 from eval.segmenters import cut
 from glimpsed.core.model import Rung
 from glimpsed.core.sessions.model import Reason
@@ -52,6 +54,21 @@ def test_every_shot_is_in_one_session_and_sessions_are_in_order(every):
         assert list(dict.fromkeys(truth.session)) == list(range(len(truth.sessions)))
         assert list(truth.session) == sorted(truth.session)
         assert [last for _, last in truth.boundaries] == starts(truth.session)
+
+
+def test_a_meeting_begins_with_its_call_which_keeps_its_name():
+    met = 0
+    for persona in PEOPLE.values():
+        plan = day(persona, Random(persona.name))
+        for number, stay in enumerate(plan.stays):
+            calls = [name for name in stay.matter.documents if persona.apps[name].layout == "call"]
+            if stay.matter.at and calls:
+                spans = [span for span in plan.spans if span.stay == number and span.what == "work"]
+                assert spans[0].app in calls
+                for call in calls:
+                    assert len({span.document for span in spans if span.app == call}) <= 1
+                met += 1
+    assert met >= len(PEOPLE)
 
 
 def test_times_rise_and_sessions_hold_their_shots(every):

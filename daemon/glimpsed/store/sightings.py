@@ -213,9 +213,13 @@ def earlier(cx: apsw.Connection, from_ms: int | None, settings: Settings) -> lis
     first = None if from_ms is None else cx.execute(_SHOTS_AHEAD, (from_ms,)).fetchone()
     if from_ms is None or first is None:
         return []
-    at_ms, offset_s = first
-    day = day_of(at_ms, offset_s, settings.day_start_ms)
-    return between(cx, day * DAY_MS + settings.day_start_ms - offset_s * 1000, from_ms - 1)
+    day, since = day_of(first[0], first[1], settings.day_start_ms), from_ms
+    for at_ms, offset_s in cx.execute(_SHOTS_BACK, (from_ms - 1,)):
+        before = day_of(at_ms, offset_s, settings.day_start_ms)
+        if before < day:
+            break
+        day, since = before, at_ms
+    return between(cx, since, from_ms - 1)
 
 
 def of(cx: apsw.Connection, shots: Iterable[str]) -> list[Sighting]:

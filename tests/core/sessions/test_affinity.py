@@ -60,6 +60,10 @@ def test_what_few_titles_share_makes_two_windows_one_work(one, other, same):
         ("Marge17_cover.pdf", "Marge18_agenda.ods", False),
         ("Marge17 in one sentence", "Marge17 and others", False),
         ("Marge17.pdf", "Marge17.ods", True),
+        ("work/2417 door.pdf", "2417_list.ods", True),
+        ("The ferry.pdf", "The sonata.ods", False),
+        ("2026-03 ferry.pdf", "2026_sonata.ods", False),
+        ("20260301 ferry.pdf", "20260301 sonata.ods", False),
     ],
 )
 def test_files_whose_names_begin_alike_are_of_one_job(one, other, same):

@@ -1,13 +1,15 @@
 """When somebody was there."""
 
+import random
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glimpsed.core.sessions.model import Reason, Signal
+from glimpsed.core.sessions.model import Reason, Sighting, Signal
 from glimpsed.core.sessions.presence import Presence
+from glimpsed.core.sessions.segmenting import segment
 
 SECOND, MINUTE = 1000, 60_000
 
@@ -91,6 +93,31 @@ def test_a_screen_that_changes_now_and_then_while_nobody_is_there_is_no_presence
         [0, *(at * SECOND for at in shots_s)], [Signal(at * SECOND, kind) for at, kind in signals]
     )
     assert [b.at_ms for b in presence.breaks] == [at * SECOND for at in begins_s]
+
+
+def test_a_lock_among_shots_while_nobody_is_there_is_one():
+    signals = [Signal(10_000, "idle"), Signal(440_000, "locked"), Signal(560_000, "unlocked")]
+    presence = Presence([0, 400_000, 430_000, 461_000], signals)
+    assert [(b.at_ms, b.reasons) for b in presence.breaks] == [(560_000, (Reason.LOCK,))]
+
+
+@pytest.mark.parametrize("gap_s", range(180, 420, 15))
+def test_what_is_over_stands_though_shots_come_while_nobody_is_there(gap_s):
+    """Shots that may be of somebody who is back keep a session open until they are known to be or not."""
+    chance = random.Random(gap_s)
+    times = [*range(0, 300, 20), *(280 + gap_s + at for at in (0, 9, 31, 55, 90)), 1200, 1230, 1500, 1501]
+    shots = [Sighting(f"{at:05}", at * SECOND, application="Gnumeric", text=("word",)) for at in times]
+    signals = [Signal(285 * SECOND, "idle")]
+    for count in range(1, len(shots)):
+        settled = [each for each in segment(shots[:count], signals) if each.settled]
+        later = segment(shots[: count + chance.randrange(1, 3)], signals)
+        for before, after in zip(settled, later, strict=False):
+            assert after.settled
+            assert (before.boundary, before.end_ms, before.active_ms) == (
+                after.boundary,
+                after.end_ms,
+                after.active_ms,
+            )
 
 
 def test_idleness_before_anybody_was_there_means_nothing():

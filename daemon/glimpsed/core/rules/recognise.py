@@ -78,8 +78,8 @@ def recognise(screen: Screen, file_name: str) -> Sighting:
     titles = find_titles(screen, in_menus, address[0] if address else None)
     prompts, commands = find_commands(screen)
     named = in_mac_bar(screen)
-    strange = named is not None and in_a_bar(named.text) is None
-    furniture = _furniture(screen, [menu for menu in menus if not (strange and _is_beside(named, menu))])
+    strange = named if named and not in_a_bar(named.text) else None
+    furniture = _furniture(screen, [menu for menu in menus if not (strange and _is_beside(strange, menu))])
     structures = _structures(screen, prompts, addressed=address is not None)
     scores = _scores(furniture, structures, _title_scores(titles, furniture))
     app, score = max(scores.items(), key=lambda item: item[1], default=(_NOTHING, 0.0))
@@ -101,9 +101,9 @@ def recognise(screen: Screen, file_name: str) -> Sighting:
     )
 
 
-def _is_beside(line: Line | None, menu: Menu) -> bool:
+def _is_beside(line: Line, menu: Menu) -> bool:
     """Whether a menu bar is that of the application which a line names, at its left."""
-    return line is not None and abs(menu.lines[0].middle - line.middle) <= line.height
+    return abs(menu.lines[0].middle - line.middle) <= line.height
 
 
 def _furniture(screen: Screen, menus: list[Menu]) -> dict[str, float]:

@@ -22,10 +22,6 @@ _SEPARATOR = re.compile(
 )
 """Where titles are cut; the last is for `Autodesk AutoCAD 2024 a.dwg`, which puts nothing between the two."""
 _DASH = re.compile(r"\s[-_~\u2013\u2014]\s|[-\u2013\u2014]\s\[")
-_WITHIN = re.compile(r"-(?=[A-Z])")
-_BEFORE_A_WORD = 4
-"""Letters and digits that a document's name has at least, where its dash has lost its spaces: `S-NOTES` is no
-title of Notes."""
 _PANEL = re.compile(r"\d:\d\d|%")
 _CLOCK = re.compile(r"\d:\d\d")
 _SHELL_TITLE = re.compile(r"^[\w.-]{1,32}@[\w.-]{1,64}\s?:\s?[~/][^$#]{0,120}$")
@@ -176,8 +172,8 @@ def _in_run(screen: Screen, run: Row, menus: frozenset[Line]) -> Title | None:
 
 
 def _may_part(text: str, at: int) -> bool:
-    """Whether a dash within a word may part a document from a name: the only one may, if not too early."""
-    return sum(map(str.isalnum, text[:at])) >= _BEFORE_A_WORD and len(_WITHIN.findall(text)) == 1
+    """Whether a dash within a word may be one that lost its spaces: not in labels such as `S-ANNO-NOTES`."""
+    return any(map(str.islower, text[:at]))
 
 
 def _without_a_suffix(line: Line, text: str, cuts: list[re.Match[str]]) -> Title | None:

@@ -137,7 +137,10 @@ def _against(
 
 
 def is_another_call(a: Face, b: Face) -> bool:
-    """Whether two calls have names, neither the other's with more to it, as a small window of a call has."""
+    """Whether two calls have names, neither the other's with more to it, as a small window of a call has.
+
+    What is shown during a call is of other kinds of work besides, and has the name of something else.
+    """
     if not a.works == b.works == _CALL:
         return False
     names = [[document.rpartition("\n")[2] for document in face.documents] for face in (a, b)]

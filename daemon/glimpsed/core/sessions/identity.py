@@ -45,7 +45,8 @@ _NUMBER = re.compile(
 """Numbers of things that are many of a kind: #412, ECN-1187, C-30514, (418821), 2m07."""
 _JOB = re.compile(r"(?<![^\W_])(?!(?:19|20)\d\d(?!\d)|0)\d{3,7}(?![^\W_]|[.,:]\d)")
 """Numbers such as offices give to jobs and clients, and write into names of files: 2417, 10432. No years."""
-_FIRST = re.compile(r"\W*([^\W_]{3,})[\W_]")
+_FIRST = re.compile(r"\W*(?!(?:19|20)\d\d(?:\d{4})?[\W_])(?=[^\W_]*\d)([^\W_]{3,})[\W_]")
+"""The number or the code of a job with which a file's name begins: 2417, Marge17. No years and dates."""
 _CALENDAR = re.compile(r"\b(?:calendar|kalender|calendrier|calendario)\b", re.IGNORECASE)
 
 
@@ -157,8 +158,8 @@ def _numbers(subject: str) -> frozenset[str]:
 
 
 def _series(subject: str) -> frozenset[str]:
-    """What a file's name begins with, which offices give to all files of a job: `Marge17_cover.indd`."""
-    first = _FIRST.match(subject)
+    """The number or code with which a file's name begins, that offices give to all files of a job."""
+    first = _FIRST.match(subject.replace("\\", "/").rpartition("/")[2])
     return frozenset((shape(fold(first[1])),)) if first and files_in(subject) else frozenset()
 
 

@@ -45,6 +45,7 @@ class Presence:
         self._marks: list[tuple[int, str]] = []
         self._away: dict[Reason, int] = {}
         self._last = 0
+        self._waits_ms: int | None = None
         run_ms, shot_ms, idle, waiting = -inf, -inf, False, list[int]()
         events = [(at, 1, "shot") for at in shots]
         events += [(s.at_ms, 0 if s.kind in BACK else 2, s.kind) for s in signals]
@@ -62,7 +63,11 @@ class Presence:
                     for tick in waiting:
                         self._tick(tick, kind)
                     waiting.clear()
+                self._waits_ms = at if idle and at - run_ms < COUNTED_MS else None
             elif kind != "woke":
+                if kind in _AWAY:  # whoever may have been there is not
+                    run_ms, shot_ms, self._waits_ms = -inf, -inf, None
+                    waiting.clear()
                 idle = idle or (kind == "idle" and bool(self._ticks))
                 self._marks.append((at, kind))
                 if kind in _AWAY:
@@ -101,10 +106,15 @@ class Presence:
         return self._ticks[last] + self._counted[last]
 
     def over(self, at_ms: int, now_ms: int | None) -> bool:
-        """Whether the presence that `at_ms` lies in is over, at `now_ms` or when the last was heard."""
+        """Whether the presence that `at_ms` lies in is over, at `now_ms` or when the last was heard.
+
+        It is not as long as shots come that may turn out to be of somebody who is back.
+        """
         if self.breaks and self.breaks[-1].at_ms > at_ms:
             return True
         now = self._last if now_ms is None else now_ms
+        if self._waits_ms is not None and now - self._waits_ms <= COUNTED_MS:
+            return False
         away = min(self._away.values(), default=now)
         return now - self._ticks[-1] > BREAK_MS or now - away > COUNTED_MS
 

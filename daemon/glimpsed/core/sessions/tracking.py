@@ -20,6 +20,9 @@ from glimpsed.core.sessions.settings import BREAK_MS, Settings
 
 _NEVER = 1 << 62
 
+_IN_HAND = 2
+"""The last islands, of which it is kept how far they were cut: that holds many copies of what was learnt."""
+
 
 class Changes(msgspec.Struct, frozen=True):
     """What became of sessions, by id and in order of time.
@@ -201,6 +204,8 @@ class Sessions:
             index += 1
             if index > high and island.sightings and island.words.digest == known:
                 break
+        for island in self._islands[:-_IN_HAND]:
+            island.cuts = {}
         return done
 
     def _next_day(self, index: int) -> Sighting | None:

@@ -3,6 +3,9 @@
 from glimpsed.core.model import ApplicationType as Kind
 from glimpsed.core.rules.known.application import Application
 
+_AT = r"(?:(?<=\.\w\w)|(?<=\.\w\w\w)|(?<=\.\w\w\w\w))\*? (?:al?|bei|\u00e0|en|em|p\u00e5|bij|w)"
+"""Between a file and the size at which it is shown, in languages other than English."""
+
 MEDIA: tuple[Application, ...] = (
     Application(
         "GIMP",
@@ -26,7 +29,7 @@ MEDIA: tuple[Application, ...] = (
         "Adobe Photoshop",
         Kind.IMAGE_EDITOR,
         form=(
-            r"^(?P<document>.{1,160}?) (?:@|al?|bei|\u00e0|en|em|p\u00e5|bij|w) [\d.,]{1,6} ?% "
+            rf"^(?P<document>.{{1,160}}?)(?: @|{_AT}) [\d.,]{{1,6}} ?% "
             r"\(.{0,80}\b(?:RGB|RVB|CMYK|CMJN|CMJK|Gray|Grau|Gris|Lab)/(?:8|16|32)\b"
         ),
         titles="Adobe Photoshop|Photoshop",
@@ -37,7 +40,7 @@ MEDIA: tuple[Application, ...] = (
         "Adobe Illustrator",
         Kind.DESIGN,
         form=(
-            r"^(?P<document>.{1,160}?) (?:@|al?|bei|\u00e0|en|em|p\u00e5|bij|w) [\d.,]{1,6} ?% "
+            rf"^(?P<document>.{{1,160}}?)(?: @|{_AT}) [\d.,]{{1,6}} ?% "
             r"\((?:RGB|RVB|CMYK|CMJN|CMJK)/(?!\d)"
         ),
         titles="Adobe Illustrator|Illustrator",
