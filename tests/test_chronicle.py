@@ -259,6 +259,25 @@ def test_who_starts_anew_at_noon_knows_the_words_of_the_morning(tmp_path):
     with_database(tmp_path, body)
 
 
+def test_a_day_on_which_the_clock_was_set_is_one(tmp_path):
+    first, second = two_works(pause=30)[0], two_works(pause=30)[0]
+    hours = 6 * 60 * MINUTE
+    west = [
+        msgspec.structs.replace(each, shot="w" + each.shot, at_ms=each.at_ms + hours, offset_s=-6 * 3600)
+        for each in second
+    ]
+    yesterday = [
+        msgspec.structs.replace(each, shot="y" + each.shot, at_ms=each.at_ms - 4 * hours) for each in second
+    ]
+
+    async def body(db):
+        await put(db, list(enumerate([*yesterday, *first, *west])))
+        held = await db.read(lambda cx: sightings.earlier(cx, west[30].at_ms, Settings()))
+        assert [each.shot for each in held] == [each.shot for each in (*first, *west[:30])]
+
+    with_database(tmp_path, body)
+
+
 def test_thousands_of_shots_in_one_minute(tmp_path):
     """A burst is one look after another, and what is held is not read again for each of them."""
     begin = 1_700_000_000_000
