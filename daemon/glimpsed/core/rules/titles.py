@@ -213,7 +213,12 @@ def _in_top_bar(screen: Screen) -> list[Title]:
 
 def in_a_bar(name: str) -> Application | None:
     """The application that a menu bar or a panel names so, perhaps with the year of its version."""
-    return BARS.get(fold(name)) or BARS.get(_YEAR.sub("", fold(name))) or named(name)
+    return _by_bar(fold(name)) or named(name)
+
+
+def _by_bar(name: str) -> Application | None:
+    """The same of a folded name, exactly."""
+    return BARS.get(name) or BARS.get(_YEAR.sub("", name))
 
 
 def _in_mac_bar(bar: list[Line]) -> tuple[Application, Line] | None:
@@ -221,8 +226,7 @@ def _in_mac_bar(bar: list[Line]) -> tuple[Application, Line] | None:
     text = "".join(line.folded for line in bar)[:120]
     ends = [match.start() for match in _NAME_IN_BAR.finditer(text)]
     names = (text[at:end] for end in reversed(ends) for at in range(3))  # an apple may be read before it
-    known = (app for name in names if (app := BARS.get(name) or BARS.get(_YEAR.sub("", name))))
-    return next(((app, bar[0]) for app in known), None)
+    return next(((app, bar[0]) for name in names if (app := _by_bar(name))), None)
 
 
 def _in_gnome_bar(bar: list[Line], limit: float) -> tuple[Application, Line] | None:

@@ -65,13 +65,12 @@ class Presence:
                     waiting.clear()
                 self._waits_ms = at if idle and at - run_ms < COUNTED_MS else None
             elif kind != "woke":
-                if kind in _AWAY:  # whoever may have been there is not
-                    run_ms, shot_ms, self._waits_ms = -inf, -inf, None
-                    waiting.clear()
                 idle = idle or (kind == "idle" and bool(self._ticks))
                 self._marks.append((at, kind))
                 if kind in _AWAY:
                     self._away.setdefault(_AWAY[kind], at)
+                    run_ms, shot_ms, self._waits_ms = -inf, -inf, None  # whoever may have been back is gone
+                    waiting.clear()
         if self._ticks:
             self._counted.append(self._until_known_end())
 
