@@ -13,6 +13,9 @@ from glimpsed.core.rules.known.websites import WEBSITES, Website
 _FUZZY_LENGTH = 8
 """Shorter names are compared exactly: one character more or less makes another word of them."""
 
+_UNREAD = re.compile(r"^\([\dBOSl]{1,4}\+?\)\s*(?=\S)")
+"""What is unread, before a name: (2) WhatsApp."""
+
 _LONGEST = 80
 """A longer text is no name, whatever follows the name in it."""
 
@@ -61,7 +64,7 @@ for _name in TITLES:
 
 def named(text: str) -> Application | None:
     """The application that `text` names and nothing else, as title bars spell it; None if there is none."""
-    text = text.strip()
+    text = _UNREAD.sub("", text.strip())
     if len(text) > _LONGEST:
         return None
     while text and (tail := _TAIL.search(text)):

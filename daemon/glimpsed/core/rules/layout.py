@@ -11,6 +11,7 @@ import msgspec
 
 from glimpsed.core.rules.folding import folded
 from glimpsed.core.rules.index import MENU_WEIGHT, MENUS
+from glimpsed.core.rules.known.clients import CHAT_PLACES, CHATS, MAILBOXES, SENT
 from glimpsed.core.rules.screen import Line, Row, Screen, runs
 
 _TLD = (
@@ -73,6 +74,10 @@ _MENU_ITEMS = frozenset(MENU_WEIGHT) | folded(
     "Plik|Edycja|Widok|Wstaw|Narzędzia|Okno|Pomoc|Soubor|Úpravy|Zobrazit|Vložit|Nástroje|Nápověda"
 )
 """Words of menu bars; those in languages of which no application's bar is known tell that it is one."""
+_MAILBOXES, _SENT = tuple(map(folded, MAILBOXES)), folded(SENT)
+_CHAT_PLACES, _CHATS = tuple(map(folded, CHAT_PLACES)), folded(CHATS)
+_SAID = re.compile(r"^\[?\d?\d:\d\d(?::\d\d)?\]? ?<[@+%&~ ]?[\w\[\]{}|^-]{1,30}> ")
+_FEW_PLACES = 3
 _MIN_MENU = 3
 _STRANGE = 0.5
 """What an item that no known menu has weighs against each of them: it may be one that was misread."""
@@ -165,6 +170,20 @@ def has_grid(screen: Screen) -> bool:
 def has_numbered_code(screen: Screen) -> bool:
     """Numbers down the side of lines that look like code."""
     return _numbered(screen) and sum(bool(_CODE.search(line.text)) for line in screen.lines) >= 4  # noqa: PLR2004
+
+
+def has_mailboxes(screen: Screen) -> bool:
+    """The places where mail lies: that of what was sent and another, or three others."""
+    found = sum(not names.isdisjoint(screen.places) for names in _MAILBOXES)
+    return found >= (_FEW_PLACES if _SENT.isdisjoint(screen.places) else _FEW_PLACES - 1)
+
+
+def has_chats(screen: Screen) -> bool:
+    """Chats among places that their programs have besides, or a log of what was said: `12:31 <ann> hi`."""
+    if sum(bool(_SAID.match(line.text)) for line in screen.lines) >= _FEW_PLACES:
+        return True
+    found = sum(not names.isdisjoint(screen.places) for names in _CHAT_PLACES)
+    return found >= _FEW_PLACES and not _CHATS.isdisjoint(screen.places)
 
 
 def find_cell(screen: Screen) -> str:

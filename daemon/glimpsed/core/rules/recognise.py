@@ -6,11 +6,14 @@ while that of windows behind it is not: counting cues finds the front window. Of
 is in front if its window shows furniture of its own, for a title bar seen inside another window lies on it.
 """
 
+from operator import ne
+
 import msgspec
 
 from glimpsed.core.model import ApplicationType as Kind
+from glimpsed.core.rules.files import file_named, mended
 from glimpsed.core.rules.folding import fold, folded
-from glimpsed.core.rules.index import CUES, FURNISHED, LABELS, MARKS, MENUS, SITE_TITLES, site_at
+from glimpsed.core.rules.index import CUES, FURNISHED, LABELS, MARKS, MENUS, SITE_TITLES, TITLES, site_at
 from glimpsed.core.rules.known import APPLICATIONS, Application
 from glimpsed.core.rules.known.websites import Website
 from glimpsed.core.rules.layout import (
@@ -18,7 +21,9 @@ from glimpsed.core.rules.layout import (
     find_address,
     find_commands,
     find_menus,
+    has_chats,
     has_grid,
+    has_mailboxes,
     has_numbered_code,
     menu_fit,
 )
@@ -40,19 +45,40 @@ _CLAIM = 1.9
 _MENU, _CUE, _LABEL, _MAX_CUES, _MAX_LABELS = 3.0, 2.0, 0.4, 4.5, 2.4
 _FRONT = 2.5
 _FRONT_NEEDS = 1.2
-_ADDRESS, _GRID, _PROMPT, _CODE = 2.5, 2.0, 1.6, 1.9
+_ADDRESS, _GRID, _PROMPT, _CODE, _LISTS = 2.5, 2.0, 1.6, 1.9, 2.0
 _NO_LABELS: frozenset[str] = frozenset()
 _DESKTOP = folded("Recycle Bin|Papierkorb|Corbeille|Trash|Home|This PC")
 _HARDLY_ANY, _FEW_LINES = 12, 30
+_SHORT = 4
+"""Letters of a name of which one may be wrong, if it is of the right kind."""
 
 _BY_NAME = {app.name: app for app in APPLICATIONS}
 _GENERIC = {
     Kind.WEB_BROWSER: Application("", Kind.WEB_BROWSER),
     Kind.SPREADSHEET: Application("", Kind.SPREADSHEET),
     Kind.CODE_EDITOR: Application("", Kind.CODE_EDITOR),
+    Kind.EMAIL: Application("", Kind.EMAIL),
+    Kind.CHAT: Application("", Kind.CHAT),
     Kind.TERMINAL: _BY_NAME["Terminal"],  # what most of them call themselves
 }
 """What is seen when the layout tells the kind and nothing tells the name."""
+
+_LISTING = (Kind.EMAIL, Kind.CHAT)
+_KINDS = {
+    extension: kind
+    for kind, extensions in (
+        (Kind.WORD_PROCESSOR, "docx doc odt rtf"),
+        (Kind.SPREADSHEET, "xlsx xls xlsm ods"),
+        (Kind.PRESENTATION, "pptx ppt odp"),
+        (Kind.DOCUMENT_VIEWER, "pdf djvu"),
+    )
+    for extension in extensions.split()
+}
+"""Of a file in a window's title, what the window is whoever made its program."""
+_OF_KIND = {
+    kind: [name for name, app in TITLES.items() if app.kind is kind and len(name) >= _SHORT]
+    for kind in set(_KINDS.values())
+}
 
 _NOTHING = Application("", Kind.UNKNOWN)
 _DESKTOP_ITSELF = Application("Desktop", Kind.SYSTEM)
@@ -86,6 +112,7 @@ def recognise(screen: Screen, file_name: str) -> Sighting:
     if score < _CLAIM:
         app = _fallback(screen, file_name)
     title = next((t for t in _front_first(titles) if t.application == app), None)
+    app = app if app.name else _by_file(title_at_top((menu.lines for menu in menus), screen), app)
     if not app.name and named:
         app = Application(named.text, app.kind)
     site = _site(address[1] if address else "", title) if app.kind is Kind.WEB_BROWSER else None
@@ -127,6 +154,10 @@ def _structures(screen: Screen, prompts: int, *, addressed: bool) -> dict[Kind, 
     found: dict[Kind, float] = {}
     if addressed:
         found[Kind.WEB_BROWSER] = _ADDRESS
+    elif has_mailboxes(screen):
+        found[Kind.EMAIL] = _LISTS
+    elif has_chats(screen):
+        found[Kind.CHAT] = _LISTS
     if has_grid(screen):
         found[Kind.SPREADSHEET] = _GRID
     if prompts or shell_title(screen):
@@ -139,12 +170,16 @@ def _structures(screen: Screen, prompts: int, *, addressed: bool) -> dict[Kind, 
 def _scores(
     furniture: dict[str, float], structures: dict[Kind, float], titles: dict[str, float]
 ) -> dict[Application, float]:
-    """Total of every application that anything speaks for; a structure also supports each of its kind."""
+    """Total of every application that anything speaks for; a structure also supports each of its kind.
+
+    What programs for mail or chat list alike supports only those that more than such a list speaks for.
+    """
     scores = {_GENERIC[kind]: score for kind, score in structures.items()}
     for app in APPLICATIONS:
         own = furniture.get(app.name, 0.0) + titles.get(app.name, 0.0)
+        told = app.kind not in _LISTING or app.name in titles or own >= _CLAIM
         if own:
-            scores[app] = own + structures.get(app.kind, 0.0)
+            scores[app] = own + (structures.get(app.kind, 0.0) if told else 0.0)
     return scores
 
 
@@ -172,6 +207,20 @@ def _fallback(screen: Screen, file_name: str) -> Application:
     if (icons and len(screen.lines) < _HARDLY_ANY) or (icons > 1 and len(screen.lines) < _FEW_LINES):
         return _DESKTOP_ITSELF
     return _NOTHING
+
+
+def _by_file(title: str, app: Application) -> Application:
+    """What a title tells that begins with a file: its kind, and its application if one letter is wrong."""
+    file = file_named(title)
+    kind = _KINDS.get(file.rpartition(".")[2]) if file and mended(title).startswith(file) else None
+    if kind is None or app.kind not in (kind, Kind.UNKNOWN):
+        return app
+    said = fold(parts(title)[-1])
+    return next((TITLES[name] for name in _OF_KIND[kind] if _is_nearly(said, name)), Application("", kind))
+
+
+def _is_nearly(a: str, b: str) -> bool:
+    return len(a) == len(b) and sum(map(ne, a, b)) == 1
 
 
 def _words(screen: Screen, app: Application, title: Title | None, menus: list[Menu]) -> tuple[str, str]:

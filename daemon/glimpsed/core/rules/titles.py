@@ -11,7 +11,7 @@ import msgspec
 
 from glimpsed.core.rules.files import files_in, mended
 from glimpsed.core.rules.folding import fold, folded, split
-from glimpsed.core.rules.index import BARS, PROCESSES, named, of_a_form
+from glimpsed.core.rules.index import BARS, PROCESSES, TITLES, named, of_a_form
 from glimpsed.core.rules.known import Application
 from glimpsed.core.rules.layout import is_menu
 from glimpsed.core.rules.screen import Line, Row, Screen, runs
@@ -45,8 +45,9 @@ _MAX_CUTS = 5
 _DASHES = 3
 """So many dashes at most until a name ends: it may have some itself (PHOTO-PAINT 2024 (64-Bit))."""
 
-_SUFFIX, _PREFIX, _BARE, _ELSEWHERE, _BAR_NAME = 5.0, 2.5, 1.6, 2.0, 6.0
-"""What a name is worth: after a document's, before it, alone; in the middle of the screen; in a menu bar."""
+_SUFFIX, _PREFIX, _BARE, _TITLE, _ELSEWHERE, _BAR_NAME = 5.0, 2.5, 1.6, 2.0, 2.0, 6.0
+"""What a name is worth: after a document's, before it, alone, or alone in the row where a window's title is;
+in the middle of the screen; in a menu bar."""
 
 
 class Title(msgspec.Struct, frozen=True):
@@ -66,11 +67,14 @@ def find_titles(screen: Screen, menus: frozenset[Line], address: Line | None) ->
     A name right above an address bar is a tab of that browser, unless it is a browser's own.
     """
     found: list[Title] = []
+    first = _first_row(screen)
     for row in screen.rows:
         for run in (*((line,) for line in row), *(r for r in runs(row, 1.6) if len(r) > 1)):
             title = _in_run(screen, run, menus)
             if title and any(other.line in run for other in found):
                 continue
+            if title and run == first and fold(title.text) in TITLES:
+                title = msgspec.structs.replace(title, weight=max(_TITLE, title.weight))
             if title:
                 found.append(_as_tab(screen, title, address))
     return [*_in_top_bar(screen), *found]
@@ -88,10 +92,9 @@ def title_at_top(menus: Iterable[Row], screen: Screen) -> str:
     It lies at the top, is one line, and is a file's name, or has two parts that a dash parts, as `Document -
     Program`: the first row below the desktop's panel, or the line above the uppermost menu bar.
     """
-    top = next((row for row in screen.rows if not _is_panel(row)), ())
+    top = _first_row(screen)
     text = " ".join(line.text for line in top)
-    alone = top and screen.within_top(top[0], _FIRST) and len(runs(top, 1.6)) == 1
-    if alone and (_has_two_parts(text) or _is_file(text)):
+    if top and (_has_two_parts(text) or _is_file(text)):
         return text
     for menu in sorted(menus, key=lambda menu: menu[0].top):
         row = next(row for row in screen.rows if menu[0] in row)
@@ -100,6 +103,13 @@ def title_at_top(menus: Iterable[Row], screen: Screen) -> str:
             if screen.within_top(line, _TOP) and _is_above(line, first) and _has_two_parts(line.text):
                 return line.text
     return ""
+
+
+def _first_row(screen: Screen) -> Row:
+    """The first row below the desktop's panel, if it lies where titles do and is of one piece."""
+    top = next((row for row in screen.rows if not _is_panel(row)), ())
+    alone = top and screen.within_top(top[0], _FIRST) and len(runs(top, 1.6)) == 1
+    return top if alone else ()
 
 
 def _is_panel(row: Row) -> bool:

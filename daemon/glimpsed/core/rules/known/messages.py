@@ -2,6 +2,7 @@
 
 from glimpsed.core.model import ApplicationType as Kind
 from glimpsed.core.rules.known.application import Application
+from glimpsed.core.rules.known.clients import OF_WHATSAPP
 
 MESSAGES: tuple[Application, ...] = (
     Application(
@@ -71,7 +72,13 @@ MESSAGES: tuple[Application, ...] = (
         Kind.CHAT,
         titles="Microsoft Teams|Teams|Microsoft Teams (work or school)",
         cues="Start a new conversation. Type @",
-        labels="Activity|Chat|Teams|Calendar|Calls|Files|Apps|OneDrive|Posts|Favourites|Recent",
+        labels=(
+            "Activity|Chat|Teams|Calendar|Calls|Files|Apps|OneDrive|Posts|Favourites|Recent|Aktivität|Kalender|"
+            "Anrufe|Dateien|Activité|Conversation|Équipes|Calendrier|Appels|Fichiers|Actividad|Equipos|Calendario|"
+            "Llamadas|Archivos|Attività|Chiamate|Atividade|Equipas|Equipes|Calendário|Chamadas|Ficheiros|Arquivos|"
+            "Activiteit|Agenda|Oproepen|Gesprekken|Bestanden|Aktywność|Czat|Zespoły|Kalendarz|Połączenia|Pliki|"
+            "Aktivitet|Chatt|Samtal|Filer|Aktivita|Týmy|Kalendář|Hovory|Soubory"
+        ),
         process="teams",
     ),
     Application(
@@ -87,7 +94,7 @@ MESSAGES: tuple[Application, ...] = (
         Kind.CHAT,
         titles="WhatsApp|WhatsApp Web|WhatsApp Desktop",
         cues="Search or start a new chat|Search or start new chat|end-to-end encrypted. No one outside",
-        labels="Unread|Favourites|Groups|Status|Communities|Type a message",
+        labels="|".join(("Unread|Favourites|Groups|Type a message", *OF_WHATSAPP)),
         process="whatsapp",
     ),
     Application(
@@ -103,6 +110,7 @@ MESSAGES: tuple[Application, ...] = (
         "Mattermost",
         Kind.CHAT,
         labels="Find channel|Invite Members|Town Square|Off-Topic|DIRECT MESSAGES|CHANNELS|Threads",
+        form=r"^(?P<document>\S.{0,80}?) [-\u2013\u2014] \S.{0,40} Mattermost$",
     ),
     Application("Rocket.Chat", Kind.CHAT),
     Application("Zulip", Kind.CHAT, labels="Inbox|Recent conversations|Combined feed|Mentions|VIEWS"),

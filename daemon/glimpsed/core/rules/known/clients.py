@@ -1,0 +1,63 @@
+"""What programs for mail and chat list at their side, whoever made them: data alone.
+
+Each text is one place by all its names, in the languages of those who use them.
+"""
+
+_INBOX = (
+    "Inbox|All Inboxes|Unified Inbox|Posteingang|Alle Posteingänge|Boîte de réception|Réception|"
+    "Bandeja de entrada|Entrada|Posta in arrivo|In arrivo|Caixa de Entrada|A Receber|Postvak IN|Inkomend|"
+    "Skrzynka odbiorcza|Odebrane|Inkorg|Inkorgen|Indbakke|Innboks|Saapuneet|Doručená pošta|Doručené|"
+    "Beérkezett üzenetek|Gelen Kutusu|Входящие"
+)
+SENT = (
+    "Sent|Sent Items|Sent Mail|Sent Messages|Gesendet|Gesendete Elemente|Gesendete Objekte|"
+    "Éléments envoyés|Envoyés|Messages envoyés|Elementos enviados|Enviados|Posta inviata|Inviati|Inviata|"
+    "Itens Enviados|Enviadas|Verzonden|Verzonden items|Elementy wysłane|Wysłane|Skickat|Sendt|Sendt post|"
+    "Sendte elementer|Lähetetyt|Odeslaná pošta|Odeslané|Elküldött elemek|Gönderilmiş Öğeler|Отправленные"
+)
+_DRAFTS = (
+    "Drafts|Entwürfe|Brouillons|Borradores|Bozze|Rascunhos|Concepten|Wersje robocze|Szkice|Utkast|"
+    "Kladder|Luonnokset|Koncepty|Rozepsané|Piszkozatok|Taslaklar|Черновики"
+)
+_DELETED = (
+    "Deleted Items|Trash|Bin|Gelöschte Elemente|Gelöscht|Papierkorb|Éléments supprimés|Corbeille|"
+    "Elementos eliminados|Papelera|Posta eliminata|Cestino|Itens Eliminados|Itens Excluídos|Lixo|Lixeira|"
+    "Verwijderde items|Prullenbak|Elementy usunięte|Kosz|Borttaget|Papperskorgen|Slettet post|"
+    "Slettede elementer|Poistetut|Odstraněná pošta|Koš"
+)
+_JUNK = (
+    "Junk|Junk Email|Junk E-mail|Spam|Junk-E-Mail|Werbung|Courrier indésirable|Indésirables|"
+    "Correo no deseado|Posta indesiderata|Indesiderata|Lixo Eletrónico|Lixo Eletrônico|Ongewenste e-mail|"
+    "Ongewenst|Wiadomości-śmieci|Skräppost|Søppelpost|Uønsket mail|Roskaposti|Nevyžádaná pošta"
+)
+_OUTBOX = (
+    "Outbox|Postausgang|Boîte d'envoi|Bandeja de salida|Posta in uscita|Caixa de Saída|A Enviar|"
+    "Postvak UIT|Skrzynka nadawcza|Utkorg|Udbakke|Utboks|Lähtevät|Pošta k odeslání"
+)
+MAILBOXES = (_INBOX, SENT, _DRAFTS, _DELETED, _JUNK, _OUTBOX)
+
+CHATS = "Chats|Chat|Discussions|Conversas|Czaty|Chattar|Chatter|Keskustelut|Chaty|Sohbetler"
+_CALLS = (
+    "Calls|Anrufe|Appels|Llamadas|Chiamate|Chamadas|Ligações|Oproepen|Połączenia|Samtal|Opkald|Anrop|"
+    "Puhelut|Hovory|Aramalar"
+)
+_STATUS = (
+    "Status|Updates|Aktuelles|Statut|Actus|Estado|Estados|Novedades|Stato|Aggiornamenti|Novidades|"
+    "Atualizações|Aktualności|Uppdateringar|Opdateringer|Oppdateringer|Tila|Stav|Novinky|Durum"
+)
+_CHANNELS = "Channels|Kanäle|Chaînes|Canales|Canali|Canais|Kanalen|Kanały|Kanaler|Kanavat|Kanály|Kanallar"
+_COMMUNITIES = (
+    "Communities|Communitys|Communautés|Comunidades|Community|Community's|Społeczności|Communityn|"
+    "Fællesskaber|Yhteisöt|Komunity|Topluluklar"
+)
+_ARCHIVED = (
+    "Archived|Archived chats|Archiviert|Archivées|Archivados|Archiviate|Arquivadas|Gearchiveerd|"
+    "Zarchiwizowane|Arkiverade|Arkiverede|Arkiverte|Arkistoidut|Archivované|Arşivlenmiş"
+)
+_STARRED = (
+    "Starred|Starred messages|Mit Stern markiert|Messages importants|Destacados|Mensajes destacados|"
+    "Messaggi importanti|Mensagens favoritas|Mensagens com estrela|Berichten met ster|Oznaczone gwiazdką|"
+    "Stjärnmärkta|Stjernemarkerede|S hvězdičkou"
+)
+OF_WHATSAPP = (_STATUS, _CHANNELS, _COMMUNITIES)
+CHAT_PLACES = (CHATS, _CALLS, _ARCHIVED, _STARRED, *OF_WHATSAPP)
