@@ -133,3 +133,22 @@ def test_a_team_of_mattermost_is_no_part_of_its_name():
     result = described(*PANEL, line("lab-status - Qgas Mattermost", 480, 30), PROSE)
     assert (result.application, result.window_title) == ("Mattermost", "lab-status - Qgas Mattermost")
     assert described(line("history of Mattermost", 480, 4), PROSE).application == ""
+
+
+@pytest.mark.parametrize(
+    ("read", "in_a_bar", "in_a_title"),
+    [
+        ("Cbrome", "Google Chrome", "Google Chrome"),
+        ("Ovtlook", "Microsoft Outlook", "Microsoft Outlook"),
+        ("Finden", "Finder", "Finder"),
+        ("Skefch", "Sketch for Mac", ""),
+        ("Safaxi", "Safaxi", ""),
+    ],
+)
+def test_a_short_name_is_known_by_the_shape_of_its_letters(read, in_a_bar, in_a_title):
+    bar = [
+        *row(6, read, "File", "Edit", "View", "History", "Window", "Help", x=30),
+        line("Tue 10:21", 1000, 6),
+    ]
+    assert described(bar, PROSE).application == in_a_bar
+    assert described(line(f"Plan - {read}", 40, 4), PROSE).application == in_a_title

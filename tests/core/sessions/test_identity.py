@@ -194,7 +194,21 @@ BUTTONS = ("Chat", "People", "Raise", "React", "Camera", "Mic", "Share", "Leave"
     [
         (BUTTONS, Work.MEETING),
         (("Mute", "Stop Video", "Participants", "Share Screen", "End"), Work.MEETING),
+        (("Chat", "Personen", "Hand heben", "Kamera", "Mikrofon", "Teilen", "Verlassen"), Work.MEETING),
+        (("Lever la main", "Réagir", "Caméra", "Micro", "Partager", "Quitter"), Work.MEETING),
+        (("Personas", "Levantar la mano", "Cámara", "Micrófono", "Compartir", "Salir"), Work.MEETING),
+        (("Disattiva microfono", "Disattiva videocamera", "Presenta ora", "Abbandona"), Work.MEETING),
+        (("Pessoas", "Reagir", "Câmara", "Microfone", "Partilhar", "Sair"), Work.MEETING),
+        (("Deelnemers", "Hand opsteken", "Camera", "Microfoon", "Delen", "Verlaten"), Work.MEETING),
+        (
+            ("Czat Osoby", "Podnieś rękę", "Wyłącz kamerę", "Wycisz", "Udostępnij ekran", "Opuść"),
+            Work.MEETING,
+        ),
+        (("Lidé", "Zvednout ruku", "Vypnout kameru", "Ztlumit", "Sdílet obrazovku"), Work.MEETING),
+        (("Personer", "Räck upp handen", "Kamera", "Mikrofon", "Dela skärm", "Lämna"), Work.MEETING),
         (("Chat", "People", "Share", "More", "View"), Work.TALK),
+        (("Ver más", "Compartir", "Grabar", "Personas", "Salir de la vista"), Work.TALK),
+        (("la mano de la cámara", "el micrófono que no"), Work.TALK),
         (("can you leave the mic and the camera with the people", "share it in the chat"), Work.TALK),
     ],
 )

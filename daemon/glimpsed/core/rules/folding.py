@@ -7,6 +7,7 @@ it was read.
 import unicodedata
 
 _LOOK_ALIKES = str.maketrans({"o": "0", "i": "1", "l": "1", "|": "1", "!": "1"})
+_MISREAD = str.maketrans("efqvyhar", "ctguub0n")
 
 
 def fold(text: str) -> str:
@@ -14,6 +15,14 @@ def fold(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text).casefold()
     kept = "".join(c for c in plain if c.isalnum() or c in "|!+")
     return kept.translate(_LOOK_ALIKES).replace("rn", "m")
+
+
+def shape(text: str) -> str:
+    """What is left of a folded text when letters that are often read for each other are one.
+
+    c is e, f is t, g is q, u is v and y, b is h, o is a, n is r. Few words are told apart by these alone.
+    """
+    return text.translate(_MISREAD)
 
 
 def folded(alternatives: str) -> frozenset[str]:

@@ -6,12 +6,13 @@ Rules of this file: built at import from data alone, never changed afterwards.
 import re
 from collections import Counter, defaultdict
 
-from glimpsed.core.rules.folding import alike, fold, folded, split
+from glimpsed.core.rules.folding import alike, fold, folded, shape, split
 from glimpsed.core.rules.known import APPLICATIONS, Application
 from glimpsed.core.rules.known.websites import WEBSITES, Website
 
-_FUZZY_LENGTH = 8
-"""Shorter names are compared exactly: one character more or less makes another word of them."""
+_FUZZY_LENGTH, _SHAPED_LENGTH = 8, 6
+"""Shorter names are compared exactly, or by their shape: one character more or less makes another word of
+them, and a Ward is no Word."""
 
 _UNREAD = re.compile(r"^\([\dBOSl]{1,4}\+?\)\s*(?=\S)")
 """What is unread, before a name: (2) WhatsApp."""
@@ -24,6 +25,9 @@ _TAIL = re.compile(
 )
 """What may follow a name in a title bar: (Administrator), a version (2024 SP3.0, R2024a), window buttons."""
 
+_YEAR = re.compile(r"20[0-4]\d$")
+"""With which a name may end in a bar: `AutoCAD 2025`."""
+
 
 TITLES: dict[str, Application] = {
     name: app for app in reversed(APPLICATIONS) for name in (fold(app.name), *split(app.titles))
@@ -31,6 +35,8 @@ TITLES: dict[str, Application] = {
 BARS: dict[str, Application] = TITLES | {
     name: app for app in reversed(APPLICATIONS) for name in split(app.bar or app.name)
 }
+_SHAPED = {shape(name): app for name, app in TITLES.items() if len(name) >= _SHAPED_LENGTH}
+_SHAPED_BARS = {shape(name): app for name, app in BARS.items() if len(name) >= _SHAPED_LENGTH}
 MENUS: dict[str, frozenset[str]] = {app.name: folded(app.menu) for app in APPLICATIONS if app.menu}
 CUES: dict[str, tuple[str, ...]] = {app.name: split(app.cues) for app in APPLICATIONS if app.cues}
 MARKS: dict[str, tuple[str, ...]] = {
@@ -72,9 +78,22 @@ def named(text: str) -> Application | None:
             return found
         text = text[: tail.start()].rstrip()
     folded = fold(text)
-    if folded in TITLES or len(folded) < _FUZZY_LENGTH:
+    if folded in TITLES or len(folded) < _SHAPED_LENGTH:
         return TITLES.get(folded)
+    if len(folded) < _FUZZY_LENGTH:
+        return _SHAPED.get(shape(folded))
     return next((TITLES[name] for name in _nearly(folded) if alike(name, folded)), None)
+
+
+def in_a_bar(text: str) -> Application | None:
+    """The application that a menu bar or a panel names so, perhaps with the year of its version."""
+    name = fold(text)
+    return of_bar(name) or named(text) or _SHAPED_BARS.get(shape(name))
+
+
+def of_bar(name: str) -> Application | None:
+    """The same of a folded name, as it is spelled."""
+    return BARS.get(name) or BARS.get(_YEAR.sub("", name))
 
 
 def _nearly(folded: str) -> list[str]:

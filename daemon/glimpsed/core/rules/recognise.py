@@ -13,7 +13,17 @@ import msgspec
 from glimpsed.core.model import ApplicationType as Kind
 from glimpsed.core.rules.files import file_named, mended
 from glimpsed.core.rules.folding import fold, folded
-from glimpsed.core.rules.index import CUES, FURNISHED, LABELS, MARKS, MENUS, SITE_TITLES, TITLES, site_at
+from glimpsed.core.rules.index import (
+    CUES,
+    FURNISHED,
+    LABELS,
+    MARKS,
+    MENUS,
+    SITE_TITLES,
+    TITLES,
+    in_a_bar,
+    site_at,
+)
 from glimpsed.core.rules.known import APPLICATIONS, Application
 from glimpsed.core.rules.known.websites import Website
 from glimpsed.core.rules.layout import (
@@ -31,7 +41,6 @@ from glimpsed.core.rules.screen import Line, Screen
 from glimpsed.core.rules.titles import (
     Title,
     find_titles,
-    in_a_bar,
     in_file_name,
     in_mac_bar,
     parts,

@@ -11,7 +11,7 @@ import msgspec
 
 from glimpsed.core.rules.files import files_in, mended
 from glimpsed.core.rules.folding import fold, folded, split
-from glimpsed.core.rules.index import BARS, PROCESSES, TITLES, named, of_a_form
+from glimpsed.core.rules.index import BARS, PROCESSES, TITLES, in_a_bar, named, of_a_form, of_bar
 from glimpsed.core.rules.known import Application
 from glimpsed.core.rules.layout import is_menu
 from glimpsed.core.rules.screen import Line, Row, Screen, runs
@@ -34,8 +34,6 @@ _FIRST_MENUS = split(
 _AFTER_MAC_NAME = (*_FIRST_MENUS, *split("Shell Edit|Edit View"))
 _MAC_NAME, _MAC_MENUS = 30, 3
 _NAME_IN_BAR = re.compile("|".join(_AFTER_MAC_NAME))
-_YEAR = re.compile(r"20[0-4]\d$")
-"""With which a name may end in a bar: `AutoCAD 2025`."""
 _TOP = 0.13
 _BAR = 0.045
 _FIRST = 0.07
@@ -221,22 +219,12 @@ def _in_top_bar(screen: Screen) -> list[Title]:
     return [Title(found[0], "", "", found[1], _BAR_NAME, strong=False)] if found else []
 
 
-def in_a_bar(name: str) -> Application | None:
-    """The application that a menu bar or a panel names so, perhaps with the year of its version."""
-    return _by_bar(fold(name)) or named(name)
-
-
-def _by_bar(name: str) -> Application | None:
-    """The same of a folded name, exactly."""
-    return BARS.get(name) or BARS.get(_YEAR.sub("", name))
-
-
 def _in_mac_bar(bar: list[Line]) -> tuple[Application, Line] | None:
     """`Safari File Edit View ...`: the leftmost name is the application in front."""
     text = "".join(line.folded for line in bar)[:120]
     ends = [match.start() for match in _NAME_IN_BAR.finditer(text)]
     names = (text[at:end] for end in reversed(ends) for at in range(3))  # an apple may be read before it
-    return next(((app, bar[0]) for name in names if (app := _by_bar(name))), None)
+    return next(((app, bar[0]) for name in names if (app := of_bar(name))), None)
 
 
 def _in_gnome_bar(bar: list[Line], limit: float) -> tuple[Application, Line] | None:

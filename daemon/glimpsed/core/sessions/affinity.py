@@ -6,6 +6,7 @@ against it: a little where nothing is known, much where they differ in what one 
 affinity = p - (1-p) * against.
 """
 
+from glimpsed.core.rules.folding import shape
 from glimpsed.core.sessions.identity import Face, Work
 from glimpsed.core.sessions.identity import same_document as is_same
 from glimpsed.core.sessions.lexicon import Shown, compared, in_turns, titled
@@ -40,6 +41,7 @@ _ELSEWHERE, _FULL = 0.3, 24
 editor and a manual seldom share any, but screens full of words do."""
 
 _CALL = frozenset((Work.MEETING,))
+_LETTERS = str.maketrans("58", "sb")
 _GENERIC_HOSTS = frozenset(
     (
         "google.com",
@@ -141,10 +143,15 @@ def is_another_call(a: Face, b: Face) -> bool:
 
     What is shown during a call is of other kinds of work besides, and has the name of something else.
     """
-    if not a.works == b.works == _CALL:
+    if not a.works == b.works == _CALL or is_same(a.documents, b.documents):
         return False
-    names = [[document.rpartition("\n")[2] for document in face.documents] for face in (a, b)]
+    names = [[_read(document.rpartition("\n")[2]) for document in face.documents] for face in (a, b)]
     return all(names) and not any(x in y or y in x for x in names[0] for y in names[1])
+
+
+def _read(name: str) -> str:
+    """A name of a call as it may be read in a title bar: 5 for S, 8 for B."""
+    return shape(name.translate(_LETTERS))
 
 
 def _numbered_apart(a: Face, b: Face) -> bool:

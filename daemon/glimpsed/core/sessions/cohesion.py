@@ -20,7 +20,7 @@ from glimpsed.core.sessions.settings import BRIEF_MS, FADES_MS, MINUTE_MS
 _FADES = FADES_MS / MINUTE_MS
 _BRIEF = BRIEF_MS / MINUTE_MS
 
-_EVEN, _CHANCE, _WEIGHT = 0.12, 0.04, 4.0
+_EVEN, _CHANCE, _WEIGHT = 0.13, 0.04, 4.0
 """The cosine that says nothing; what chance adds to any; minutes squared of affinity for each e-fold of it.
 
 In scripted days five of six places between two pieces of work have less than 0.15, and six of seven within

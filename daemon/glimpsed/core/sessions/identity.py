@@ -14,11 +14,12 @@ import msgspec
 from glimpsed.core.model import Activity, Entity, EntityKind
 from glimpsed.core.model import ApplicationType as Kind
 from glimpsed.core.rules.files import files_in
-from glimpsed.core.rules.folding import alike, fold, folded
+from glimpsed.core.rules.folding import alike, fold, shape
 from glimpsed.core.rules.index import named, site_at
+from glimpsed.core.sessions.calls import in_call
 from glimpsed.core.sessions.model import Sighting
 from glimpsed.core.sessions.places import PATH, Place, place_of, project_of, prompts
-from glimpsed.core.sessions.terms import shape, terms
+from glimpsed.core.sessions.terms import terms
 from glimpsed.core.sessions.titles import Title, is_blank, normalised
 
 _LAST_PROMPTS = 3
@@ -28,16 +29,6 @@ _MEETING = re.compile(
     r"r\u00e9union|meet\.google\.com/\w|\| ?meeting\b|meeting in)\b",
     re.IGNORECASE,
 )
-_BUTTONS = folded(
-    "leave|mute|unmute|mic|camera|video|start|stop|share|screen|present|react|reactions|raise|hand|participants|"
-    "people|chat|more|view|record|captions|end|call|verlassen|stummschalten|kamera|teilen|reagieren|teilnehmer|"
-    "auflegen|quitter|muet|participantes|salir"
-)
-_OF_CALLS = folded(
-    "leave|mute|unmute|mic|camera|video|verlassen|stummschalten|kamera|auflegen|quitter|muet|salir"
-)
-_MANY_BUTTONS, _BAR = 4, 80
-"""Buttons of a call that are on the screen together, alone or in rows of at most so many letters."""
 
 _NUMBER = re.compile(
     r"#\d{2,8}\b|\b[A-Z]{2,8}-\d{1,6}\b|\b[A-Z]-\d{3,6}\b|\(\d{6,8}\)|\b\d{1,2}[a-z]\d{2,3}\b"
@@ -195,7 +186,7 @@ def _work(sighting: Sighting, title: Title, place: Place) -> Work:
         return Work.MEETING
     if (browsing or title.kind is Kind.CHAT) and _MEETING.search(sighting.window_title):
         return Work.MEETING
-    if (browsing or title.kind is Kind.CHAT) and _in_call(sighting.text):
+    if (browsing or title.kind is Kind.CHAT) and in_call(sighting.text):
         return Work.MEETING
     if browsing and _CALENDAR.search(sighting.window_title):
         return Work.TALK
@@ -204,22 +195,6 @@ def _work(sighting: Sighting, title: Title, place: Place) -> Work:
     told = sighting.activity not in (Activity.UNKNOWN, Activity.READING)
     activity = sighting.activity if told else _site(place.place or place.host) or sighting.activity
     return _BY_ACTIVITY.get(activity, Work.ANY)
-
-
-def _in_call(lines: tuple[str, ...]) -> bool:
-    """Whether the buttons of a call are on the screen, in lines that consist of nothing else."""
-    found = frozenset[str]().union(*(_buttons(line) for line in lines if len(line) <= _BAR))
-    return len(found) >= _MANY_BUTTONS and len(found & _OF_CALLS) > 1
-
-
-@lru_cache(maxsize=16384)
-def _buttons(line: str) -> frozenset[str]:
-    """The buttons that a line consists of; none if it has any other word."""
-    words = line.split()
-    if not words or fold(words[0]) not in _BUTTONS:  # as nearly all
-        return frozenset()
-    found = frozenset(map(fold, words))
-    return found if found <= _BUTTONS else frozenset()
 
 
 def _projects(sighting: Sighting, title: Title, place: Place) -> tuple[str, ...]:

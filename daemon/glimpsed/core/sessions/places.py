@@ -10,8 +10,7 @@ from itertools import pairwise
 import msgspec
 
 from glimpsed.core.rules.files import files_in
-from glimpsed.core.rules.folding import fold, folded
-from glimpsed.core.sessions.terms import shape
+from glimpsed.core.rules.folding import fold, folded, shape
 
 PATH = re.compile(
     r"(?<![\w:/.~])(?:~|/(?:home|Users|root|srv|opt|var|mnt|media|data|work)\b|[A-Za-z]:)[/\\][^\s'\"<>|$#:;,)\]]+"

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from zlib import crc32
 
-from glimpsed.core.rules.folding import fold
+from glimpsed.core.rules.folding import fold, shape
 from glimpsed.core.rules.known import APPLICATIONS
 from glimpsed.core.rules.known.websites import WEBSITES
 
@@ -41,17 +41,6 @@ freitag samstag sonntag januar februar maerz juni juli oktober dezember lundi ma
 samedi dimanche cloudy sunny rain showers temps mostly partly clear snow rise drop english deutsch http https
 html libre office py pyi ipynb java json jsonl yaml toml conf lock text jpeg webp docx xlsx xlsm pptx epub
 """
-
-
-_MISREAD = str.maketrans("efqvyhar", "ctguub0n")
-
-
-def shape(text: str) -> str:
-    """What is left of a folded text when letters that are often read for each other are one.
-
-    c is e, f is t, g is q, u is v and y, b is h, o is a, n is r. Few words are told apart by these alone.
-    """
-    return text.translate(_MISREAD)
 
 
 COMMON = frozenset(fold(word) for word in _TOKEN.findall(_COMMON))
