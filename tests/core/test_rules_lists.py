@@ -79,6 +79,11 @@ def test_places_of_chats_tell_the_kind_and_bear_out_a_title(places):
     assert (signal.application, signal.application_type) == ("Signal", Kind.CHAT)
 
 
+def test_what_whatsapp_asks_for_names_it_without_a_title():
+    result = described(column(12, 60, "Chats", "Cerca o inizia una nuova chat", "Anna 10:32"), PROSE)
+    assert result.application == "WhatsApp"
+
+
 def test_columns_of_a_table_are_no_chats():
     header = row(120, "Status", "Channels", "Calls", "Updates")
     assert described(header, PROSE).application_type is Kind.UNKNOWN

@@ -38,6 +38,21 @@ def test_what_is_shown_during_a_call_belongs_to_it(before, minutes, after, count
     assert len(segment(made.shots, made.signals)) == count
 
 
+@pytest.mark.parametrize(
+    ("name", "later", "count"),
+    [
+        ("Briefing DS5", "8riefing D55", 1),
+        ("Rada 6", "Rada 7", 2),
+        ("Sprint 5", "Sprint 8", 2),
+        ("Revue du lundi", "Revuc dv lundi", 1),
+    ],
+)
+@pytest.mark.parametrize("seed", range(3))
+def test_a_call_is_one_however_its_name_is_read(name, later, count, seed):
+    made = day(([zoom(name)], 20), ([zoom(later)], 20), seed=seed)
+    assert len(segment(made.shots, made.signals)) == count
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_work_after_a_call_is_no_part_of_it(seed):
     made = day(([zoom("weekly")], 15), (LEDGER, 9), ([zoom("weekly")], 15), (LEDGER, 30), seed=seed)

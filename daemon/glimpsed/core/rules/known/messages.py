@@ -93,7 +93,14 @@ MESSAGES: tuple[Application, ...] = (
         "WhatsApp",
         Kind.CHAT,
         titles="WhatsApp|WhatsApp Web|WhatsApp Desktop",
-        cues="Search or start a new chat|Search or start new chat|end-to-end encrypted. No one outside",
+        cues=(
+            "Search or start a new chat|Search or start new chat|end-to-end encrypted. No one outside|"
+            "Suche oder beginne einen neuen Chat|Suchen oder neuen Chat beginnen|"
+            "Rechercher ou démarrer une discussion|Busca un chat o inicia uno nuevo|"
+            "Buscar un chat o iniciar uno nuevo|Cerca o inizia una nuova chat|"
+            "Pesquisar ou começar uma nova conversa|Zoek of begin een nieuwe chat|"
+            "Szukaj lub rozpocznij nowy czat|Hledat nebo začít nový chat|Sök eller starta ny chatt"
+        ),
         labels="|".join(("Unread|Favourites|Groups|Type a message", *OF_WHATSAPP)),
         process="whatsapp",
     ),
