@@ -5,6 +5,10 @@ from itertools import count
 
 import pytest
 
+from glimpsed.core.model import ApplicationType as Kind
+from glimpsed.core.sessions.affinity import is_another_call
+from glimpsed.core.sessions.identity import face
+from glimpsed.core.sessions.model import Sighting
 from glimpsed.core.sessions.segmenting import segment
 from glimpsed.core.sessions.tracking import Sessions
 from workday_personas import DEVELOPER, WRITER
@@ -51,6 +55,34 @@ def test_what_is_shown_during_a_call_belongs_to_it(before, minutes, after, count
 def test_a_call_is_one_however_its_name_is_read(name, later, count, seed):
     made = day(([zoom(name)], 20), ([zoom(later)], 20), seed=seed)
     assert len(segment(made.shots, made.signals)) == count
+
+
+@pytest.mark.parametrize(
+    ("name", "later", "another"),
+    [
+        ("Meeting in Anna Maier", "Meeting in Anna Bauer", True),
+        ("Jour fixe Nord", "Jour fixe Sud", True),
+        ("Client Alba", "Client Elba", True),
+        ("Sprint 10", "Sprint 11", True),
+        ("Budget", "Budget - Zoe is presenting", False),
+        ("Budget 5", "8udget S", False),
+    ],
+)
+def test_two_names_of_calls_in_one_program_are_two_calls(name, later, another):
+    faces = [
+        face(
+            Sighting(
+                "s",
+                0,
+                application="Microsoft Teams",
+                application_type=Kind.CHAT,
+                window_title=f"{title} | Microsoft Teams",
+                text=("Camera", "Mic", "Share", "Leave"),
+            )
+        )
+        for title in (name, later)
+    ]
+    assert is_another_call(*faces) is another
 
 
 @pytest.mark.parametrize("seed", range(3))

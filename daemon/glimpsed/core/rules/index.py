@@ -11,8 +11,8 @@ from glimpsed.core.rules.known import APPLICATIONS, Application
 from glimpsed.core.rules.known.websites import WEBSITES, Website
 
 _FUZZY_LENGTH, _SHAPED_LENGTH = 8, 6
-"""Shorter names are compared exactly, or by their shape: one character more or less makes another word of
-them, and a Ward is no Word."""
+"""Shorter names are compared exactly: one character more or less makes another word of them. In a bar, where
+nothing else may stand, they may be misread."""
 
 _UNREAD = re.compile(r"^\([\dBOSl]{1,4}\+?\)\s*(?=\S)")
 """What is unread, before a name: (2) WhatsApp."""
@@ -35,7 +35,6 @@ TITLES: dict[str, Application] = {
 BARS: dict[str, Application] = TITLES | {
     name: app for app in reversed(APPLICATIONS) for name in split(app.bar or app.name)
 }
-_SHAPED = {shape(name): app for name, app in TITLES.items() if len(name) >= _SHAPED_LENGTH}
 _SHAPED_BARS = {shape(name): app for name, app in BARS.items() if len(name) >= _SHAPED_LENGTH}
 MENUS: dict[str, frozenset[str]] = {app.name: folded(app.menu) for app in APPLICATIONS if app.menu}
 CUES: dict[str, tuple[str, ...]] = {app.name: split(app.cues) for app in APPLICATIONS if app.cues}
@@ -78,10 +77,8 @@ def named(text: str) -> Application | None:
             return found
         text = text[: tail.start()].rstrip()
     folded = fold(text)
-    if folded in TITLES or len(folded) < _SHAPED_LENGTH:
+    if folded in TITLES or len(folded) < _FUZZY_LENGTH:
         return TITLES.get(folded)
-    if len(folded) < _FUZZY_LENGTH:
-        return _SHAPED.get(shape(folded))
     return next((TITLES[name] for name in _nearly(folded) if alike(name, folded)), None)
 
 

@@ -9,9 +9,9 @@ from itertools import pairwise
 
 import msgspec
 
-from glimpsed.core.rules.folding import folded
+from glimpsed.core.rules.folding import fold, folded
 from glimpsed.core.rules.index import MENU_WEIGHT, MENUS
-from glimpsed.core.rules.known.clients import CHAT_PLACES, CHATS, MAILBOXES, SENT
+from glimpsed.core.rules.known.clients import CHAT_PLACES, CHATS, INBOX, MAILBOXES
 from glimpsed.core.rules.screen import Line, Row, Screen, runs
 
 _TLD = (
@@ -74,10 +74,16 @@ _MENU_ITEMS = frozenset(MENU_WEIGHT) | folded(
     "Plik|Edycja|Widok|Wstaw|Narzędzia|Okno|Pomoc|Soubor|Úpravy|Zobrazit|Vložit|Nástroje|Nápověda"
 )
 """Words of menu bars; those in languages of which no application's bar is known tell that it is one."""
-_MAILBOXES, _SENT = tuple(map(folded, MAILBOXES)), folded(SENT)
+_MAILBOXES, _INBOX = tuple(map(folded, MAILBOXES)), folded(INBOX)
 _CHAT_PLACES, _CHATS = tuple(map(folded, CHAT_PLACES)), folded(CHATS)
-_SAID = re.compile(r"^\[?\d?\d:\d\d(?::\d\d)?\]? ?<[@+%&~ ]?[\w\[\]{}|^-]{1,30}> ")
-_FEW_PLACES = 3
+_MANY_MAILBOXES, _MANY_CHAT_PLACES = 3, 4
+_COUNT = re.compile(r"[\s(\[]+\d{1,6}[)\]]?$")
+"""How many are unread, after the name of a place."""
+_PLACE = 40
+"""Letters of a line that may be the name of a place, with what is counted after it."""
+_SAID = re.compile(r"^\[?\d?\d:\d\d(?::\d\d)?\]? ?<[@+%&~ ]?(?P<who>[\w\[\]{}|^-]{1,30})> ")
+_LEVELS = folded("trace|debug|info|notice|warn|warning|error|err|crit|critical|fatal|alert|emerg")
+_MANY_SAID, _SPEAKERS = 3, 2
 _MIN_MENU = 3
 _STRANGE = 0.5
 """What an item that no known menu has weighs against each of them: it may be one that was misread."""
@@ -173,17 +179,35 @@ def has_numbered_code(screen: Screen) -> bool:
 
 
 def has_mailboxes(screen: Screen) -> bool:
-    """The places where mail lies: that of what was sent and another, or three others."""
-    found = sum(not names.isdisjoint(screen.places) for names in _MAILBOXES)
-    return found >= (_FEW_PLACES if _SENT.isdisjoint(screen.places) else _FEW_PLACES - 1)
+    """An inbox and two other places where mail lies, one below the other."""
+    return _listed(screen, _MAILBOXES, _INBOX) >= _MANY_MAILBOXES
 
 
 def has_chats(screen: Screen) -> bool:
-    """Chats among places that their programs have besides, or a log of what was said: `12:31 <ann> hi`."""
-    if sum(bool(_SAID.match(line.text)) for line in screen.lines) >= _FEW_PLACES:
-        return True
-    found = sum(not names.isdisjoint(screen.places) for names in _CHAT_PLACES)
-    return found >= _FEW_PLACES and not _CHATS.isdisjoint(screen.places)
+    """A list of chats and three other places that their programs have, one below the other."""
+    return _listed(screen, _CHAT_PLACES, _CHATS) >= _MANY_CHAT_PLACES
+
+
+def has_talk(screen: Screen) -> bool:
+    """What several people said, as a log shows it that is no program's own: `12:31 <ann> hi`."""
+    said = [fold(match["who"]) for line in screen.lines if (match := _SAID.match(line.text))]
+    return len(said) >= _MANY_SAID and len(frozenset(said) - _LEVELS) >= _SPEAKERS
+
+
+def _listed(screen: Screen, places: tuple[frozenset[str], ...], first: frozenset[str]) -> int:
+    """How many places are named by whole lines in the column in which `first` is; 0 if it is in none."""
+    names = frozenset[str]().union(*places)
+    short = ((line, fold(_COUNT.sub("", line.text))) for line in screen.lines if len(line.text) <= _PLACE)
+    found = [(line, name) for line, name in short if name in names]
+    columns = [line for line, name in found if name in first]
+    return max((_named_below(found, places, line) for line in columns), default=0)
+
+
+def _named_below(found: list[tuple[Line, str]], places: tuple[frozenset[str], ...], first: Line) -> int:
+    near = 2 * first.height
+    column = {name: line.top for line, name in found if abs(line.left - first.left) <= near}
+    rows = {round(top / first.height) for top in column.values()}
+    return min(len(rows), sum(not names.isdisjoint(column) for names in places))
 
 
 def find_cell(screen: Screen) -> str:

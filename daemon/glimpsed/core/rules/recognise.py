@@ -6,13 +6,11 @@ while that of windows behind it is not: counting cues finds the front window. Of
 is in front if its window shows furniture of its own, for a title bar seen inside another window lies on it.
 """
 
-from operator import ne
-
 import msgspec
 
 from glimpsed.core.model import ApplicationType as Kind
 from glimpsed.core.rules.files import file_named, mended
-from glimpsed.core.rules.folding import fold, folded
+from glimpsed.core.rules.folding import fold, folded, shape
 from glimpsed.core.rules.index import (
     CUES,
     FURNISHED,
@@ -35,6 +33,7 @@ from glimpsed.core.rules.layout import (
     has_grid,
     has_mailboxes,
     has_numbered_code,
+    has_talk,
     menu_fit,
 )
 from glimpsed.core.rules.screen import Line, Screen
@@ -58,8 +57,8 @@ _ADDRESS, _GRID, _PROMPT, _CODE, _LISTS = 2.5, 2.0, 1.6, 1.9, 2.0
 _NO_LABELS: frozenset[str] = frozenset()
 _DESKTOP = folded("Recycle Bin|Papierkorb|Corbeille|Trash|Home|This PC")
 _HARDLY_ANY, _FEW_LINES = 12, 30
-_SHORT = 4
-"""Letters of a name of which one may be wrong, if it is of the right kind."""
+_SHORT = 5
+"""Letters of a name that may be misread, if it is of the right kind: Exccl."""
 
 _BY_NAME = {app.name: app for app in APPLICATIONS}
 _GENERIC = {
@@ -85,7 +84,7 @@ _KINDS = {
 }
 """Of a file in a window's title, what the window is whoever made its program."""
 _OF_KIND = {
-    kind: [name for name, app in TITLES.items() if app.kind is kind and len(name) >= _SHORT]
+    kind: {shape(name): app for name, app in TITLES.items() if app.kind is kind and len(name) >= _SHORT}
     for kind in set(_KINDS.values())
 }
 
@@ -163,16 +162,16 @@ def _structures(screen: Screen, prompts: int, *, addressed: bool) -> dict[Kind, 
     found: dict[Kind, float] = {}
     if addressed:
         found[Kind.WEB_BROWSER] = _ADDRESS
-    elif has_mailboxes(screen):
-        found[Kind.EMAIL] = _LISTS
-    elif has_chats(screen):
-        found[Kind.CHAT] = _LISTS
     if has_grid(screen):
         found[Kind.SPREADSHEET] = _GRID
     if prompts or shell_title(screen):
         found[Kind.TERMINAL] = _PROMPT + 0.4 * min(prompts, 4) + (1.0 if shell_title(screen) else 0.0)
     if has_numbered_code(screen):
         found[Kind.CODE_EDITOR] = _CODE
+    if not found and has_mailboxes(screen):
+        return {Kind.EMAIL: _LISTS}
+    if not found and (has_chats(screen) or has_talk(screen)):
+        return {Kind.CHAT: _LISTS}
     return found
 
 
@@ -219,17 +218,14 @@ def _fallback(screen: Screen, file_name: str) -> Application:
 
 
 def _by_file(title: str, app: Application) -> Application:
-    """What a title tells that begins with a file: its kind, and its application if one letter is wrong."""
+    """What a window is whose title is a file's name alone, or that and a fitting program's, misread."""
     file = file_named(title)
     kind = _KINDS.get(file.rpartition(".")[2]) if file and mended(title).startswith(file) else None
     if kind is None or app.kind not in (kind, Kind.UNKNOWN):
         return app
-    said = fold(parts(title)[-1])
-    return next((TITLES[name] for name in _OF_KIND[kind] if _is_nearly(said, name)), Application("", kind))
-
-
-def _is_nearly(a: str, b: str) -> bool:
-    return len(a) == len(b) and sum(map(ne, a, b)) == 1
+    if mended(title) == file:
+        return Application("", kind)
+    return _OF_KIND[kind].get(shape(fold(parts(title)[-1])), app)
 
 
 def _words(screen: Screen, app: Application, title: Title | None, menus: list[Menu]) -> tuple[str, str]:

@@ -3,7 +3,6 @@
 Rules of this file: pure and total; boxes may be nonsense (negative, empty, outside). Sizes are pixels.
 """
 
-import re
 import unicodedata
 from functools import cached_property
 
@@ -23,10 +22,6 @@ MAX_TEXT = 24_000
 
 _TASKBAR = 0.935
 """Below this part of the height lie task bars and docks, which name windows that may not be in front."""
-
-_PLACE = 40
-_COUNT = re.compile(r"[\s(\[]+\d{1,6}[)\]]?$")
-"""How many are unread, after the name of a place."""
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -86,14 +81,6 @@ class Screen:
             else:
                 rows.append([line])
         return tuple(tuple(sorted(row, key=lambda line: line.left)) for row in rows)
-
-    @cached_property
-    def places(self) -> frozenset[str]:
-        """Whole lines, folded, without what is counted after them: what side bars list."""
-        counted = (
-            line.text for line in self.lines if line.text[-1] in "0123456789)]" and len(line.text) <= _PLACE
-        )
-        return self.whole | frozenset(fold(_COUNT.sub("", text)) for text in counted)
 
     def within_top(self, line: Line, part: float) -> bool:
         """Whether `line` lies in the upper `part` (0..1) of the picture."""

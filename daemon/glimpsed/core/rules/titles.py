@@ -11,7 +11,7 @@ import msgspec
 
 from glimpsed.core.rules.files import files_in, mended
 from glimpsed.core.rules.folding import fold, folded, split
-from glimpsed.core.rules.index import BARS, PROCESSES, TITLES, in_a_bar, named, of_a_form, of_bar
+from glimpsed.core.rules.index import BARS, PROCESSES, in_a_bar, named, of_a_form, of_bar
 from glimpsed.core.rules.known import Application
 from glimpsed.core.rules.layout import is_menu
 from glimpsed.core.rules.screen import Line, Row, Screen, runs
@@ -43,9 +43,8 @@ _MAX_CUTS = 5
 _DASHES = 3
 """So many dashes at most until a name ends: it may have some itself (PHOTO-PAINT 2024 (64-Bit))."""
 
-_SUFFIX, _PREFIX, _BARE, _TITLE, _ELSEWHERE, _BAR_NAME = 5.0, 2.5, 1.6, 2.0, 2.0, 6.0
-"""What a name is worth: after a document's, before it, alone, or alone in the row where a window's title is;
-in the middle of the screen; in a menu bar."""
+_SUFFIX, _PREFIX, _BARE, _ELSEWHERE, _BAR_NAME = 5.0, 2.5, 1.6, 2.0, 6.0
+"""What a name is worth: after a document's, before it, alone; in the middle of the screen; in a menu bar."""
 
 
 class Title(msgspec.Struct, frozen=True):
@@ -65,14 +64,11 @@ def find_titles(screen: Screen, menus: frozenset[Line], address: Line | None) ->
     A name right above an address bar is a tab of that browser, unless it is a browser's own.
     """
     found: list[Title] = []
-    first = _first_row(screen)
     for row in screen.rows:
         for run in (*((line,) for line in row), *(r for r in runs(row, 1.6) if len(r) > 1)):
             title = _in_run(screen, run, menus)
             if title and any(other.line in run for other in found):
                 continue
-            if title and run == first and fold(title.text) in TITLES:
-                title = msgspec.structs.replace(title, weight=max(_TITLE, title.weight))
             if title:
                 found.append(_as_tab(screen, title, address))
     return [*_in_top_bar(screen), *found]

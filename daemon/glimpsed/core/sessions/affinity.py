@@ -143,7 +143,7 @@ def is_another_call(a: Face, b: Face) -> bool:
 
     What is shown during a call is of other kinds of work besides, and has the name of something else.
     """
-    if not a.works == b.works == _CALL or is_same(a.documents, b.documents):
+    if not a.works == b.works == _CALL:
         return False
     names = [[_read(document.rpartition("\n")[2]) for document in face.documents] for face in (a, b)]
     return all(names) and not any(x in y or y in x for x in names[0] for y in names[1])

@@ -1,56 +1,68 @@
 """Calls: whether the buttons of a call are on a screen.
 
 Rules of this file: pure and total. Programs for calls write the same few words on their buttons, in the
-language of whoever uses them; a title seldom says that a call is on.
+language of whoever uses them; a title seldom says that a call is on. Pages of settings name microphones and
+cameras, and any page may be left, so it takes both, and more.
 """
 
+import re
 from functools import lru_cache
 
 from glimpsed.core.rules.folding import fold, folded
 
-_OF_CALLS = folded(
-    "leave|mute|unmute|mic|microphone|camera|video|verlassen|stummschalten|kamera|mikrofon|auflegen|quitter|muet|"
-    "micro|caméra|raccrocher|salir|abandonar|silenciar|micrófono|cámara|colgar|abbandona|esci|microfono|"
-    "videocamera|fotocamera|riaggancia|sair|microfone|câmara|câmera|desligar|verlaten|dempen|microfoon|ophangen|"
-    "opuść|wycisz|kamerę|rozłącz|opustit|odejít|ztlumit|kameru|zavěsit|lämna|mikrofonen|kameran|forlad|forlat|"
-    "poistu|mykistä|mikrofoni|ayr\u0131l|mikrofonu"
+_ACTS = folded(
+    "leave|mute|unmute|end|hang|verlassen|stummschalten|aufheben|auflegen|beenden|deaktivieren|ausschalten|quitter|"
+    "muet|raccrocher|désactiver|couper|salir|abandonar|silenciar|colgar|finalizar|desactivar|abbandona|esci|"
+    "riaggancia|disattiva|termina|sair|desligar|desativar|encerrar|verlaten|dempen|ophangen|uitzetten|beëindigen|"
+    "opuść|wycisz|rozłącz|wyłącz|zakończ|opustit|odejít|ztlumit|zavěsit|vypnout|ukončit|lämna|stäng|forlad|forlat|"
+    "poistu|mykistä|ayr\u0131l"
 )
-"""Words of buttons that few programs but those for calls have."""
+"""What somebody in a call does to be heard no more, or to go."""
 
-_BUTTONS = _OF_CALLS | folded(
-    "start|stop|share|screen|present|now|react|reactions|raise|hand|participants|people|chat|more|view|record|"
-    "captions|end|call|turn|off|on|notes|rooms|apps|teilen|reagieren|reaktionen|teilnehmer|personen|bildschirm|"
-    "freigeben|jetzt|präsentieren|heben|ansicht|notizen|mehr|weitere|deaktivieren|beenden|aufzeichnen|anruf|"
-    "partager|écran|présenter|maintenant|réagir|réactions|lever|main|personnes|converser|conversation|affichage|"
-    "enregistrer|plus|autres|désactiver|couper|arrêter|vidéo|appel|compartir|pantalla|presentar|ahora|reaccionar|"
-    "reacciones|levantar|mano|personas|participantes|ver|vista|grabar|más|desactivar|detener|llamada|condividi|"
-    "schermo|presenta|ora|reagisci|reazioni|alza|persone|partecipanti|visualizza|registra|altro|disattiva|"
-    "interrompi|audio|chiamata|partilhar|compartilhar|ecrã|tela|apresentar|agora|reagir|reações|mão|pessoas|"
-    "exibir|gravar|mais|desativar|parar|som|vídeo|chamada|bate-papo|delen|scherm|presenteren|nu|reageren|reacties|"
-    "opsteken|deelnemers|chatten|weergave|opnemen|meer|uitzetten|stoppen|gesprek|udostępnij|ekran|zaprezentuj|"
-    "teraz|reaguj|reakcje|podnieś|rękę|osoby|uczestnicy|czat|widok|nagrywaj|więcej|wyłącz|zatrzymaj|wideo|"
-    "rozmowę|sdílet|obrazovku|prezentovat|reagovat|reakce|zvednout|ruku|lidé|účastníci|zobrazit|nahrát|více|"
-    "další|vypnout|zastavit|hovor|dela|skärm|presentera|reagera|reaktioner|räck|upp|handen|personer|deltagare|"
-    "chatt|visa|mer|stäng|av|stoppa|samtalet|jaa|reagoi|nosta|henkilöt|keskustelu|näytä|lisää|paylaş|kişiler|sohbet"
+_DEVICES = folded(
+    "mic|microphone|camera|video|kamera|mikrofon|mikro|micro|micrófono|microfono|videocamera|fotocamera|microfone|"
+    "microfoon|wideo|kamerę|kameru|kameran|mikrofonen|mikrofoni|mikrofonu"
 )
-_BETWEEN = folded("la|le|l'|il|lo|de|da|do|a|à|the|your|se|het|den|die")
-"""Small words on buttons, which count for nothing."""
+_REST = folded(
+    "start|stop|share|screen|present|react|reactions|raise|hand|participants|people|chat|record|captions|call|"
+    "rooms|teilen|reagieren|reaktionen|teilnehmer|personen|bildschirm|freigeben|präsentieren|heben|aufzeichnen|"
+    "anruf|partager|écran|présenter|réagir|réactions|lever|main|personnes|converser|conversation|enregistrer|"
+    "arrêter|démarrer|appel|compartir|pantalla|presentar|reaccionar|reacciones|levantar|mano|personas|"
+    "participantes|grabar|detener|iniciar|llamada|condividi|schermo|presenta|reagisci|reazioni|alza|persone|"
+    "partecipanti|registra|interrompi|avvia|audio|chiamata|partilhar|compartilhar|ecrã|tela|apresentar|reações|mão|"
+    "pessoas|gravar|parar|som|chamada|bate-papo|delen|scherm|presenteren|reageren|reacties|opsteken|deelnemers|"
+    "chatten|opnemen|stoppen|gesprek|udostępnij|ekran|zaprezentuj|reaguj|zareaguj|reakcje|podnieś|rękę|osoby|"
+    "uczestnicy|czat|nagrywaj|zatrzymaj|rozmowę|sdílet|obrazovku|prezentovat|reagovat|reakce|zvednout|ruku|lidé|"
+    "účastníci|nahrát|zastavit|hovor|dela|skärm|presentera|reagera|reaktioner|räck|handen|personer|deltagare|"
+    "chatt|stoppa|samtalet|jaa|reagoi|nosta|henkilöt|keskustelu|paylaş|kişiler|sohbet"
+)
+_ANY = folded(
+    "turn|off|on|now|more|view|apps|notes|your|the|jetzt|mehr|weitere|ansicht|notizen|die|das|den|starten|plus|"
+    "autres|affichage|maintenant|la|le|l|les|ver|vista|más|ahora|de|il|lo|altro|visualizza|ora|exibir|mais|agora|a|"
+    "o|do|da|meer|weergave|nu|het|więcej|widok|teraz|wyświetl|włącz|se|více|další|zobrazit|mer|visa|av|upp|näytä|"
+    "lisää"
+)
+"""What else is on such buttons, and on many others: it counts for nothing."""
 
 _MANY, _BAR = 4, 80
-"""Buttons that are on the screen together, alone or in rows of at most so many letters."""
+"""Words of buttons that are on the screen together, alone or in rows of at most so many letters."""
+
+_BETWEEN = re.compile(r"[\s'\u2019]+")
 
 
 def in_call(lines: tuple[str, ...]) -> bool:
     """Whether the buttons of a call are on the screen, in lines that consist of nothing else."""
     found = frozenset[str]().union(*(_buttons(line) for line in lines if len(line) <= _BAR))
-    return len(found) >= _MANY and len(found & _OF_CALLS) > 1
+    return len(found) >= _MANY and not found.isdisjoint(_ACTS) and not found.isdisjoint(_DEVICES)
 
 
 @lru_cache(maxsize=16384)
 def _buttons(line: str) -> frozenset[str]:
-    """The words of buttons that a line consists of; none if it has any other word."""
-    words = line.split()
-    if not words or fold(words[0]) not in _BUTTONS:  # as nearly all
-        return frozenset()
-    found = frozenset(map(fold, words)) - _BETWEEN
-    return found if found <= _BUTTONS else frozenset()
+    """The telling words of buttons that a line consists of; none if it has any other word."""
+    found = frozenset[str]()
+    for word in map(fold, _BETWEEN.split(line.strip())):
+        if word in _ACTS or word in _DEVICES or word in _REST:
+            found |= {word}
+        elif word not in _ANY:
+            return frozenset()
+    return found

@@ -24,7 +24,7 @@ _EVEN, _CHANCE, _WEIGHT = 0.13, 0.04, 4.0
 """The cosine that says nothing; what chance adds to any; minutes squared of affinity for each e-fold of it.
 
 In scripted days five of six places between two pieces of work have less than 0.15, and six of seven within
-one have more than 0.3."""
+one have more than 0.3; between 0.12 and 0.14 it hardly matters."""
 
 _APART, _SURE = 0.1, 5.0
 """Below this cosine two sides are of two matters, though screens of both may be of one folder or site; what

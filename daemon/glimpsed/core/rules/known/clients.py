@@ -1,40 +1,41 @@
 """What programs for mail and chat list at their side, whoever made them: data alone.
 
-Each text is one place by all its names, in the languages of those who use them.
+Each text is one place by all its names, in the languages of those who use them. Some are everyday words, so
+only several in one column tell anything.
 """
 
-_INBOX = (
-    "Inbox|All Inboxes|Unified Inbox|Posteingang|Alle Posteingänge|Boîte de réception|Réception|"
-    "Bandeja de entrada|Entrada|Posta in arrivo|In arrivo|Caixa de Entrada|A Receber|Postvak IN|Inkomend|"
-    "Skrzynka odbiorcza|Odebrane|Inkorg|Inkorgen|Indbakke|Innboks|Saapuneet|Doručená pošta|Doručené|"
-    "Beérkezett üzenetek|Gelen Kutusu|Входящие"
+INBOX = (
+    "Inbox|All Inboxes|Unified Inbox|Posteingang|Eingang|Alle Eingänge|Alle Posteingänge|"
+    "Boîte de réception|Courrier entrant|Bandeja de entrada|Recibidos|Posta in arrivo|In arrivo|"
+    "Caixa de Entrada|A Receber|Postvak IN|Skrzynka odbiorcza|Odebrane|Inkorg|Inkorgen|Indbakke|"
+    "Innboks|Saapuneet|Doručená pošta|Doručené|Beérkezett üzenetek|Gelen Kutusu|Входящие"
 )
-SENT = (
+_SENT = (
     "Sent|Sent Items|Sent Mail|Sent Messages|Gesendet|Gesendete Elemente|Gesendete Objekte|"
     "Éléments envoyés|Envoyés|Messages envoyés|Elementos enviados|Enviados|Posta inviata|Inviati|Inviata|"
-    "Itens Enviados|Enviadas|Verzonden|Verzonden items|Elementy wysłane|Wysłane|Skickat|Sendt|Sendt post|"
+    "Itens Enviados|Verzonden|Verzonden items|Elementy wysłane|Wysłane|Skickat|Sendt|Sendt post|"
     "Sendte elementer|Lähetetyt|Odeslaná pošta|Odeslané|Elküldött elemek|Gönderilmiş Öğeler|Отправленные"
 )
 _DRAFTS = (
     "Drafts|Entwürfe|Brouillons|Borradores|Bozze|Rascunhos|Concepten|Wersje robocze|Szkice|Utkast|"
-    "Kladder|Luonnokset|Koncepty|Rozepsané|Piszkozatok|Taslaklar|Черновики"
+    "Kladder|Kladd|Luonnokset|Koncepty|Rozepsané|Piszkozatok|Taslaklar|Черновики"
 )
 _DELETED = (
-    "Deleted Items|Trash|Bin|Gelöschte Elemente|Gelöscht|Papierkorb|Éléments supprimés|Corbeille|"
+    "Deleted Items|Trash|Gelöschte Elemente|Gelöscht|Papierkorb|Éléments supprimés|Corbeille|"
     "Elementos eliminados|Papelera|Posta eliminata|Cestino|Itens Eliminados|Itens Excluídos|Lixo|Lixeira|"
-    "Verwijderde items|Prullenbak|Elementy usunięte|Kosz|Borttaget|Papperskorgen|Slettet post|"
+    "Verwijderde items|Prullenbak|Elementy usunięte|Kosz|Borttaget|Papperskorgen|Papperskorg|Slettet post|"
     "Slettede elementer|Poistetut|Odstraněná pošta|Koš"
 )
 _JUNK = (
-    "Junk|Junk Email|Junk E-mail|Spam|Junk-E-Mail|Werbung|Courrier indésirable|Indésirables|"
-    "Correo no deseado|Posta indesiderata|Indesiderata|Lixo Eletrónico|Lixo Eletrônico|Ongewenste e-mail|"
-    "Ongewenst|Wiadomości-śmieci|Skräppost|Søppelpost|Uønsket mail|Roskaposti|Nevyžádaná pošta"
+    "Junk|Junk Email|Junk-E-Mail|Courrier indésirable|Indésirables|"
+    "Correo no deseado|Posta indesiderata|Indesiderata|Lixo Eletrónico|Ongewenste e-mail|"
+    "Ongewenst|Wiadomości-śmieci|Niechciane|Skräppost|Søppelpost|Uønsket mail|Roskaposti|Nevyžádaná pošta"
 )
 _OUTBOX = (
-    "Outbox|Postausgang|Boîte d'envoi|Bandeja de salida|Posta in uscita|Caixa de Saída|A Enviar|"
-    "Postvak UIT|Skrzynka nadawcza|Utkorg|Udbakke|Utboks|Lähtevät|Pošta k odeslání"
+    "Outbox|Postausgang|Boîte d'envoi|Bandeja de salida|Posta in uscita|Caixa de Saída|"
+    "Postvak UIT|Skrzynka nadawcza|Utkorg|Utkorgen|Udbakke|Utboks|Lähtevät|Pošta k odeslání"
 )
-MAILBOXES = (_INBOX, SENT, _DRAFTS, _DELETED, _JUNK, _OUTBOX)
+MAILBOXES = (INBOX, _SENT, _DRAFTS, _DELETED, _JUNK, _OUTBOX)
 
 CHATS = "Chats|Chat|Discussions|Conversas|Czaty|Chattar|Chatter|Keskustelut|Chaty|Sohbetler"
 _CALLS = (
@@ -42,12 +43,12 @@ _CALLS = (
     "Puhelut|Hovory|Aramalar"
 )
 _STATUS = (
-    "Status|Updates|Aktuelles|Statut|Actus|Estado|Estados|Novedades|Stato|Aggiornamenti|Novidades|"
+    "Status|Updates|Statuts|Statusy|Aktuelles|Statut|Actus|Estado|Estados|Novedades|Stato|Aggiornamenti|Novidades|"
     "Atualizações|Aktualności|Uppdateringar|Opdateringer|Oppdateringer|Tila|Stav|Novinky|Durum"
 )
 _CHANNELS = "Channels|Kanäle|Chaînes|Canales|Canali|Canais|Kanalen|Kanały|Kanaler|Kanavat|Kanály|Kanallar"
 _COMMUNITIES = (
-    "Communities|Communitys|Communautés|Comunidades|Community|Community's|Społeczności|Communityn|"
+    "Communities|Communitys|Communautés|Comunidades|Community|Społeczności|Communityn|"
     "Fællesskaber|Yhteisöt|Komunity|Topluluklar"
 )
 _ARCHIVED = (
@@ -59,5 +60,4 @@ _STARRED = (
     "Messaggi importanti|Mensagens favoritas|Mensagens com estrela|Berichten met ster|Oznaczone gwiazdką|"
     "Stjärnmärkta|Stjernemarkerede|S hvězdičkou"
 )
-OF_WHATSAPP = (_STATUS, _CHANNELS, _COMMUNITIES)
-CHAT_PLACES = (CHATS, _CALLS, _ARCHIVED, _STARRED, *OF_WHATSAPP)
+CHAT_PLACES = (CHATS, _CALLS, _STATUS, _CHANNELS, _COMMUNITIES, _ARCHIVED, _STARRED)

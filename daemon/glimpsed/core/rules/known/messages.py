@@ -2,7 +2,6 @@
 
 from glimpsed.core.model import ApplicationType as Kind
 from glimpsed.core.rules.known.application import Application
-from glimpsed.core.rules.known.clients import OF_WHATSAPP
 
 MESSAGES: tuple[Application, ...] = (
     Application(
@@ -72,13 +71,7 @@ MESSAGES: tuple[Application, ...] = (
         Kind.CHAT,
         titles="Microsoft Teams|Teams|Microsoft Teams (work or school)",
         cues="Start a new conversation. Type @",
-        labels=(
-            "Activity|Chat|Teams|Calendar|Calls|Files|Apps|OneDrive|Posts|Favourites|Recent|Aktivität|Kalender|"
-            "Anrufe|Dateien|Activité|Conversation|Équipes|Calendrier|Appels|Fichiers|Actividad|Equipos|Calendario|"
-            "Llamadas|Archivos|Attività|Chiamate|Atividade|Equipas|Equipes|Calendário|Chamadas|Ficheiros|Arquivos|"
-            "Activiteit|Agenda|Oproepen|Gesprekken|Bestanden|Aktywność|Czat|Zespoły|Kalendarz|Połączenia|Pliki|"
-            "Aktivitet|Chatt|Samtal|Filer|Aktivita|Týmy|Kalendář|Hovory|Soubory"
-        ),
+        labels="Activity|Chat|Teams|Calendar|Calls|Files|Apps|OneDrive|Posts|Favourites|Recent",
         process="teams",
     ),
     Application(
@@ -101,7 +94,7 @@ MESSAGES: tuple[Application, ...] = (
             "Pesquisar ou começar uma nova conversa|Zoek of begin een nieuwe chat|"
             "Szukaj lub rozpocznij nowy czat|Hledat nebo začít nový chat|Sök eller starta ny chatt"
         ),
-        labels="|".join(("Unread|Favourites|Groups|Type a message", *OF_WHATSAPP)),
+        labels="Unread|Favourites|Groups|Status|Communities|Type a message",
         process="whatsapp",
     ),
     Application(
@@ -117,7 +110,6 @@ MESSAGES: tuple[Application, ...] = (
         "Mattermost",
         Kind.CHAT,
         labels="Find channel|Invite Members|Town Square|Off-Topic|DIRECT MESSAGES|CHANNELS|Threads",
-        form=r"^(?P<document>\S.{0,80}?) [-\u2013\u2014] \S.{0,40} Mattermost$",
     ),
     Application("Rocket.Chat", Kind.CHAT),
     Application("Zulip", Kind.CHAT, labels="Inbox|Recent conversations|Combined feed|Mentions|VIEWS"),
