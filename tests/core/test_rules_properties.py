@@ -85,6 +85,9 @@ def test_the_order_in_which_lines_were_read_does_not_matter_for_the_application(
         "user@host:~/x$ " * 20,
         "File Edit main.py error: https://a.example.com/b Save changes? Visual Studi0 Cod - Terminal",
         "Firefox " + "1.2 " * 18,
+        "Inbox",
+        "Chats",
+        "12:31 <ann> " + "x" * 200,
         "ab - cd — ef | " * 20,
     ],
 )

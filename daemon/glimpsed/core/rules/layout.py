@@ -76,7 +76,7 @@ _MENU_ITEMS = frozenset(MENU_WEIGHT) | folded(
 """Words of menu bars; those in languages of which no application's bar is known tell that it is one."""
 _MAILBOXES, _INBOX = tuple(map(folded, MAILBOXES)), folded(INBOX)
 _CHAT_PLACES, _CHATS = tuple(map(folded, CHAT_PLACES)), folded(CHATS)
-_MANY_MAILBOXES, _MANY_CHAT_PLACES = 3, 4
+_MANY_MAILBOXES, _MANY_CHAT_PLACES, _COLUMNS = 3, 4, 8
 _COUNT = re.compile(r"[\s(\[]+\d{1,6}[)\]]?$")
 """How many are unread, after the name of a place."""
 _PLACE = 40
@@ -199,7 +199,7 @@ def _listed(screen: Screen, places: tuple[frozenset[str], ...], first: frozenset
     names = frozenset[str]().union(*places)
     short = ((line, fold(_COUNT.sub("", line.text))) for line in screen.lines if len(line.text) <= _PLACE)
     found = [(line, name) for line, name in short if name in names]
-    columns = [line for line, name in found if name in first]
+    columns = [line for line, name in found if name in first][:_COLUMNS]
     return max((_named_below(found, places, line) for line in columns), default=0)
 
 
