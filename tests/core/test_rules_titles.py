@@ -121,7 +121,9 @@ def test_a_page_that_says_home_is_no_empty_desktop():
     lines = column(16, 120, "Home", "Bookmarks", "Starred", "Dashboards", "Explore", "Drilldown", "Alerting")
     panels = column(400, 120, *(f"{number} req/s" for number in range(8)))
     assert described(*PANEL, lines, panels).application == ""
-    assert described(*PANEL, column(16, 120, "Home", "Trash")).application == "Desktop"
+    assert described(*PANEL, column(16, 120, "Home", "News", "Groups"), PROSE).application == ""
+    files = column(16, 120, "Home", "Trash", "Screenshot of the mill 2026-03-02 09.png", "notes.txt")
+    assert described(*PANEL, files).application == "Desktop"
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,8 @@ while that of windows behind it is not: counting cues finds the front window. Of
 is in front if its window shows furniture of its own, for a title bar seen inside another window lies on it.
 """
 
+import re
+
 import msgspec
 
 from glimpsed.core.model import ApplicationType as Kind
@@ -57,6 +59,9 @@ _ADDRESS, _GRID, _PROMPT, _CODE, _LISTS = 2.5, 2.0, 1.6, 1.9, 2.0
 _NO_LABELS: frozenset[str] = frozenset()
 _DESKTOP = folded("Recycle Bin|Papierkorb|Corbeille|Trash|Home|This PC")
 _HARDLY_ANY, _FEW_LINES = 12, 30
+_SENTENCE = re.compile(r"^\w+,?(?: \w+,?){3,}[.?!]$")
+"""What is on pages, and not among the icons of a desktop."""
+
 _SHORT = 5
 """Letters of a name that may be misread, if it is of the right kind: Exccl."""
 
@@ -212,6 +217,8 @@ def _fallback(screen: Screen, file_name: str) -> Application:
     if app := in_file_name(file_name):
         return app
     icons = len(screen.whole & _DESKTOP)
+    if any(_SENTENCE.search(line.text) for line in screen.lines):
+        return _NOTHING
     if (icons and len(screen.lines) < _HARDLY_ANY) or (icons > 1 and len(screen.lines) < _FEW_LINES):
         return _DESKTOP_ITSELF
     return _NOTHING
