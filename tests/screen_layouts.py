@@ -4,6 +4,7 @@ A line is 16 px high and 8 px a character; coordinates are those of a 1280x800 s
 """
 
 from glimpsed.core.model import PictureText, TextLine
+from glimpsed.core.rules import describe
 
 WIDTH, HEIGHT = 1280, 800
 
@@ -43,6 +44,12 @@ def screen(*parts):
     return PictureText(tuple(sorted(lines, key=lambda t: (t.box[1], t.box[0]))), "drawn")
 
 
+def described(*parts):
+    """What the rules say of a screen of these parts."""
+    return describe(screen(*parts), WIDTH, HEIGHT)
+
+
+PANEL = [line("Activities", 12, 4), line("14 Apr 10:21", 600, 4), line("100 %", 1200, 4)]
 CODE = column(
     120,
     130,

@@ -3,14 +3,7 @@
 import pytest
 
 from glimpsed.core.model import ApplicationType as Kind
-from glimpsed.core.rules import describe
-from screen_layouts import HEIGHT, PROSE, WIDTH, column, grid, line, menu, row, screen
-
-PANEL = [line("Activities", 12, 4), line("14 Apr 10:21", 600, 4), line("100 %", 1200, 4)]
-
-
-def described(*parts):
-    return describe(screen(*parts), WIDTH, HEIGHT)
+from screen_layouts import PANEL, PROSE, column, described, grid, line, menu, row
 
 
 @pytest.mark.parametrize(

@@ -4,16 +4,10 @@ import pytest
 
 from glimpsed.core.model import ApplicationType as Kind
 from glimpsed.core.model import EntityKind
-from glimpsed.core.rules import describe
 from glimpsed.core.sessions.titles import normalised
-from screen_layouts import HEIGHT, PROSE, WIDTH, column, line, menu, row, screen
+from screen_layouts import PANEL, PROSE, column, described, line, menu, row
 
 CLOCK = line("Tue 14 Apr 10:21", 1000, 6)
-PANEL = [line("Activities", 12, 4), line("14 Apr 10:21", 600, 4), line("100 %", 1200, 4)]
-
-
-def described(*parts):
-    return describe(screen(*parts), WIDTH, HEIGHT)
 
 
 @pytest.mark.parametrize(
@@ -122,6 +116,7 @@ def test_a_page_that_says_home_is_no_empty_desktop():
     panels = column(400, 120, *(f"{number} req/s" for number in range(8)))
     assert described(*PANEL, lines, panels).application == ""
     assert described(*PANEL, column(16, 120, "Home", "News", "Groups"), PROSE).application == ""
+    assert described(*PANEL, column(16, 120, "Home", "Trash")).application == "Desktop"
     files = column(16, 120, "Home", "Trash", "Screenshot of the mill 2026-03-02 09.png", "notes.txt")
     assert described(*PANEL, files).application == "Desktop"
 

@@ -212,6 +212,7 @@ BUTTONS = ("Chat", "People", "Raise", "React", "Camera", "Mic", "Share", "Leave"
         (("Wycisz", "Zatrzymaj wideo", "Uczestnicy", "Udostępnij ekran", "Zakończ"), Work.MEETING),
         (("Desativar som", "Parar vídeo", "Participantes", "Encerrar"), Work.MEETING),
         (("Désactiver le micro", "Présenter maintenant", "Quitter l'appel"), Work.MEETING),
+        (("can you leave the mic and the camera with the people", "share it in the chat"), Work.TALK),
         (("Ver más", "Compartir", "Grabar", "Personas", "Salir de la vista"), Work.TALK),
         (("la mano de la cámara", "el micrófono que no"), Work.TALK),
         (("Camera", "Microphone", "Screen", "Apps", "On", "Off"), Work.TALK),

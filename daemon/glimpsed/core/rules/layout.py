@@ -197,10 +197,15 @@ def has_talk(screen: Screen) -> bool:
 def _listed(screen: Screen, places: tuple[frozenset[str], ...], first: frozenset[str]) -> int:
     """How many places are named by whole lines in the column in which `first` is; 0 if it is in none."""
     names = frozenset[str]().union(*places)
-    short = ((line, fold(_COUNT.sub("", line.text))) for line in screen.lines if len(line.text) <= _PLACE)
-    found = [(line, name) for line, name in short if name in names]
+    short = (line for line in screen.lines if len(line.text) <= _PLACE)
+    found = [(line, name) for line in short if (name := _uncounted(line)) in names]
     columns = [line for line, name in found if name in first][:_COLUMNS]
     return max((_named_below(found, places, line) for line in columns), default=0)
+
+
+def _uncounted(line: Line) -> str:
+    """A line, folded, without what is counted after it."""
+    return fold(_COUNT.sub("", line.text)) if line.text[-1] in "0123456789)]" else line.folded
 
 
 def _named_below(found: list[tuple[Line, str]], places: tuple[frozenset[str], ...], first: Line) -> int:

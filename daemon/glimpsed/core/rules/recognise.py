@@ -125,7 +125,9 @@ def recognise(screen: Screen, file_name: str) -> Sighting:
     if score < _CLAIM:
         app = _fallback(screen, file_name)
     title = next((t for t in _front_first(titles) if t.application == app), None)
-    app = app if app.name else _by_file(title_at_top((menu.lines for menu in menus), screen), app)
+    text, document = _words(screen, app, title, menus)
+    if not app.name:
+        app = _by_file(text, app)
     if not app.name and named:
         app = Application(named.text, app.kind)
     site = _site(address[1] if address else "", title) if app.kind is Kind.WEB_BROWSER else None
@@ -133,7 +135,8 @@ def recognise(screen: Screen, file_name: str) -> Sighting:
         app = Application(site.name, Kind.WEB_BROWSER)
     return Sighting(
         app,
-        *_words(screen, app, title, menus),
+        text,
+        document,
         address[1] if address and app.kind is Kind.WEB_BROWSER else "",
         site,
         tuple(commands),
@@ -216,12 +219,10 @@ def _fallback(screen: Screen, file_name: str) -> Application:
     """When nothing reaches the claim: the file's name, or a desktop without windows."""
     if app := in_file_name(file_name):
         return app
-    icons = len(screen.whole & _DESKTOP)
-    if any(_SENTENCE.search(line.text) for line in screen.lines):
-        return _NOTHING
-    if (icons and len(screen.lines) < _HARDLY_ANY) or (icons > 1 and len(screen.lines) < _FEW_LINES):
-        return _DESKTOP_ITSELF
-    return _NOTHING
+    icons, lines = len(screen.whole & _DESKTOP), len(screen.lines)
+    bare = (icons and lines < _HARDLY_ANY) or (icons > 1 and lines < _FEW_LINES)
+    is_page = bare and any(_SENTENCE.search(line.text) for line in screen.lines)
+    return _DESKTOP_ITSELF if bare and not is_page else _NOTHING
 
 
 def _by_file(title: str, app: Application) -> Application:

@@ -23,18 +23,22 @@ _DEVICES = folded(
     "mic|microphone|camera|video|kamera|mikrofon|mikro|micro|micrófono|microfono|videocamera|fotocamera|microfone|"
     "microfoon|wideo|kamerę|kameru|kameran|mikrofonen|mikrofoni|mikrofonu"
 )
-_REST = folded(
-    "start|stop|share|screen|present|react|reactions|raise|hand|participants|people|chat|record|captions|call|"
-    "rooms|teilen|reagieren|reaktionen|teilnehmer|personen|bildschirm|freigeben|präsentieren|heben|aufzeichnen|"
-    "anruf|partager|écran|présenter|réagir|réactions|lever|main|personnes|converser|conversation|enregistrer|"
-    "arrêter|démarrer|appel|compartir|pantalla|presentar|reaccionar|reacciones|levantar|mano|personas|"
-    "participantes|grabar|detener|iniciar|llamada|condividi|schermo|presenta|reagisci|reazioni|alza|persone|"
-    "partecipanti|registra|interrompi|avvia|audio|chiamata|partilhar|compartilhar|ecrã|tela|apresentar|reações|mão|"
-    "pessoas|gravar|parar|som|chamada|bate-papo|delen|scherm|presenteren|reageren|reacties|opsteken|deelnemers|"
-    "chatten|opnemen|stoppen|gesprek|udostępnij|ekran|zaprezentuj|reaguj|zareaguj|reakcje|podnieś|rękę|osoby|"
-    "uczestnicy|czat|nagrywaj|zatrzymaj|rozmowę|sdílet|obrazovku|prezentovat|reagovat|reakce|zvednout|ruku|lidé|"
-    "účastníci|nahrát|zastavit|hovor|dela|skärm|presentera|reagera|reaktioner|räck|handen|personer|deltagare|"
-    "chatt|stoppa|samtalet|jaa|reagoi|nosta|henkilöt|keskustelu|paylaş|kişiler|sohbet"
+_TELLING = (
+    _ACTS
+    | _DEVICES
+    | folded(
+        "start|stop|share|screen|present|react|reactions|raise|hand|participants|people|chat|record|captions|call|"
+        "rooms|teilen|reagieren|reaktionen|teilnehmer|personen|bildschirm|freigeben|präsentieren|heben|aufzeichnen|"
+        "anruf|partager|écran|présenter|réagir|réactions|lever|main|personnes|converser|conversation|enregistrer|"
+        "arrêter|démarrer|appel|compartir|pantalla|presentar|reaccionar|reacciones|levantar|mano|personas|"
+        "participantes|grabar|detener|iniciar|llamada|condividi|schermo|presenta|reagisci|reazioni|alza|persone|"
+        "partecipanti|registra|interrompi|avvia|audio|chiamata|partilhar|compartilhar|ecrã|tela|apresentar|reações|mão|"
+        "pessoas|gravar|parar|som|chamada|bate-papo|delen|scherm|presenteren|reageren|reacties|opsteken|deelnemers|"
+        "chatten|opnemen|stoppen|gesprek|udostępnij|ekran|zaprezentuj|reaguj|zareaguj|reakcje|podnieś|rękę|osoby|"
+        "uczestnicy|czat|nagrywaj|zatrzymaj|rozmowę|sdílet|obrazovku|prezentovat|reagovat|reakce|zvednout|ruku|lidé|"
+        "účastníci|nahrát|zastavit|hovor|dela|skärm|presentera|reagera|reaktioner|räck|handen|personer|deltagare|"
+        "chatt|stoppa|samtalet|jaa|reagoi|nosta|henkilöt|keskustelu|paylaş|kişiler|sohbet"
+    )
 )
 _ANY = folded(
     "turn|off|on|now|more|view|apps|notes|your|the|jetzt|mehr|weitere|ansicht|notizen|die|das|den|starten|plus|"
@@ -61,7 +65,7 @@ def _buttons(line: str) -> frozenset[str]:
     """The telling words of buttons that a line consists of; none if it has any other word."""
     found = frozenset[str]()
     for word in map(fold, _BETWEEN.split(line.strip())):
-        if word in _ACTS or word in _DEVICES or word in _REST:
+        if word in _TELLING:
             found |= {word}
         elif word not in _ANY:
             return frozenset()
