@@ -19,6 +19,7 @@ from eval.screens import Window
 from eval.writing import Document
 from glimpsed.core.model import Description, PictureText, Rung, TextLine
 from glimpsed.core.rules import describe
+from glimpsed.core.rules.screen import parted
 from glimpsed.core.sessions.model import Sighting, Signal, SignalKind
 
 _UNATTENDED = 0.35
@@ -139,7 +140,8 @@ class Camera:
         if self._chance("textless", self._persona.habits.textless):
             lines = []
         text = self._reader.read(lines, at_ms)
-        return seen(text, self._describe(text, *self._persona.desktop.size), at_ms, offset, source)
+        width, height = self._persona.desktop.size
+        return seen(text, height, self._describe(text, width, height), at_ms, offset, source)
 
     def _window(self, span: Span) -> Window:
         app = screens.furnished(self._persona.apps[span.app], span.document, self._counters)
@@ -194,7 +196,7 @@ class Camera:
         """The second monitor, moments later, if anything changed there."""
         if self._persona.desktop.monitors == 1 or span.what != "work":
             return
-        if self._second is None or self._second.end < at:
+        if self._second is None or self._second.end < at or self._is_over(self._second, span):
             self._second = self._on_second(span, at)
         second = self._second
         same = second.matter is span.matter
@@ -206,6 +208,10 @@ class Camera:
             # Both are of the same moment: it is never so late that the next window is in front already.
             later = min(at + self._rng.uniform(0.1, 1.5), at + 0.9 * (span.end - at))
             self._shot(second, later, titled=True, source="screen-2", stay=span.stay)
+
+    def _is_over(self, second: Span, span: Span) -> bool:
+        """Whether the second monitor has a call whose meeting is over: nobody sees one that has ended."""
+        return self._persona.apps[second.app].layout == "call" and second.matter is not span.matter
 
     def _on_second(self, span: Span, at: float) -> Span:
         """What is on the second monitor: mostly the same matter, else a messenger or what is left over."""
@@ -262,8 +268,9 @@ class Camera:
         self.roll.counts["unsaved"] += "{star}" in window.app.title and window.title[:1] in "●*•"
 
 
-def seen(text: PictureText, said: Description, at_ms: int, offset: int, source: str) -> Sighting:
+def seen(text: PictureText, height: int, said: Description, at_ms: int, offset: int, source: str) -> Sighting:
     """A shot that was read and described."""
+    lines, taskbar = parted(text.lines, height)
     return Sighting(
         "",
         at_ms,
@@ -275,6 +282,7 @@ def seen(text: PictureText, said: Description, at_ms: int, offset: int, source: 
         said.activity,
         said.task,
         said.entities,
-        tuple(line.text for line in text.lines),
+        lines,
         Rung.OCR,
+        taskbar=taskbar,
     )

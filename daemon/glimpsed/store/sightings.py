@@ -12,6 +12,7 @@ import apsw
 import msgspec
 
 from glimpsed.core.model import Activity, ApplicationType, Entity, Rung
+from glimpsed.core.rules.screen import parted
 from glimpsed.core.sessions.model import Sighting, Signal
 from glimpsed.core.sessions.segmenting import day_of
 from glimpsed.core.sessions.settings import BREAK_MS, DAY_MS, Settings
@@ -32,12 +33,13 @@ _OWED = """EXISTS (
 _AWAITED = f"SELECT {_OWED} FROM shot JOIN picture ON picture.n = shot.picture WHERE shot.id = ?"  # noqa: S608 - as above
 _SIGHTING = """
 SELECT shot.id, shot.taken_ms, shot.taken_offset_s, shot.source, result.application, result.application_type,
-  result.window_title, result.activity, result.task, result.rung, result.n, picture_text.texts,
-  {awaited}
+  result.window_title, result.activity, result.task, result.rung, result.n, picture.height,
+  picture_text.texts, picture_places.places, {awaited}
 FROM shot
 JOIN picture ON picture.n = shot.picture
 JOIN result ON result.picture = shot.picture AND result.current = 1
 LEFT JOIN picture_text ON picture_text.picture = shot.picture
+LEFT JOIN picture_places ON picture_places.picture = shot.picture
 WHERE {where} ORDER BY shot.taken_ms, shot.id"""
 _BETWEEN = _SIGHTING.format(awaited=_OWED, where="shot.taken_ms BETWEEN ? AND ?")
 _ONE = _SIGHTING.format(awaited=_OWED, where="shot.id = ?")
@@ -246,13 +248,23 @@ def noticed(w: Writer, found: Iterable[Signal]) -> None:
 
 def _sightings(cx: apsw.Connection, rows: list[Any]) -> list[Sighting]:
     named = results.entities(cx, list({row[10] for row in rows}))
-    texts = {row[10]: row[11] for row in rows}  # a picture that was seen often is decoded once
-    read = {n: () if kept is None else tuple(lines.texts(kept)) for n, kept in texts.items()}
+    kept = {row[10]: row[11:14] for row in rows}  # a picture that was seen often is decoded once
+    read = {n: _read(*each) for n, each in kept.items()}
     return [_sighting(row, named.get(row[10], ()), read[row[10]]) for row in rows]
 
 
-def _sighting(row: tuple[Any, ...], entities: tuple[Entity, ...], text: tuple[str, ...]) -> Sighting:
-    shot, at_ms, offset_s, source, application, kind, title, activity, task, rung, _, _, awaited = row
+def _read(height: int, texts: bytes | None, places: bytes | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What a picture's lines say, and what its task bar does."""
+    if texts is None or places is None:
+        return (), ()
+    return parted(lines.decode(lines.Kept(texts, places)), height)
+
+
+def _sighting(
+    row: tuple[Any, ...], entities: tuple[Entity, ...], read: tuple[tuple[str, ...], tuple[str, ...]]
+) -> Sighting:
+    shot, at_ms, offset_s, source, application, kind, title, activity, task, rung, *_, awaited = row
+    text, taskbar = read
     return Sighting(
         shot,
         at_ms,
@@ -267,4 +279,5 @@ def _sighting(row: tuple[Any, ...], entities: tuple[Entity, ...], text: tuple[st
         text,
         Rung(rung),
         bool(awaited),
+        taskbar,
     )

@@ -1,5 +1,6 @@
 """What a screen is of."""
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -251,3 +252,18 @@ def test_a_page_at_an_address_is_none_of_the_files_it_mentions():
     assert document(Kind.WEB_BROWSER, address, own) == "Budget plan"
     assert document(Kind.WEB_BROWSER, file) == "gaps.ipynb"
     assert document(Kind.UNKNOWN, address, file) == "gaps.ipynb"
+
+
+def test_what_a_task_bar_names_tells_nothing_of_the_work():
+    shown = Sighting("a", 0, window_title="Novel.odt - LibreOffice Writer", text=("Chapter one, the harbour",))
+    named = ("Quarterly budget.xlsx - Excel", "~/ledger", "The harbour master's log - Chrome")
+    assert face(shown) == face(msgspec.structs.replace(shown, taskbar=named))
+
+
+def test_buttons_and_prompts_at_the_lower_edge_are_those_of_the_window():
+    """A call or a shell that fills the screen has them there."""
+    buttons = ("Mute", "Stop Video", "Participants", "Share Screen", "Leave")
+    page = Sighting("a", 0, application_type=Kind.WEB_BROWSER, taskbar=buttons)
+    assert label(page).work is Work.MEETING
+    shell = Sighting("b", 0, application_type=Kind.TERMINAL, taskbar=("ada@mill:~/ledger$ make",))
+    assert label(shell).project == "ledger"

@@ -4,11 +4,12 @@ Rules of this file: pure and total; boxes may be nonsense (negative, empty, outs
 """
 
 import unicodedata
+from collections.abc import Iterable
 from functools import cached_property
 
 import msgspec
 
-from glimpsed.core.model import PictureText
+from glimpsed.core.model import PictureText, TextLine
 from glimpsed.core.rules.folding import fold
 
 MAX_LINES = 800
@@ -89,6 +90,15 @@ class Screen:
     def in_taskbar(self, line: Line) -> bool:
         """Whether `line` lies where task bars are."""
         return line.middle > _TASKBAR * self.height
+
+
+def parted(lines: Iterable[TextLine], height: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What the lines of a picture say, and what those say that lie where task bars are."""
+    above, below = list[str](), list[str]()
+    for line in lines:
+        middle = line.box[1] + max(0, line.box[3]) / 2
+        (below if middle > _TASKBAR * height else above).append(line.text)
+    return tuple(above), tuple(below)
 
 
 def runs(row: Row, gap: float) -> list[Row]:

@@ -186,7 +186,7 @@ def _work(sighting: Sighting, title: Title, place: Place) -> Work:
         return Work.MEETING
     if (browsing or title.kind is Kind.CHAT) and _MEETING.search(sighting.window_title):
         return Work.MEETING
-    if (browsing or title.kind is Kind.CHAT) and in_call(sighting.text):
+    if (browsing or title.kind is Kind.CHAT) and in_call(sighting.text + sighting.taskbar):
         return Work.MEETING
     if browsing and _CALENDAR.search(sighting.window_title):
         return Work.TALK
@@ -201,7 +201,7 @@ def _projects(sighting: Sighting, title: Title, place: Place) -> tuple[str, ...]
     """The projects that title, address, prompts and named paths tell, as written, the surest kind alone."""
     if title.project or place.project:
         return tuple(name for name in (title.project, place.project) if name)
-    if title.kind is Kind.TERMINAL and (paths := prompts(sighting.text)):
+    if title.kind is Kind.TERMINAL and (paths := prompts(sighting.text + sighting.taskbar)):
         return _distinct(project_of(path) for path in paths[-_LAST_PROMPTS:])
     files = [e.text for e in sighting.entities if e.kind in (EntityKind.FILE, EntityKind.DOCUMENT)]
     told = [project_of(m.group()) for text in (sighting.window_title, *files) if (m := PATH.search(text))]
