@@ -141,7 +141,8 @@ class Camera:
             lines = []
         text = self._reader.read(lines, at_ms)
         width, height = self._persona.desktop.size
-        return seen(text, height, self._describe(text, width, height), at_ms, offset, source)
+        said = self._describe(text, width, height)
+        return seen(text, height, said, at_ms=at_ms, offset=offset, source=source)
 
     def _window(self, span: Span) -> Window:
         app = screens.furnished(self._persona.apps[span.app], span.document, self._counters)
@@ -268,7 +269,9 @@ class Camera:
         self.roll.counts["unsaved"] += "{star}" in window.app.title and window.title[:1] in "●*•"
 
 
-def seen(text: PictureText, height: int, said: Description, at_ms: int, offset: int, source: str) -> Sighting:
+def seen(
+    text: PictureText, height: int, said: Description, *, at_ms: int, offset: int, source: str
+) -> Sighting:
     """A shot that was read and described."""
     lines, taskbar = parted(text.lines, height)
     return Sighting(

@@ -167,7 +167,7 @@ def joined(recordings: dict[str, list[Read]], number: int) -> Stream:
         for read in pictures:
             at_ms = _START_MS + PACE_MS * len(sightings)
             said = describe(read.text, read.width, read.height)
-            shot = seen(read.text, read.height, said, at_ms, 0, "folder")
+            shot = seen(read.text, read.height, said, at_ms=at_ms, offset=0, source="folder")
             sightings.append(msgspec.structs.replace(shot, shot=f"shot-{len(sightings):06}"))
             session.append(index)
             task.append(name)

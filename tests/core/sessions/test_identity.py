@@ -213,6 +213,17 @@ BUTTONS = ("Chat", "People", "Raise", "React", "Camera", "Mic", "Share", "Leave"
         (("Wycisz", "Zatrzymaj wideo", "Uczestnicy", "Udostępnij ekran", "Zakończ"), Work.MEETING),
         (("Desativar som", "Parar vídeo", "Participantes", "Encerrar"), Work.MEETING),
         (("Désactiver le micro", "Présenter maintenant", "Quitter l'appel"), Work.MEETING),
+        (("Turn off microphone", "Turn off camera", "Present now", "Raise hand"), Work.MEETING),
+        (("Chat", "People", "Raise", "React", "View", "Mic", "Share"), Work.MEETING),
+        (("Chat", "Personen", "Heben", "Reagieren", "Teilen", "Verlassen"), Work.MEETING),
+        (("Chat", "Personen", "Hand opsteken", "Reageren", "Microfoon", "Delen"), Work.MEETING),
+        (("Desactivar micrófono", "Desactivar cámara", "Presentar ahora", "Más opciones"), Work.MEETING),
+        (("Mute", "Stop Vidco", "Partieipants 12", "5hare Screen"), Work.MEETING),
+        (("Kamera", "Mikrofon", "Teilen", "Venlassen"), Work.MEETING),
+        (("Turn off notifications", "Camera", "Microphone", "Screen"), Work.TALK),
+        (("Share", "React", "People", "Chat"), Work.TALK),
+        (("Raise", "React", "Share", "People", "Chat"), Work.TALK),
+        (("10", "20", "30", "Mute", "Camera"), Work.TALK),
         (("can you leave the mic and the camera with the people", "share it in the chat"), Work.TALK),
         (("Ver más", "Compartir", "Grabar", "Personas", "Salir de la vista"), Work.TALK),
         (("la mano de la cámara", "el micrófono que no"), Work.TALK),
@@ -255,7 +266,8 @@ def test_a_page_at_an_address_is_none_of_the_files_it_mentions():
 
 
 def test_what_a_task_bar_names_tells_nothing_of_the_work():
-    shown = Sighting("a", 0, window_title="Novel.odt - LibreOffice Writer", text=("Chapter one, the harbour",))
+    title, text = "Novel.odt - LibreOffice Writer", ("Chapter one, the harbour",)
+    shown = Sighting("a", 0, window_title=title, text=text)
     named = ("Quarterly budget.xlsx - Excel", "~/ledger", "The harbour master's log - Chrome")
     assert face(shown) == face(msgspec.structs.replace(shown, taskbar=named))
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from glimpsed.core.model import Entity, EntityKind
 from glimpsed.core.rules.files import file_named, files_in
 from glimpsed.core.rules.folding import fold
-from glimpsed.core.rules.layout import URL
+from glimpsed.core.rules.layout import URL, is_bars_name
 from glimpsed.core.rules.screen import Screen
 
 MAX_ENTITIES = 20
@@ -39,7 +39,8 @@ _DATE = re.compile(r"(?<![\d-])(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|
 
 def find_entities(screen: Screen, document: str, address: str, commands: Iterable[str]) -> tuple[Entity, ...]:
     """At most 20 things, and at most 6 of a kind, in the order of `EntityKind`'s usefulness, each once."""
-    texts = [line.text for line in screen.lines if not screen.in_taskbar(line)]
+    own = (line for line in screen.lines if not screen.in_taskbar(line))
+    texts = [line.text for line in own if not is_bars_name(screen, line)]
     file = file_named(document)
     named = (name for text in texts for name in files_in(text))
     found: list[tuple[EntityKind, Iterator[str]]] = [

@@ -8,6 +8,7 @@ import unicodedata
 
 _LOOK_ALIKES = str.maketrans({"o": "0", "i": "1", "l": "1", "|": "1", "!": "1"})
 _MISREAD = str.maketrans("efqvyhar", "ctguub0n")
+_DIGITS = str.maketrans("258", "zsb")
 
 
 def fold(text: str) -> str:
@@ -28,6 +29,16 @@ def shape(text: str) -> str:
 def folded(alternatives: str) -> frozenset[str]:
     """Fold each of several texts separated by `|`."""
     return frozenset(split(alternatives))
+
+
+def lettered(text: str) -> str:
+    """A name with letters for the digits that they are read as, and fold to none yet: 5afari."""
+    return text.translate(_DIGITS)
+
+
+def shapes(alternatives: str) -> frozenset[str]:
+    """The shapes of several texts separated by `|`."""
+    return frozenset(map(shape, split(alternatives)))
 
 
 def split(alternatives: str) -> tuple[str, ...]:

@@ -5,12 +5,13 @@ Rules of this file: built at import from data alone, never changed afterwards.
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 
-from glimpsed.core.rules.folding import alike, fold, folded, shape, split
+from glimpsed.core.rules.folding import alike, fold, folded, lettered, shape, split
 from glimpsed.core.rules.known import APPLICATIONS, Application
 from glimpsed.core.rules.known.websites import WEBSITES, Website
 
-_FUZZY_LENGTH, _SHAPED_LENGTH = 8, 6
+_FUZZY_LENGTH, _SHAPED_LENGTH = 8, 5
 """Shorter names are compared exactly: one character more or less makes another word of them. In a bar, where
 nothing else may stand, they may be misread."""
 
@@ -35,7 +36,7 @@ TITLES: dict[str, Application] = {
 BARS: dict[str, Application] = TITLES | {
     name: app for app in reversed(APPLICATIONS) for name in split(app.bar or app.name)
 }
-_SHAPED_BARS = {shape(name): app for name, app in BARS.items() if len(name) >= _SHAPED_LENGTH}
+_SHAPED_BARS = {shape(lettered(name)): app for name, app in BARS.items() if len(name) >= _SHAPED_LENGTH}
 MENUS: dict[str, frozenset[str]] = {app.name: folded(app.menu) for app in APPLICATIONS if app.menu}
 CUES: dict[str, tuple[str, ...]] = {app.name: split(app.cues) for app in APPLICATIONS if app.cues}
 MARKS: dict[str, tuple[str, ...]] = {
@@ -85,7 +86,7 @@ def named(text: str) -> Application | None:
 def in_a_bar(text: str) -> Application | None:
     """The application that a menu bar or a panel names so, perhaps with the year of its version."""
     name = fold(text)
-    return of_bar(name) or named(text) or _SHAPED_BARS.get(shape(name))
+    return of_bar(name) or named(text) or _SHAPED_BARS.get(shape(lettered(name)))
 
 
 def of_bar(name: str) -> Application | None:
@@ -116,11 +117,21 @@ def site_at(address: str) -> Website | None:
     return max(hits, key=lambda hit: hit[0])[1] if hits else None
 
 
-_PLACES = [(place, site) for site in WEBSITES for place in site.hosts.split("|")]
+def site_named(title: str, parts: Iterable[str]) -> Website | None:
+    """The web application that a page's title names in one of its parts, the last one, or by its form."""
+    names = (fold(_UNREAD.sub("", part)) for part in parts)
+    named = [SITE_TITLES[name] for name in names if name in SITE_TITLES]
+    return named[-1] if named else next((site for form, site in _SITE_FORMS if form.search(title)), None)
+
+
+_SITE_FORMS = [(re.compile(site.form), site) for site in WEBSITES if site.form]
+_PLACES = [(place, site) for site in WEBSITES for place in site.hosts.split("|") if place]
 
 
 def _is_at(address: str, place: str) -> bool:
     """Whether `address` is on the host of `place`, or below it, and below its path."""
     host, _, path = address.partition("/")
     wanted, _, below = place.partition("/")
+    if wanted.startswith("="):
+        return host == wanted[1:] and path.startswith(below)
     return (host == wanted or host.endswith("." + wanted)) and path.startswith(below)

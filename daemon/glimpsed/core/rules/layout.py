@@ -9,10 +9,10 @@ from itertools import pairwise
 
 import msgspec
 
-from glimpsed.core.rules.folding import fold, folded
-from glimpsed.core.rules.index import MENU_WEIGHT, MENUS
+from glimpsed.core.rules.folding import fold, folded, shape, shapes
+from glimpsed.core.rules.index import MENU_WEIGHT, MENUS, in_a_bar
 from glimpsed.core.rules.known.clients import CHAT_PLACES, CHATS, INBOX, MAILBOXES
-from glimpsed.core.rules.screen import Line, Row, Screen, runs
+from glimpsed.core.rules.screen import BAR, Line, Row, Screen, runs
 
 _TLD = (
     "com|org|net|io|dev|edu|gov|ai|app|co|uk|de|fr|nl|eu|us|ca|au|jp|cn|in|ch|at|it|es|se|no|fi|dk|be|pl|br|info|"
@@ -71,11 +71,14 @@ _MENU_ITEMS = frozenset(MENU_WEIGHT) | folded(
     "Ablage|Darstellung|Gehe zu|Lesezeichen|Présentation|Visualización|Vista|"
     "Bestand|Bewerken|Beeld|Weergave|Invoegen|Opmaak|Extra|Venster|"
     "Arkiv|Redigera|Visa|Infoga|Verktyg|Fönster|Hjälp|Fil|Rediger|Vis|Indsæt|Funktioner|Værktøjer|Vindue|Hjælp|"
-    "Plik|Edycja|Widok|Wstaw|Narzędzia|Okno|Pomoc|Soubor|Úpravy|Zobrazit|Vložit|Nástroje|Nápověda"
+    "Plik|Edycja|Widok|Wstaw|Narzędzia|Okno|Pomoc|Soubor|Úpravy|Zobrazit|Vložit|Nástroje|Nápověda|"
+    "Meeting|Réunion|Reunión|Reunião|Riunione|Vergadering|Möte|Møde|Spotkanie"
 )
 """Words of menu bars; those in languages of which no application's bar is known tell that it is one."""
-_MAILBOXES, _INBOX = tuple(map(folded, MAILBOXES)), folded(INBOX)
-_CHAT_PLACES, _CHATS = tuple(map(folded, CHAT_PLACES)), folded(CHATS)
+_MENU_SHAPES = frozenset(map(shape, _MENU_ITEMS)) | shapes("Ver|Voir")
+"""The shapes of these, and of some too short to be found in words that run together."""
+_MAILBOXES, _INBOX = tuple(map(shapes, MAILBOXES)), shapes(INBOX)
+_CHAT_PLACES, _CHATS = tuple(map(shapes, CHAT_PLACES)), shapes(CHATS)
 _MANY_MAILBOXES, _MANY_CHAT_PLACES, _COLUMNS = 3, 4, 8
 _COUNT = re.compile(r"[\s(\[]+\d{1,6}[)\]]?$")
 """How many are unread, after the name of a place."""
@@ -116,7 +119,8 @@ def find_menus(screen: Screen) -> list[Menu]:
         for run in runs(kept, 6.0):
             items = frozenset(item for line, some in read if line in run for item in some)
             if len(items) >= _MIN_MENU:
-                among = row.index(run[-1]) - row.index(run[0]) + 1
+                bar = next(each for each in runs(row[row.index(run[0]) :], 6.0))
+                among = max(len(bar), row.index(run[-1]) - row.index(run[0]) + 1)
                 found.append(Menu(items, run, among - len(run)))
     return found
 
@@ -124,6 +128,11 @@ def find_menus(screen: Screen) -> list[Menu]:
 def is_menu(line: Line) -> bool:
     """Whether a line consists of items of a menu bar, in any language."""
     return bool(_segmented(line.folded, _MENU_ITEMS))
+
+
+def reads_as_menu(line: Line) -> bool:
+    """Whether a line may be one item of a menu bar, misread."""
+    return shape(line.folded) in _MENU_SHAPES
 
 
 def menu_fit(menu: Menu, application: str) -> float:
@@ -137,11 +146,18 @@ def menu_fit(menu: Menu, application: str) -> float:
     return (0.6 * precision + 0.4 * recall) * telling if len(menu.items & expected) >= _MIN_MENU else 0.0
 
 
+def is_bars_name(screen: Screen, line: Line) -> bool:
+    """Whether a line names an application in the bar of the desktop, though it may read as an address."""
+    return screen.within_top(line, BAR) and in_a_bar(line.text) is not None
+
+
 def find_address(screen: Screen) -> tuple[Line, str] | None:
     """The line that is a browser's address bar, and the address in it."""
     for row in screen.rows:
         for line in row:
             if not screen.within_top(line, 0.24) or len(line.text) > 300:  # noqa: PLR2004 - bounds the search
+                continue
+            if is_bars_name(screen, line):
                 continue
             bare = _SCHEME.sub(r"http\1://", _ADDRESS_LEAD.sub("", line.text))
             match = URL.match(bare)
@@ -204,8 +220,9 @@ def _listed(screen: Screen, places: tuple[frozenset[str], ...], first: frozenset
 
 
 def _uncounted(line: Line) -> str:
-    """A line, folded, without what is counted after it."""
-    return fold(_COUNT.sub("", line.text)) if line.text[-1] in "0123456789)]" else line.folded
+    """The shape of a line without what is counted after it."""
+    counted = line.text[-1] in "0123456789)]"
+    return shape(fold(_COUNT.sub("", line.text)) if counted else line.folded)
 
 
 def _named_below(found: list[tuple[Line, str]], places: tuple[frozenset[str], ...], first: Line) -> int:

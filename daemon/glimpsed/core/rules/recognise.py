@@ -7,6 +7,7 @@ is in front if its window shows furniture of its own, for a title bar seen insid
 """
 
 import re
+from collections import Counter
 
 import msgspec
 
@@ -14,15 +15,16 @@ from glimpsed.core.model import ApplicationType as Kind
 from glimpsed.core.rules.files import file_named, mended
 from glimpsed.core.rules.folding import fold, folded, shape
 from glimpsed.core.rules.index import (
+    BARS,
     CUES,
     FURNISHED,
     LABELS,
     MARKS,
     MENUS,
-    SITE_TITLES,
     TITLES,
     in_a_bar,
     site_at,
+    site_named,
 )
 from glimpsed.core.rules.known import APPLICATIONS, Application
 from glimpsed.core.rules.known.websites import Website
@@ -62,8 +64,8 @@ _HARDLY_ANY, _FEW_LINES = 12, 30
 _SENTENCE = re.compile(r"^\w+,?(?: \w+,?){3,}[.?!]$")
 """What is on pages, and not among the icons of a desktop."""
 
-_SHORT = 5
-"""Letters of a name that may be misread, if it is of the right kind: Exccl."""
+_SHORT, _SHORT_IN_BAR = 5, 4
+"""Letters of a name that may be misread, if it is of the right kind: Exccl; in a bar, Moil."""
 
 _BY_NAME = {app.name: app for app in APPLICATIONS}
 _GENERIC = {
@@ -93,6 +95,8 @@ _OF_KIND = {
     for kind in set(_KINDS.values())
 }
 
+_BARS_OF_KIND = {(app.kind, shape(name)): app for name, app in BARS.items() if len(name) >= _SHORT_IN_BAR}
+
 _NOTHING = Application("", Kind.UNKNOWN)
 _DESKTOP_ITSELF = Application("Desktop", Kind.SYSTEM)
 
@@ -121,7 +125,7 @@ def recognise(screen: Screen, file_name: str) -> Sighting:
     furniture = _furniture(screen, [menu for menu in menus if not (strange and _is_beside(strange, menu))])
     structures = _structures(screen, prompts, addressed=address is not None)
     scores = _scores(furniture, structures, _title_scores(titles, furniture))
-    app, score = max(scores.items(), key=lambda item: item[1], default=(_NOTHING, 0.0))
+    app, score = _best(scores)
     if score < _CLAIM:
         app = _fallback(screen, file_name)
     title = next((t for t in _front_first(titles) if t.application == app), None)
@@ -129,7 +133,7 @@ def recognise(screen: Screen, file_name: str) -> Sighting:
     if not app.name:
         app = _by_file(text, app)
     if not app.name and named:
-        app = Application(named.text, app.kind)
+        app = _BARS_OF_KIND.get((app.kind, shape(fold(named.text))), Application(named.text, app.kind))
     site = _site(address[1] if address else "", title) if app.kind is Kind.WEB_BROWSER else None
     if site and not app.name:
         app = Application(site.name, Kind.WEB_BROWSER)
@@ -199,6 +203,25 @@ def _scores(
     return scores
 
 
+def _best(scores: dict[Application, float]) -> tuple[Application, float]:
+    """The one with the best score; of a suite, its program that more speaks for; of equals, their kind."""
+    score = max(scores.values(), default=0.0)
+    best = [app for app, its in scores.items() if its == score]
+    if len(best) != 1:
+        return _in_common(best), score
+    told = (other for other, its in scores.items() if best[0].kind is Kind.OTHER and its >= _CLAIM)
+    programs = (other for other in told if other.name.startswith(f"{best[0].name} "))
+    return max(programs, key=lambda other: scores[other], default=best[0]), score
+
+
+def _in_common(apps: list[Application]) -> Application:
+    """What may be said of several: the kind that most of them are of."""
+    kind, count = Counter(app.kind for app in apps).most_common(1)[0] if apps else (Kind.UNKNOWN, 0)
+    if 2 * count <= len(apps):
+        return _NOTHING
+    return _GENERIC.get(kind) or Application("", kind)
+
+
 def _title_scores(titles: list[Title], furniture: dict[str, float]) -> dict[str, float]:
     scores: dict[str, float] = {}
     above: set[str] = set()
@@ -260,8 +283,7 @@ def _site(address: str, title: Title | None) -> Website | None:
     """The web application that the address or the page's title names."""
     if site := site_at(address):
         return site
-    named = parts(title.document) if title else []
-    return next((SITE_TITLES[fold(part)] for part in reversed(named) if fold(part) in SITE_TITLES), None)
+    return site_named(title.document, parts(title.document)) if title else None
 
 
 def _certainty(app: Application, title: Title | None, score: float) -> float:

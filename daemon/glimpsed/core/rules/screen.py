@@ -21,6 +21,9 @@ MAX_LENGTH = 300
 MAX_TEXT = 24_000
 """Characters that are looked at in all; the densest desktop seen has 2,700."""
 
+BAR = 0.045
+"""Above this part of the height lie menu bars and panels of whole desktops."""
+
 _TASKBAR = 0.935
 """Below this part of the height lie task bars and docks, which name windows that may not be in front."""
 

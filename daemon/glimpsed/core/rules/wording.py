@@ -9,7 +9,8 @@ from glimpsed.core.model import ApplicationType as Kind
 from glimpsed.core.rules.files import file_named, files_in
 from glimpsed.core.rules.folding import fold, folded
 from glimpsed.core.rules.index import LABELS
-from glimpsed.core.rules.layout import Dialog
+from glimpsed.core.rules.known.websites import Website
+from glimpsed.core.rules.layout import Dialog, has_chats, has_grid, has_mailboxes
 from glimpsed.core.rules.recognise import Sighting
 from glimpsed.core.rules.screen import Line, Screen
 
@@ -84,7 +85,17 @@ def activity_of(screen: Screen, sighting: Sighting) -> Activity:
     if kind in (Kind.CODE_EDITOR, Kind.NOTES) and (files := files_in(sighting.document)):
         # A plain editor holds a shopping list today and a script tomorrow: the file's name says which.
         return Activity.WRITING if files[0].rpartition(".")[2].lower() in _PROSE else Activity.CODING
-    return sighting.site.activity if sighting.site else sighting.application.activity or _ACTIVITY[kind]
+    page = kind is Kind.WEB_BROWSER
+    return _on_a_page(screen, sighting.site) if page else sighting.application.activity or _ACTIVITY[kind]
+
+
+def _on_a_page(screen: Screen, site: Website | None) -> Activity:
+    """What is done on a page of a site, or of no known one, by what it lists."""
+    if site:
+        return site.activity
+    if has_mailboxes(screen) or has_chats(screen):
+        return Activity.COMMUNICATION
+    return Activity.DATA_ANALYSIS if has_grid(screen) else Activity.READING
 
 
 def document_of(screen: Screen, sighting: Sighting, activity: Activity) -> str:

@@ -6,7 +6,7 @@ against it: a little where nothing is known, much where they differ in what one 
 affinity = p - (1-p) * against.
 """
 
-from glimpsed.core.rules.folding import shape
+from glimpsed.core.rules.folding import lettered, shape
 from glimpsed.core.sessions.identity import Face, Work
 from glimpsed.core.sessions.identity import same_document as is_same
 from glimpsed.core.sessions.lexicon import Shown, compared, in_turns, titled
@@ -41,7 +41,6 @@ _ELSEWHERE, _FULL = 0.3, 24
 editor and a manual seldom share any, but screens full of words do."""
 
 _CALL = frozenset((Work.MEETING,))
-_LETTERS = str.maketrans("58", "sb")
 _GENERIC_HOSTS = frozenset(
     (
         "google.com",
@@ -151,7 +150,7 @@ def is_another_call(a: Face, b: Face) -> bool:
 
 def _read(name: str) -> str:
     """A name of a call as it may be read in a title bar: 5 for S, 8 for B."""
-    return shape(name.translate(_LETTERS))
+    return shape(lettered(name))
 
 
 def _numbered_apart(a: Face, b: Face) -> bool:

@@ -7,7 +7,7 @@ only several in one column tell anything.
 INBOX = (
     "Inbox|All Inboxes|Unified Inbox|Posteingang|Eingang|Alle Eingänge|Alle Posteingänge|"
     "Boîte de réception|Courrier entrant|Bandeja de entrada|Recibidos|Posta in arrivo|In arrivo|"
-    "Caixa de Entrada|A Receber|Postvak IN|Skrzynka odbiorcza|Odebrane|Inkorg|Inkorgen|Indbakke|"
+    "Caixa de Entrada|Entrada|A Receber|Postvak IN|Skrzynka odbiorcza|Odebrane|Inkorg|Inkorgen|Indbakke|"
     "Innboks|Saapuneet|Doručená pošta|Doručené|Beérkezett üzenetek|Gelen Kutusu|Входящие"
 )
 _SENT = (

@@ -78,8 +78,12 @@ MESSAGES: tuple[Application, ...] = (
         "Telegram",
         Kind.CHAT,
         titles="Telegram|Telegram Desktop",
-        cues="Select a chat to start messaging",
-        labels="Saved Messages|Archived chats|Broadcast a message...",
+        cues=(
+            "Select a chat to start messaging|Wähle einen Chat|Saved Messages|Gespeicherte Nachrichten|"
+            "Mensajes guardados|Messages enregistrés|Messaggi salvati|Mensagens salvas|Mensagens guardadas|"
+            "Opgeslagen berichten|Zapisane wiadomości|Sparade meddelanden|Uložené zprávy"
+        ),
+        labels="Archived chats|Broadcast a message...",
         process="telegram",
     ),
     Application(
@@ -109,6 +113,7 @@ MESSAGES: tuple[Application, ...] = (
     Application(
         "Mattermost",
         Kind.CHAT,
+        form=r"^(?P<document>.{1,120}?) [-\u2013\u2014] .{1,60} Mattermost$",
         labels="Find channel|Invite Members|Town Square|Off-Topic|DIRECT MESSAGES|CHANNELS|Threads",
     ),
     Application("Rocket.Chat", Kind.CHAT),

@@ -75,7 +75,12 @@ OFFICE: tuple[Application, ...] = (
     Application(
         "Microsoft Outlook",
         Kind.EMAIL,
-        titles="Outlook|Microsoft Outlook",
+        titles=(
+            "Outlook|Microsoft Outlook|Message (HTML)|Message (Plain Text)|Nachricht (HTML)|"
+            "Nachricht (Nur-Text)|Message (Texte brut)|Mensaje (HTML)|Messaggio (HTML)|Mensagem (HTML)|"
+            "Bericht (HTML)|Meddelande (HTML)|Meddelelse (HTML)|Melding (HTML)|Wiadomość (HTML)|"
+            "Zpráva (HTML)|Viesti (HTML)"
+        ),
         menu="File|Home|Send / Receive|Folder|View|Help",
         cues="This folder is up to date|All folders are up to date|Search Current Mailbox",
         labels="Focused|Other|Drafts|Sent Items|Deleted Items|Junk Email|Archive|New Email|New mail",
@@ -105,6 +110,7 @@ OFFICE: tuple[Application, ...] = (
     Application(
         "Notion",
         Kind.NOTES,
+        menu="File|Edit|View|History|Window|Help",
         labels=("Teamspaces|Private|Settings & members|New page|Shared|Favorites|Add a page|Templates|Inbox"),
     ),
     Application(

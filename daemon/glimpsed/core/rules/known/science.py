@@ -154,7 +154,11 @@ SCIENCE: tuple[Application, ...] = (
         titles="RapidMiner Studio|Altair AI Studio",
         activity=Activity.DATA_ANALYSIS,
     ),
-    Application("TeXstudio", Kind.WORD_PROCESSOR),
+    Application(
+        "TeXstudio",
+        Kind.WORD_PROCESSOR,
+        menu="File|Edit|Idefix|Tools|LaTeX|Math|Wizards|Bibliography|Macros|View|Options|Help",
+    ),
     Application("Texmaker", Kind.WORD_PROCESSOR),
     Application("TeXworks", Kind.WORD_PROCESSOR),
     Application("TeXShop", Kind.WORD_PROCESSOR),

@@ -97,7 +97,12 @@ STUDIO: tuple[Application, ...] = (
         "Unity Editor", Kind.DESIGN, form=r"^(?P<document>.{1,160}?) - Unity (?:20\d\d|6000)\.\d+\.\d"
     ),
     Application("Unity Hub", Kind.OTHER),
-    Application("Godot Engine", Kind.DESIGN),
+    Application(
+        "Godot Engine",
+        Kind.DESIGN,
+        menu="Scene|Project|Debug|Editor|Help",
+        labels="AssetLib|FileSystem|Inspector|2D|3D|Script|Node|Import",
+    ),
     Application("GameMaker", Kind.DESIGN, titles="GameMaker Studio 2"),
     Application("RPG Maker", Kind.DESIGN, titles="RPG Maker MV|RPG Maker MZ"),
     Application("Foundry Nuke", Kind.DESIGN, titles="NukeX|Nuke Studio"),

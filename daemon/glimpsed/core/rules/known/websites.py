@@ -1,7 +1,8 @@
 """The web applications that the rules know inside a browser: data, and nothing but data.
 
-Rules of this file: `hosts` are matched at the end of the address's host, `titles` as a part of the page's
-title between separators; alternatives are separated by `|`.
+Rules of this file: `hosts` are matched at the end of the address's host, or with `=` as the whole of it, if
+other things are below it; `titles` as a part of the page's title between separators; alternatives are
+separated by `|`. `form` is a regular expression of a title that names it in no such way.
 """
 
 import msgspec
@@ -16,6 +17,7 @@ class Website(msgspec.Struct, frozen=True):
     hosts: str
     activity: Activity
     titles: str = ""
+    form: str = ""
 
 
 WEBSITES: tuple[Website, ...] = (
@@ -23,7 +25,7 @@ WEBSITES: tuple[Website, ...] = (
     Website("GitLab", "gitlab.com", Activity.READING),
     Website("Bitbucket", "bitbucket.org", Activity.READING),
     Website("Codeberg", "codeberg.org", Activity.READING),
-    Website("Gmail", "mail.google.com", Activity.COMMUNICATION),
+    Website("Gmail", "mail.google.com", Activity.COMMUNICATION, form=r"\w@[\w.-]+\.\w+ - .{1,60} Mail$"),
     Website(
         "Outlook on the web",
         "outlook.office.com|outlook.live.com|outlook.office365.com",
@@ -31,6 +33,14 @@ WEBSITES: tuple[Website, ...] = (
         "Outlook",
     ),
     Website("Proton Mail", "mail.proton.me", Activity.COMMUNICATION),
+    Website("iCloud Mail", "icloud.com/mail", Activity.COMMUNICATION),
+    Website("Yahoo Mail", "mail.yahoo.com", Activity.COMMUNICATION),
+    Website("GMX", "navigator.gmx.net|bap.navigator.gmx.net", Activity.COMMUNICATION, "GMX Mail"),
+    Website("WEB.DE", "navigator.web.de|bap.navigator.web.de", Activity.COMMUNICATION),
+    Website("Fastmail", "app.fastmail.com", Activity.COMMUNICATION),
+    Website("Zoho Mail", "mail.zoho.com|mail.zoho.eu", Activity.COMMUNICATION),
+    Website("Roundcube", "", Activity.COMMUNICATION, "Roundcube Webmail"),
+    Website("Zimbra", "", Activity.COMMUNICATION, "Zimbra Web Client"),
     Website("Google Docs", "docs.google.com/document", Activity.WRITING),
     Website("Google Sheets", "docs.google.com/spreadsheets", Activity.DATA_ANALYSIS),
     Website("Google Slides", "docs.google.com/presentation", Activity.WRITING),
@@ -38,9 +48,11 @@ WEBSITES: tuple[Website, ...] = (
     Website("Google Drive", "drive.google.com", Activity.FILE_MANAGEMENT),
     Website("Google Calendar", "calendar.google.com", Activity.PLANNING),
     Website("Google Meet", "meet.google.com", Activity.MEETING, "Google Meet|Meet"),
-    Website("Google Search", "google.com/search|google.com", Activity.RESEARCH, "Google Search|Google Suche"),
+    Website(
+        "Google Search", "google.com/search|=google.com", Activity.RESEARCH, "Google Search|Google Suche"
+    ),
     Website("Google Maps", "google.com/maps|maps.google.com", Activity.RESEARCH),
-    Website("Bing", "bing.com", Activity.RESEARCH, "Search|Bing"),
+    Website("Bing", "=bing.com", Activity.RESEARCH, "Search|Bing"),
     Website("DuckDuckGo", "duckduckgo.com", Activity.RESEARCH, "DuckDuckGo|at DuckDuckGo"),
     Website("Stack Overflow", "stackoverflow.com", Activity.RESEARCH),
     Website(
@@ -65,6 +77,12 @@ WEBSITES: tuple[Website, ...] = (
     Website("Slack", "app.slack.com", Activity.COMMUNICATION),
     Website("Discord", "discord.com", Activity.COMMUNICATION),
     Website("WhatsApp Web", "web.whatsapp.com", Activity.COMMUNICATION, "WhatsApp"),
+    Website("Telegram Web", "web.telegram.org", Activity.COMMUNICATION),
+    Website("Messenger", "messenger.com", Activity.COMMUNICATION),
+    Website("Google Chat", "chat.google.com|mail.google.com/chat", Activity.COMMUNICATION),
+    Website("Element", "app.element.io", Activity.COMMUNICATION),
+    Website("Rocket.Chat", "rocket.chat", Activity.COMMUNICATION),
+    Website("Zulip", "zulipchat.com", Activity.COMMUNICATION),
     Website("Microsoft Teams", "teams.microsoft.com|teams.live.com", Activity.COMMUNICATION),
     Website("Zoom", "zoom.us", Activity.MEETING),
     Website("Figma", "figma.com", Activity.DESIGNING),
@@ -74,7 +92,7 @@ WEBSITES: tuple[Website, ...] = (
     Website("Mastodon", "mastodon.social", Activity.READING),
     Website("ChatGPT", "chatgpt.com|chat.openai.com", Activity.RESEARCH),
     Website("Claude", "claude.ai", Activity.RESEARCH),
-    Website("Amazon", "amazon.com|amazon.de|amazon.co.uk", Activity.OTHER, "Amazon.com"),
+    Website("Amazon", "=amazon.com|=amazon.de|=amazon.co.uk", Activity.OTHER, "Amazon.com"),
     Website("MDN", "developer.mozilla.org", Activity.READING, "MDN|MDN Web Docs"),
     Website("Python documentation", "docs.python.org", Activity.READING, "Python 3 documentation"),
     Website("Docs.rs", "docs.rs", Activity.READING),
