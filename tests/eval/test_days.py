@@ -10,6 +10,7 @@ from statistics import fmean
 import pytest
 
 from eval import calendar_of
+from eval.camera import Camera
 from eval.day import stream
 from eval.metrics import figures, starts
 from eval.persona import everybody
@@ -159,6 +160,23 @@ def test_two_monitors_take_turns_within_seconds(days):
             a.source != b.source and b.at_ms - a.at_ms < 2000 for a, b in pairwise(each.sightings)
         )  # fmt: skip
         assert close > 50
+
+
+def test_a_call_is_on_a_second_monitor_only_while_it_lasts():
+    calls = []
+
+    class Watched(Camera):
+        def _shot(self, span, at, **how):
+            if how.get("source") == "screen-2" and self._persona.apps[span.app].layout == "call":
+                calls.append((span.matter.id, plan.stays[how["stay"]].matter.id))
+            super()._shot(span, at, **how)
+
+    for persona in (each for each in PEOPLE.values() if each.desktop.monitors > 1):
+        for seed in SEEDS:
+            plan = day(persona, Random(f"{persona.name}/{seed}"))
+            Watched(persona, seed, 0, described=False).taken(plan)
+    assert len(calls) > 20
+    assert all(shown == met for shown, met in calls)
 
 
 def test_a_folder_tells_nothing_but_its_shots(days):
