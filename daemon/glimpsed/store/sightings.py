@@ -255,8 +255,10 @@ def _sightings(cx: apsw.Connection, rows: list[Any]) -> list[Sighting]:
 
 def _read(height: int, texts: bytes | None, places: bytes | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What a picture's lines say, and what its task bar does."""
-    if texts is None or places is None:
+    if texts is None:
         return (), ()
+    if places is None:
+        return tuple(lines.texts(texts)), ()
     return parted(lines.decode(lines.Kept(texts, places)), height)
 
 

@@ -40,7 +40,7 @@ _DATE = re.compile(r"(?<![\d-])(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|
 def find_entities(screen: Screen, document: str, address: str, commands: Iterable[str]) -> tuple[Entity, ...]:
     """At most 20 things, and at most 6 of a kind, in the order of `EntityKind`'s usefulness, each once."""
     own = (line for line in screen.lines if not screen.in_taskbar(line))
-    texts = [line.text for line in own if not is_bars_name(screen, line)]
+    texts = [line.text for line in own if not is_bars_name(line)]
     file = file_named(document)
     named = (name for text in texts for name in files_in(text))
     found: list[tuple[EntityKind, Iterator[str]]] = [

@@ -32,7 +32,7 @@ def folded(alternatives: str) -> frozenset[str]:
 
 
 def lettered(text: str) -> str:
-    """A name with letters for the digits that they are read as, and fold to none yet: 5afari."""
+    """A name with letters in place of digits that are read for them: 5afari. Of 0 and 1 `fold` makes one."""
     return text.translate(_DIGITS)
 
 

@@ -11,7 +11,7 @@ from glimpsed.core.rules.folding import alike, fold, folded, lettered, shape, sp
 from glimpsed.core.rules.known import APPLICATIONS, Application
 from glimpsed.core.rules.known.websites import WEBSITES, Website
 
-_FUZZY_LENGTH, _SHAPED_LENGTH = 8, 5
+_FUZZY_LENGTH, _SHAPED_LENGTH = 8, 6
 """Shorter names are compared exactly: one character more or less makes another word of them. In a bar, where
 nothing else may stand, they may be misread."""
 

@@ -5,14 +5,14 @@ it will be used for.
 """
 
 import re
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 import msgspec
 
 from glimpsed.core.rules.folding import fold, folded, shape, shapes
 from glimpsed.core.rules.index import MENU_WEIGHT, MENUS, in_a_bar
-from glimpsed.core.rules.known.clients import CHAT_PLACES, CHATS, INBOX, MAILBOXES
-from glimpsed.core.rules.screen import BAR, Line, Row, Screen, runs
+from glimpsed.core.rules.known.clients import CHAT_PLACES, CHATS, INBOX, MAILBOXES, OUTBOX, SENT
+from glimpsed.core.rules.screen import Line, Row, Screen, runs
 
 _TLD = (
     "com|org|net|io|dev|edu|gov|ai|app|co|uk|de|fr|nl|eu|us|ca|au|jp|cn|in|ch|at|it|es|se|no|fi|dk|be|pl|br|info|"
@@ -75,9 +75,11 @@ _MENU_ITEMS = frozenset(MENU_WEIGHT) | folded(
     "Meeting|Réunion|Reunión|Reunião|Riunione|Vergadering|Möte|Møde|Spotkanie"
 )
 """Words of menu bars; those in languages of which no application's bar is known tell that it is one."""
+_LAST_MENU = folded("Help|Hilfe|Aide|Ayuda|Aiuto|Ajuda|Hjälp|Hjælp|Pomoc|Nápověda")
 _MENU_SHAPES = frozenset(map(shape, _MENU_ITEMS)) | shapes("Ver|Voir")
 """The shapes of these, and of some too short to be found in words that run together."""
 _MAILBOXES, _INBOX = tuple(map(shapes, MAILBOXES)), shapes(INBOX)
+_SENT = shapes(f"{SENT}|{OUTBOX}")
 _CHAT_PLACES, _CHATS = tuple(map(shapes, CHAT_PLACES)), shapes(CHATS)
 _MANY_MAILBOXES, _MANY_CHAT_PLACES, _COLUMNS = 3, 4, 8
 _COUNT = re.compile(r"[\s(\[]+\d{1,6}[)\]]?$")
@@ -88,15 +90,18 @@ _SAID = re.compile(r"^\[?\d?\d:\d\d(?::\d\d)?\]? ?<[@+%&~ ]?(?P<who>[\w\[\]{}|^-
 _LEVELS = folded("trace|debug|info|notice|warn|warning|error|err|crit|critical|fatal|alert|emerg")
 _MANY_SAID, _SPEAKERS = 3, 2
 _MIN_MENU = 3
-_STRANGE = 0.5
-"""What an item that no known menu has weighs against each of them: it may be one that was misread."""
+_STRANGE, _OTHERS = 0.5, 0.15
+"""What a word that no known menu has weighs against each of them, for it may be an item that was misread; and an
+item that others have, at least, however common it is."""
+_BAR_GAP = 6.0
+"""Heights of a line that lie between two items of a bar, at most."""
 _LONGEST_MENU = 120
 _LONGEST_WORD = 20
 _CONSECUTIVE = 5
 
 
 class Menu(msgspec.Struct, frozen=True):
-    """A menu bar: its items, folded, the lines they stand in, and how many others stand among these."""
+    """A menu bar: its items, folded, the lines they stand in, and how many other words stand there."""
 
     items: frozenset[str]
     lines: Row
@@ -116,13 +121,25 @@ def find_menus(screen: Screen) -> list[Menu]:
     for row in screen.rows:
         read = [(line, _segmented(line.folded, _MENU_ITEMS)) for line in row]
         kept = tuple(line for line, items in read if items)
-        for run in runs(kept, 6.0):
+        places = {id(line): at for at, line in enumerate(row)}
+        bars = runs(row, _BAR_GAP)
+        ends = [end for bar, end in zip(bars, accumulate(map(len, bars)), strict=True) for _ in bar]
+        for run in runs(kept, _BAR_GAP):
             items = frozenset(item for line, some in read if line in run for item in some)
             if len(items) >= _MIN_MENU:
-                bar = next(each for each in runs(row[row.index(run[0]) :], 6.0))
-                among = max(len(bar), row.index(run[-1]) - row.index(run[0]) + 1)
-                found.append(Menu(items, run, among - len(run)))
+                found.append(Menu(items, run, _strange(run, row, places, ends)))
     return found
+
+
+def _strange(run: Row, row: Row, places: dict[int, int], ends: list[int]) -> int:
+    """How many words are among the items of a menu bar, or follow them up to the last menu, and are none."""
+    first, last = places[id(run[0])], places[id(run[-1])]
+    until = next((at for at in range(last, ends[last]) if row[at].folded in _LAST_MENU), ends[last])
+    return sum(map(_is_word, row[first : max(until, last + 1)])) - sum(map(_is_word, run))
+
+
+def _is_word(line: Line) -> bool:
+    return len(line.text) > 1 and line.text.replace(" ", "").isalpha()
 
 
 def is_menu(line: Line) -> bool:
@@ -139,16 +156,20 @@ def menu_fit(menu: Menu, application: str) -> float:
     """How well a menu bar is that of `application`, 0..1; common items (`File`) say little."""
     expected = MENUS.get(application, frozenset())
     shared = sum(MENU_WEIGHT[item] for item in menu.items & expected)
-    weight = sum(MENU_WEIGHT.get(item, 0.0) for item in menu.items) + _STRANGE * menu.strange
+    others = sum(max(_OTHERS, MENU_WEIGHT.get(item, 0.0)) for item in menu.items - expected)
+    weight = shared + others + _STRANGE * menu.strange
     precision = shared / weight if weight else 0.0
     recall = len(menu.items & expected) / max(1, len(expected))
     telling = min(1.0, 0.4 + shared)
     return (0.6 * precision + 0.4 * recall) * telling if len(menu.items & expected) >= _MIN_MENU else 0.0
 
 
-def is_bars_name(screen: Screen, line: Line) -> bool:
-    """Whether a line names an application in the bar of the desktop, though it may read as an address."""
-    return screen.within_top(line, BAR) and in_a_bar(line.text) is not None
+def is_bars_name(line: Line) -> bool:
+    """Whether a line names an application in the bar of the desktop, though it may read as an address.
+
+    That is the very first line: an address stands below tabs, or below a title.
+    """
+    return line.top <= 1.5 * line.height and in_a_bar(line.text) is not None
 
 
 def find_address(screen: Screen) -> tuple[Line, str] | None:
@@ -157,11 +178,10 @@ def find_address(screen: Screen) -> tuple[Line, str] | None:
         for line in row:
             if not screen.within_top(line, 0.24) or len(line.text) > 300:  # noqa: PLR2004 - bounds the search
                 continue
-            if is_bars_name(screen, line):
-                continue
             bare = _SCHEME.sub(r"http\1://", _ADDRESS_LEAD.sub("", line.text))
             match = URL.match(bare)
-            if match and len(bare) - match.end() <= 3:  # noqa: PLR2004 - a star, a reader icon
+            alone = match and len(bare) - match.end() <= 3  # noqa: PLR2004 - a star, a reader icon
+            if match and alone and not is_bars_name(line):
                 return line, match.group().rstrip("/.")
     return None
 
@@ -194,9 +214,14 @@ def has_numbered_code(screen: Screen) -> bool:
     return _numbered(screen) and sum(bool(_CODE.search(line.text)) for line in screen.lines) >= 4  # noqa: PLR2004
 
 
-def has_mailboxes(screen: Screen) -> bool:
-    """An inbox and two other places where mail lies, one below the other."""
-    return _listed(screen, _MAILBOXES, _INBOX) >= _MANY_MAILBOXES
+def has_mailboxes(screen: Screen, *, sent: bool = False) -> bool:
+    """An inbox and two other places where mail lies, one below the other; one of what was sent, if asked for.
+
+    Much else on the web has drafts and a trash.
+    """
+    if _listed(screen, _MAILBOXES, _INBOX) < _MANY_MAILBOXES:
+        return False
+    return not sent or any(_uncounted(line) in _SENT for line in screen.lines if len(line.text) <= _PLACE)
 
 
 def has_chats(screen: Screen) -> bool:

@@ -125,7 +125,7 @@ def recognise(screen: Screen, file_name: str) -> Sighting:
     furniture = _furniture(screen, [menu for menu in menus if not (strange and _is_beside(strange, menu))])
     structures = _structures(screen, prompts, addressed=address is not None)
     scores = _scores(furniture, structures, _title_scores(titles, furniture))
-    app, score = _best(scores)
+    app, score = _best(scores, frozenset(title.application for title in titles))
     if score < _CLAIM:
         app = _fallback(screen, file_name)
     title = next((t for t in _front_first(titles) if t.application == app), None)
@@ -203,23 +203,25 @@ def _scores(
     return scores
 
 
-def _best(scores: dict[Application, float]) -> tuple[Application, float]:
-    """The one with the best score; of a suite, its program that more speaks for; of equals, their kind."""
+def _best(scores: dict[Application, float], titled: frozenset[Application]) -> tuple[Application, float]:
+    """The one with the best score; of a suite, its program that more speaks for (`LibreOffice` in a bar).
+
+    Of several that no title names, and that draw the same, what may be said of all: their kind.
+    """
     score = max(scores.values(), default=0.0)
     best = [app for app, its in scores.items() if its == score]
-    if len(best) != 1:
+    if len(best) != 1 and titled.isdisjoint(best):
         return _in_common(best), score
-    told = (other for other, its in scores.items() if best[0].kind is Kind.OTHER and its >= _CLAIM)
-    programs = (other for other in told if other.name.startswith(f"{best[0].name} "))
-    return max(programs, key=lambda other: scores[other], default=best[0]), score
+    app = next((app for app in best if app in titled), best[0])
+    told = (other for other, its in scores.items() if app.kind is Kind.OTHER and its >= _CLAIM)
+    programs = (other for other in told if other.name.startswith(f"{app.name} "))
+    return max(programs, key=lambda other: scores[other], default=app), score
 
 
 def _in_common(apps: list[Application]) -> Application:
-    """What may be said of several: the kind that most of them are of."""
+    """The kind that most of them are of."""
     kind, count = Counter(app.kind for app in apps).most_common(1)[0] if apps else (Kind.UNKNOWN, 0)
-    if 2 * count <= len(apps):
-        return _NOTHING
-    return _GENERIC.get(kind) or Application("", kind)
+    return Application("", kind) if 2 * count > len(apps) else _NOTHING
 
 
 def _title_scores(titles: list[Title], furniture: dict[str, float]) -> dict[str, float]:

@@ -4,7 +4,7 @@ Rules of this file: pure and total; boxes may be nonsense (negative, empty, outs
 """
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import cached_property
 
 import msgspec
@@ -21,11 +21,11 @@ MAX_LENGTH = 300
 MAX_TEXT = 24_000
 """Characters that are looked at in all; the densest desktop seen has 2,700."""
 
-BAR = 0.045
-"""Above this part of the height lie menu bars and panels of whole desktops."""
-
 _TASKBAR = 0.935
 """Below this part of the height lie task bars and docks, which name windows that may not be in front."""
+
+_SEVERAL = 3
+"""Texts side by side at the lower edge that are a task bar: two windows, or one, and a clock."""
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -95,13 +95,24 @@ class Screen:
         return line.middle > _TASKBAR * self.height
 
 
-def parted(lines: Iterable[TextLine], height: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What the lines of a picture say, and what those say that lie where task bars are."""
-    above, below = list[str](), list[str]()
-    for line in lines:
-        middle = line.box[1] + max(0, line.box[3]) / 2
-        (below if middle > _TASKBAR * height else above).append(line.text)
-    return tuple(above), tuple(below)
+def parted(lines: Sequence[TextLine], height: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What the lines of a picture say, and what those of a task bar do: the lowest row, of several texts.
+
+    A shell that fills the screen has lines of its own there, which are of one text each.
+    """
+    middles = [line.box[1] + max(0, line.box[3]) / 2 for line in lines]
+    lowest = max(range(len(lines)), key=middles.__getitem__, default=None)
+    if lowest is None or middles[lowest] <= _TASKBAR * height:
+        return tuple(line.text for line in lines), ()
+    edge = middles[lowest] - max(1, lines[lowest].box[3])
+    bar = [middle > max(edge, _TASKBAR * height) for middle in middles]
+    if sum(bar) < _SEVERAL:
+        bar = [False] * len(lines)
+    above, below = (
+        tuple(line.text for line, low in zip(lines, bar, strict=True) if low is told)
+        for told in (False, True)
+    )
+    return above, below
 
 
 def runs(row: Row, gap: float) -> list[Row]:

@@ -14,7 +14,7 @@ from glimpsed.core.rules.folding import fold, folded, split
 from glimpsed.core.rules.index import BARS, PROCESSES, in_a_bar, named, of_a_form, of_bar
 from glimpsed.core.rules.known import Application
 from glimpsed.core.rules.layout import is_menu, reads_as_menu
-from glimpsed.core.rules.screen import BAR, Line, Row, Screen, runs
+from glimpsed.core.rules.screen import Line, Row, Screen, runs
 
 _SEPARATOR = re.compile(
     r"\s*[—\u2013|·•:]+\s*|\s+[-~]+\s*|\s*-+\s+|-(?=[A-Z])"
@@ -35,6 +35,7 @@ _AFTER_MAC_NAME = (*_FIRST_MENUS, *split("Shell Edit|Edit View"))
 _MAC_NAME, _MAC_MENUS = 30, 3
 _NAME_IN_BAR = re.compile("|".join(_AFTER_MAC_NAME))
 _TOP = 0.13
+_BAR = 0.045
 _FIRST = 0.07
 _LONG_NAME = 10
 _LONG_TITLE = 200
@@ -138,7 +139,7 @@ def in_mac_bar(screen: Screen) -> Line | None:
         if named and not _PANEL.search(line.text) and line.left < _TOP * screen.width:
             clock = any(_CLOCK.search(other.text) for other in after[2:])
             menus = [other for other in after if is_menu(other)]
-            own = of_bar(line.folded) or not reads_as_menu(line)  # some menus are called as some applications
+            own = (index == 0 and of_bar(line.folded)) or not (is_menu(line) or reads_as_menu(line))
             listed = len(menus) >= _MAC_MENUS and menus[0] in after[:2] and own
             if clock and (listed or "".join(other.folded for other in after[:2]).startswith(_FIRST_MENUS)):
                 return line
@@ -147,7 +148,7 @@ def in_mac_bar(screen: Screen) -> Line | None:
 
 def _top_row(screen: Screen) -> list[Line]:
     """What stands side by side at the very top, from the left."""
-    top = [line for line in screen.lines if screen.within_top(line, BAR)]
+    top = [line for line in screen.lines if screen.within_top(line, _BAR)]
     first = min(top, key=lambda line: line.middle, default=None)
     row = [line for line in top if first and line.middle - first.middle <= first.height]
     return sorted(row, key=lambda line: line.left)

@@ -10,7 +10,7 @@ from glimpsed.core.rules.files import file_named, files_in
 from glimpsed.core.rules.folding import fold, folded
 from glimpsed.core.rules.index import LABELS
 from glimpsed.core.rules.known.websites import Website
-from glimpsed.core.rules.layout import Dialog, has_chats, has_grid, has_mailboxes
+from glimpsed.core.rules.layout import Dialog, has_mailboxes
 from glimpsed.core.rules.recognise import Sighting
 from glimpsed.core.rules.screen import Line, Screen
 
@@ -93,9 +93,7 @@ def _on_a_page(screen: Screen, site: Website | None) -> Activity:
     """What is done on a page of a site, or of no known one, by what it lists."""
     if site:
         return site.activity
-    if has_mailboxes(screen) or has_chats(screen):
-        return Activity.COMMUNICATION
-    return Activity.DATA_ANALYSIS if has_grid(screen) else Activity.READING
+    return Activity.COMMUNICATION if has_mailboxes(screen, sent=True) else Activity.READING
 
 
 def document_of(screen: Screen, sighting: Sighting, activity: Activity) -> str:

@@ -120,12 +120,16 @@ def _show_calls(made: list[Moment]) -> int:
 
 
 def _goes_on(call: Moment, later: Moment) -> bool:
-    """Whether a call may be the one that was seen before."""
+    """Whether a call may be the one that was seen before: nothing that is known tells the two apart."""
     if (later.begin - call.end) * MINUTE_MS > BRIEF_MS:
         return False
     pairs = [(a.face, b.face) for a in call.faces for b in later.faces]
     calls = [(a, b) for a, b in pairs if Work.MEETING in a.works and Work.MEETING in b.works]
-    return any(not a.applications.isdisjoint(b.applications) and not is_another_call(a, b) for a, b in calls)
+    return any(_may_be_one(a.applications, b.applications) and not is_another_call(a, b) for a, b in calls)
+
+
+def _may_be_one(a: frozenset[str], b: frozenset[str]) -> bool:
+    return not a or not b or not a.isdisjoint(b)
 
 
 @lru_cache(maxsize=4096)

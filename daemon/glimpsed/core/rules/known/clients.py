@@ -7,10 +7,10 @@ only several in one column tell anything.
 INBOX = (
     "Inbox|All Inboxes|Unified Inbox|Posteingang|Eingang|Alle Eingänge|Alle Posteingänge|"
     "Boîte de réception|Courrier entrant|Bandeja de entrada|Recibidos|Posta in arrivo|In arrivo|"
-    "Caixa de Entrada|Entrada|A Receber|Postvak IN|Skrzynka odbiorcza|Odebrane|Inkorg|Inkorgen|Indbakke|"
+    "Caixa de Entrada|A Receber|Postvak IN|Skrzynka odbiorcza|Odebrane|Inkorg|Inkorgen|Indbakke|"
     "Innboks|Saapuneet|Doručená pošta|Doručené|Beérkezett üzenetek|Gelen Kutusu|Входящие"
 )
-_SENT = (
+SENT = (
     "Sent|Sent Items|Sent Mail|Sent Messages|Gesendet|Gesendete Elemente|Gesendete Objekte|"
     "Éléments envoyés|Envoyés|Messages envoyés|Elementos enviados|Enviados|Posta inviata|Inviati|Inviata|"
     "Itens Enviados|Verzonden|Verzonden items|Elementy wysłane|Wysłane|Skickat|Sendt|Sendt post|"
@@ -31,11 +31,11 @@ _JUNK = (
     "Correo no deseado|Posta indesiderata|Indesiderata|Lixo Eletrónico|Ongewenste e-mail|"
     "Ongewenst|Wiadomości-śmieci|Niechciane|Skräppost|Søppelpost|Uønsket mail|Roskaposti|Nevyžádaná pošta"
 )
-_OUTBOX = (
+OUTBOX = (
     "Outbox|Postausgang|Boîte d'envoi|Bandeja de salida|Posta in uscita|Caixa de Saída|"
     "Postvak UIT|Skrzynka nadawcza|Utkorg|Utkorgen|Udbakke|Utboks|Lähtevät|Pošta k odeslání"
 )
-MAILBOXES = (INBOX, _SENT, _DRAFTS, _DELETED, _JUNK, _OUTBOX)
+MAILBOXES = (INBOX, SENT, _DRAFTS, _DELETED, _JUNK, OUTBOX)
 
 CHATS = "Chats|Chat|Discussions|Conversas|Czaty|Chattar|Chatter|Keskustelut|Chaty|Sohbetler"
 _CALLS = (

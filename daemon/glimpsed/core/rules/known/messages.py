@@ -78,12 +78,13 @@ MESSAGES: tuple[Application, ...] = (
         "Telegram",
         Kind.CHAT,
         titles="Telegram|Telegram Desktop",
-        cues=(
-            "Select a chat to start messaging|Wähle einen Chat|Saved Messages|Gespeicherte Nachrichten|"
-            "Mensajes guardados|Messages enregistrés|Messaggi salvati|Mensagens salvas|Mensagens guardadas|"
-            "Opgeslagen berichten|Zapisane wiadomości|Sparade meddelanden|Uložené zprávy"
+        cues="Select a chat to start messaging",
+        labels=(
+            "Saved Messages|Archived chats|Broadcast a message...|All chats|Gespeicherte Nachrichten|"
+            "Alle Chats|Mensajes guardados|Todos los chats|Messages enregistrés|Tous les chats|"
+            "Messaggi salvati|Tutte le chat|Mensagens salvas|Todos os chats|Opgeslagen berichten|Alle chats|"
+            "Zapisane wiadomości|Wszystkie czaty|Sparade meddelanden|Alla chattar"
         ),
-        labels="Archived chats|Broadcast a message...",
         process="telegram",
     ),
     Application(

@@ -78,8 +78,7 @@ OFFICE: tuple[Application, ...] = (
         titles=(
             "Outlook|Microsoft Outlook|Message (HTML)|Message (Plain Text)|Nachricht (HTML)|"
             "Nachricht (Nur-Text)|Message (Texte brut)|Mensaje (HTML)|Messaggio (HTML)|Mensagem (HTML)|"
-            "Bericht (HTML)|Meddelande (HTML)|Meddelelse (HTML)|Melding (HTML)|Wiadomość (HTML)|"
-            "Zpráva (HTML)|Viesti (HTML)"
+            "Meddelande (HTML)|Meddelelse (HTML)|Wiadomość (HTML)|Zpráva (HTML)|Viesti (HTML)"
         ),
         menu="File|Home|Send / Receive|Folder|View|Help",
         cues="This folder is up to date|All folders are up to date|Search Current Mailbox",
@@ -110,7 +109,6 @@ OFFICE: tuple[Application, ...] = (
     Application(
         "Notion",
         Kind.NOTES,
-        menu="File|Edit|View|History|Window|Help",
         labels=("Teamspaces|Private|Settings & members|New page|Shared|Favorites|Add a page|Templates|Inbox"),
     ),
     Application(

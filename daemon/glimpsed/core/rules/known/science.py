@@ -159,7 +159,11 @@ SCIENCE: tuple[Application, ...] = (
         Kind.WORD_PROCESSOR,
         menu="File|Edit|Idefix|Tools|LaTeX|Math|Wizards|Bibliography|Macros|View|Options|Help",
     ),
-    Application("Texmaker", Kind.WORD_PROCESSOR),
+    Application(
+        "Texmaker",
+        Kind.WORD_PROCESSOR,
+        menu="File|Edit|Tools|LaTeX|Math|Wizard|Bibliography|User|View|Options|Help",
+    ),
     Application("TeXworks", Kind.WORD_PROCESSOR),
     Application("TeXShop", Kind.WORD_PROCESSOR),
     Application("Kile", Kind.WORD_PROCESSOR),

@@ -101,7 +101,7 @@ STUDIO: tuple[Application, ...] = (
         "Godot Engine",
         Kind.DESIGN,
         menu="Scene|Project|Debug|Editor|Help",
-        labels="AssetLib|FileSystem|Inspector|2D|3D|Script|Node|Import",
+        labels="AssetLib|FileSystem",
     ),
     Application("GameMaker", Kind.DESIGN, titles="GameMaker Studio 2"),
     Application("RPG Maker", Kind.DESIGN, titles="RPG Maker MV|RPG Maker MZ"),
