@@ -91,8 +91,8 @@ _LEVELS = folded("trace|debug|info|notice|warn|warning|error|err|crit|critical|f
 _MANY_SAID, _SPEAKERS = 3, 2
 _MIN_MENU = 3
 _STRANGE, _OTHERS = 0.5, 0.15
-"""What a word that no known menu has weighs against each of them, for it may be an item that was misread; and an
-item that others have, at least, however common it is."""
+"""What weighs against an application's menu: a word that no known one has, for it may be an item that was
+misread; and at least, however common it is, an item that others have."""
 _BAR_GAP = 6.0
 """Heights of a line that lie between two items of a bar, at most."""
 _LONGEST_MENU = 120
