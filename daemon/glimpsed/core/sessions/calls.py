@@ -58,7 +58,7 @@ _TELLING = (
         "personen|freigeben|präsentieren|aufzeichnen|anruf|partager|présenter|personnes|converser|"
         "conversation|enregistrer|arrêter|démarrer|appel|compartir|presentar|personas|participantes|"
         "grabar|detener|iniciar|llamada|condividi|presenta|persone|partecipanti|registra|interrompi|"
-        "avvia|audio|chiamata|partilhar|compartilhar|apresentar|pessoas|gravar|parar|som|chamada|"
+        "avvia|chiamata|partilhar|compartilhar|apresentar|pessoas|gravar|parar|som|chamada|"
         "bate-papo|delen|presenteren|deelnemers|chatten|opnemen|stoppen|gesprek|udostępnij|zaprezentuj|"
         "osoby|uczestnicy|czat|nagrywaj|zatrzymaj|rozmowę|sdílet|prezentovat|lidé|účastníci|nahrát|"
         "zastavit|hovor|dela|presentera|personer|deltagare|chatt|stoppa|samtalet|jaa|henkilöt|keskustelu|"
@@ -66,7 +66,7 @@ _TELLING = (
     )
 )
 _ANY = _keys(
-    "turn|off|on|now|screen|bildschirm|écran|pantalla|schermo|ecrã|tela|scherm|ekran|obrazovku|skärm|"
+    "turn|off|on|now|audio|screen|bildschirm|écran|pantalla|schermo|ecrã|tela|scherm|ekran|obrazovku|skärm|"
     "hand|main|mano|mão|rękę|ruku|handen|upp|more|view|apps|notes|options|opciones|optionen|opções|"
     "opzioni|opties|your|the|jetzt|mehr|weitere|ansicht|notizen|die|das|den|starten|plus|autres|"
     "affichage|maintenant|la|le|l|les|ver|vista|más|ahora|de|il|lo|altro|visualizza|ora|exibir|mais|"
@@ -84,11 +84,14 @@ _BETWEEN = re.compile(r"[\s'\u2019]+")
 
 
 def in_call(lines: tuple[str, ...]) -> bool:
-    """Whether the buttons of a call are on the screen, in lines that consist of nothing else."""
+    """Whether the buttons of a call are on the screen, in lines that consist of nothing else.
+
+    Devices that can be turned off are in settings, too: something else that is done in calls stands beside them.
+    """
     found = frozenset[str]().union(*(_buttons(line) for line in lines if len(line) <= _BAR))
     act, device, raises, reacts = (not found.isdisjoint(of) for of in (_ACTS, _DEVICES, _RAISE, _REACT))
     if act and device:
-        return len(found) >= _MANY
+        return len(found) >= _MANY and not found <= _ACTS | _DEVICES
     return (act or device) and raises and reacts and len(found) >= _MORE
 
 
