@@ -86,7 +86,7 @@ _BETWEEN = re.compile(r"[\s'\u2019]+")
 def in_call(lines: tuple[str, ...]) -> bool:
     """Whether the buttons of a call are on the screen, in lines that consist of nothing else.
 
-    Devices that can be turned off are in settings, too: something else that is done in calls stands beside them.
+    Devices that can be turned off are in settings, too: something else that is done in calls is beside them.
     """
     found = frozenset[str]().union(*(_buttons(line) for line in lines if len(line) <= _BAR))
     act, device, raises, reacts = (not found.isdisjoint(of) for of in (_ACTS, _DEVICES, _RAISE, _REACT))
