@@ -3,6 +3,7 @@
 import random
 from itertools import count
 
+import msgspec
 import pytest
 
 from glimpsed.core.model import ApplicationType as Kind
@@ -83,6 +84,21 @@ def test_two_names_of_calls_in_one_program_are_two_calls(name, later, another):
         for title in (name, later)
     ]
     assert is_another_call(*faces) is another
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("unnamed", [(0, 2), (0,), (2,)])
+def test_a_call_goes_on_where_no_application_can_be_read(unnamed, seed):
+    """Only its buttons tell it, as in a browser without a title."""
+    made = day(([zoom("weekly")], 15), (LEDGER, 8), ([zoom("weekly")], 15), (NOVEL, 30), seed=seed)
+    edges = [made.shots.index(next(s for s in made.shots if s.shot == shot)) for shot in made.truth]
+    buttons = {"application": "", "application_type": Kind.UNKNOWN, "window_title": ""}
+    shots = list(made.shots)
+    for part in unnamed:
+        for at in range(edges[part], edges[part + 1]):
+            text = (*shots[at].text, "Mute", "Camera", "Chat", "Leave")
+            shots[at] = msgspec.structs.replace(shots[at], text=text, **buttons)
+    assert [each.boundary.shot for each in segment(shots)] == [made.truth[0], made.truth[-1]]
 
 
 @pytest.mark.parametrize("seed", range(3))

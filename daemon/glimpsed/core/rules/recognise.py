@@ -13,7 +13,7 @@ import msgspec
 
 from glimpsed.core.model import ApplicationType as Kind
 from glimpsed.core.rules.files import file_named, mended
-from glimpsed.core.rules.folding import fold, folded, shape
+from glimpsed.core.rules.folding import fold, folded, lettered, shape
 from glimpsed.core.rules.index import (
     BARS,
     CUES,
@@ -95,7 +95,9 @@ _OF_KIND = {
     for kind in set(_KINDS.values())
 }
 
-_BARS_OF_KIND = {(app.kind, shape(name)): app for name, app in BARS.items() if len(name) >= _SHORT_IN_BAR}
+_BARS_OF_KIND = {
+    (app.kind, shape(lettered(name))): app for name, app in BARS.items() if len(name) >= _SHORT_IN_BAR
+}
 
 _NOTHING = Application("", Kind.UNKNOWN)
 _DESKTOP_ITSELF = Application("Desktop", Kind.SYSTEM)
@@ -133,7 +135,8 @@ def recognise(screen: Screen, file_name: str) -> Sighting:
     if not app.name:
         app = _by_file(text, app)
     if not app.name and named:
-        app = _BARS_OF_KIND.get((app.kind, shape(fold(named.text))), Application(named.text, app.kind))
+        called = shape(lettered(fold(named.text)))
+        app = _BARS_OF_KIND.get((app.kind, called), Application(named.text, app.kind))
     site = _site(address[1] if address else "", title) if app.kind is Kind.WEB_BROWSER else None
     if site and not app.name:
         app = Application(site.name, Kind.WEB_BROWSER)

@@ -16,9 +16,9 @@ class Sighting(msgspec.Struct, frozen=True):
     """One shot as sessions see it: when, from where, and what its current result and its text say.
 
     `offset_s` is seconds east of UTC on the wall clock then. `text` is its lines, in reading order, but those
-    at its lower edge: there a `taskbar` names what is open, whether it is worked at or not. What is not known
-    is empty: a shot that was not read yet has neither text nor application. More of it is `awaited` where
-    somebody is about to read or describe it.
+    of a `taskbar`, which names what is open whether it is worked at or not. What is not known is empty: a
+    shot that was not read yet has neither text nor application. More of it is `awaited` where somebody is
+    about to read or describe it.
     """
 
     shot: str
