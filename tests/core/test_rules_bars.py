@@ -194,3 +194,28 @@ def test_what_stands_beside_a_menu_bar_speaks_against_nothing():
 
 def test_an_address_bar_is_one_on_a_large_screen():
     assert describe(screen(line("zoom.us", 200, 60), PROSE), 3840, 2160).application == "Zoom"
+
+
+@pytest.mark.parametrize("clock", ["13.33", "tors. 27. nov. 13.33", "13,33", "9h05", "gio 27 nov 9:05"])
+@pytest.mark.parametrize(
+    ("names", "application"),
+    [
+        ("Word|Filer|Rediger|Vis|Indsæt|Formater|Funktioner|Tabel|Vindue|Hjælp", "Microsoft Word"),
+        ("Pages|Arkisto|Muokkaa|Lisää|Muotoile|Näytä|Ikkuna|Ohje", "Pages"),
+        ("Billedfremviser|Arkiv|Rediger|Oversigt|Gå|Værktøjer|Vindue|Hjælp", "Billedfremviser"),
+    ],
+)
+def test_clocks_of_any_language_are_those_of_a_bar(clock, names, application):
+    bar = row(4, *names.split("|"), x=40), line(clock, 1100, 4)
+    result = described(*bar, line("Notat om læhegn.docx", 500, 28), PROSE)
+    assert (result.application, result.window_title) == (application, "Notat om læhegn.docx")
+
+
+def test_a_panel_with_a_clock_is_no_title():
+    panel = [line("Toiminnot", 12, 4), line("27.11. 13.33", 600, 4), line("FI", 1200, 4)]
+    assert described(panel, line("Kohde 12 - Koulu", 500, 30), PROSE).window_title == "Kohde 12 - Koulu"
+
+
+@pytest.mark.parametrize("title", ["Plan 1.25 - Drawing 2.75", "Layout - Revision 3.4.12", "Sketch - Draft 12.5"])
+def test_a_number_is_no_clock(title):
+    assert described(line(title, 500, 4), PROSE).window_title == title

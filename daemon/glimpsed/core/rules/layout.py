@@ -72,10 +72,18 @@ _MENU_ITEMS = frozenset(MENU_WEIGHT) | folded(
     "Bestand|Bewerken|Beeld|Weergave|Invoegen|Opmaak|Extra|Venster|"
     "Arkiv|Redigera|Visa|Infoga|Verktyg|Fönster|Hjälp|Fil|Rediger|Vis|Indsæt|Funktioner|Værktøjer|Vindue|Hjælp|"
     "Plik|Edycja|Widok|Wstaw|Narzędzia|Okno|Pomoc|Soubor|Úpravy|Zobrazit|Vložit|Nástroje|Nápověda|"
+    "Filer|Oversigt|Formater|Tabel|Anbring|Historik|Bogmærker|Postkasse|Sett inn|Verktøy|Vindu|Hjelp|"
+    "Innehåll|Infoga|Bokmärken|Tiedosto|Arkisto|Muokkaa|Näytä|Näkymä|Muotoile|Muotoilu|Työkalut|Ikkuna|Ohje|"
+    "Fájl|Szerkesztés|Nézet|Beszúrás|Eszközök|Ablak|Súgó|Dosya|Düzenle|Görünüm|Araçlar|Pencere|Yard\u0131m|"
+    "Fișier|Editare|Vizualizare|Inserare|Instrumente|Fereastră|Ajutor|Файл|Правка|Вставка|Сервис|Справка|"
+    "Αρχείο|Επεξεργασία|Προβολή|Εισαγωγή|Εργαλεία|Παράθυρο|Βοήθεια|Súbor|Upraviť|Zobraziť|Vložiť|Pomocník|"
     "Meeting|Réunion|Reunión|Reunião|Riunione|Vergadering|Möte|Møde|Spotkanie"
 )
 """Words of menu bars; those in languages of which no application's bar is known tell that it is one."""
-_LAST_MENU = folded("Help|Hilfe|Aide|Ayuda|Aiuto|Ajuda|Hjälp|Hjælp|Pomoc|Nápověda")
+_LAST_MENU = folded(
+    "Help|Hilfe|Aide|Ayuda|Aiuto|Ajuda|Hjälp|Hjælp|Hjelp|Pomoc|Nápověda|Ohje|Súgó|Yard\u0131m|Ajutor|Справка|"
+    "Βοήθεια|Pomocník"
+)
 _MENU_SHAPES = frozenset(map(shape, _MENU_ITEMS)) | shapes("Ver|Voir")
 """The shapes of these, and of some too short to be found in words that run together."""
 _MAILBOXES, _INBOX = tuple(map(shapes, MAILBOXES)), shapes(INBOX)

@@ -23,9 +23,13 @@ _SEPARATOR = re.compile(
 """Where titles are cut; the last is for `Autodesk AutoCAD 2024 a.dwg`, which puts nothing between the two."""
 _DASH = re.compile(r"\s[-_~\u2013\u2014]\s|[-\u2013\u2014]\s\[")
 _PANEL = re.compile(r"\d:\d\d|%")
-_CLOCK = re.compile(r"\d:\d\d")
+_CLOCK = re.compile(r"\d:\d\d|(?:^|\s)(?:[01]?\d|2[0-3])[.,h][0-5]\d$")
+"""With a dot, as in Danish, Finnish and Italian, only at the end of a line: else it may be any number."""
 _SHELL_TITLE = re.compile(r"^[\w.-]{1,32}@[\w.-]{1,64}\s?:\s?[~/][^$#]{0,120}$")
-_ACTIVITIES = folded("Activities|Aktivitäten|Activités|Actividades|Attività|Atividades")
+_ACTIVITIES = folded(
+    "Activities|Aktivitäten|Activités|Actividades|Attività|Atividades|Activiteiten|Aktiviteter|Aktiviteetit|"
+    "Toiminnot|Podgląd|Činnosti"
+)
 _FIRST_MENUS = split(
     "File Edit|Ablage Bearbeiten|Datei Bearbeiten|Fichier \u00c9dition|"
     "Fichier Modifier|Archivo Edici\u00f3n|File Modifica|Arquivo Editar|Archief Wijzig|Arkiv Redigera"
@@ -108,7 +112,8 @@ def _first_row(screen: Screen) -> Row:
 
 def _is_panel(row: Row) -> bool:
     """Whether it is of the desktop: with a clock, a load, or the name by which GNOME's begins."""
-    return any(_PANEL.search(line.text) or line.folded in _ACTIVITIES for line in row)
+    clock = len(row) > 1 and any(_CLOCK.search(line.text) for line in row[1:])
+    return clock or any(_PANEL.search(line.text) or line.folded in _ACTIVITIES for line in row)
 
 
 def _is_file(text: str) -> bool:
