@@ -221,3 +221,47 @@ def test_a_panel_with_a_clock_is_no_title():
 )
 def test_a_number_is_no_clock(title):
     assert described(line(title, 500, 4), PROSE).window_title == title
+
+
+@pytest.mark.parametrize("beside", ["logo 2.10", "Release 1.25", "Total 12,30"])
+def test_what_stands_right_in_a_title_bar_is_no_clock(beside):
+    menus = row(
+        4,
+        *[
+            "Ps",
+            "File",
+            "Edit",
+            "Image",
+            "Layer",
+            "Type",
+            "Select",
+            "Filter",
+            "3D",
+            "View",
+            "Plugins",
+            "Window",
+            "Help",
+        ],
+    )
+    assert described(menus, line(beside, 1150, 4), PROSE).application == "Adobe Photoshop"
+
+
+@pytest.mark.parametrize(
+    ("pieces", "title"),
+    [
+        (("report.csv", "- Tool 2.10"), "report.csv - Tool 2.10"),
+        (("Invoice 7 - Acme", "Total 12,30"), "Invoice 7 - Acme Total 12,30"),
+        (("Libre", "Budget - Shop", "3.45"), "Libre Budget - Shop 3.45"),
+    ],
+)
+def test_a_title_in_pieces_is_no_panel(pieces, title):
+    assert described(row(4, *pieces, x=400, gap=8), row(28, "Other - Thing"), PROSE).window_title == title
+
+
+def test_the_last_menu_ends_a_bar_however_it_is_read():
+    names = "File|Edit|View|Go|Message|Events and Tasks|Tools|Hclp|hills|shop"
+    assert described(menu(names, y=4), PROSE).application == "Thunderbird"
+
+
+def test_a_name_after_the_apple_is_one_though_it_is_a_menu():
+    assert mac("O|Notes|File|Format|View|Window|Help", PROSE).application == "Notes"

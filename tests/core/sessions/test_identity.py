@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glimpsed.core.model import Activity, Entity, EntityKind
+from glimpsed.core.model import Activity, Entity, EntityKind, TextLine
 from glimpsed.core.model import ApplicationType as Kind
 from glimpsed.core.rules.folding import fold
+from glimpsed.core.rules.screen import parted
 from glimpsed.core.sessions.identity import Work, face, label
 from glimpsed.core.sessions.model import Sighting
 from glimpsed.core.sessions.places import place_of, project_of
@@ -225,6 +226,7 @@ BUTTONS = ("Chat", "People", "Raise", "React", "Camera", "Mic", "Share", "Leave"
         (("Raise", "React", "Share", "People", "Chat"), Work.TALK),
         (("10", "20", "30", "Mute", "Camera"), Work.TALK),
         (("Turn off microphone", "Turn off camera", "Turn off video"), Work.TALK),
+        (("Leave group", "Video call", "Share", "Mute"), Work.TALK),
         (("Désactiver la caméra", "Désactiver le micro", "Écran", "Audio"), Work.TALK),
         (("Desactivar cámara", "Más opciones", "Micrófono", "Vídeo"), Work.TALK),
         (("Home", "Video", "People", "Chat", "React", "Comment", "Share"), Work.TALK),
@@ -294,3 +296,13 @@ def test_buttons_and_prompts_at_the_lower_edge_are_those_of_the_window():
     assert label(page).work is Work.MEETING
     shell = Sighting("b", 0, application_type=Kind.TERMINAL, taskbar=("ada@mill:~/ledger$ make",))
     assert label(shell).project == "ledger"
+
+
+def test_the_buttons_of_a_call_that_fills_the_screen_are_told():
+    names = ("Mute", "Stop Video", "Participants", "Share Screen", "Leave")
+    page = TextLine("Ann Lee", (40, 300, 90, 20), 0.98)
+    bar = [TextLine(name, (40 + 200 * at, 1050, 120, 18), 0.98) for at, name in enumerate(names)]
+    text, taskbar = parted([page, *bar], 1080)
+    assert taskbar == names
+    shown = Sighting("a", 0, application_type=Kind.WEB_BROWSER, text=text, taskbar=taskbar)
+    assert label(shown).work is Work.MEETING

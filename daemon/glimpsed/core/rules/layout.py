@@ -73,17 +73,18 @@ _MENU_ITEMS = frozenset(MENU_WEIGHT) | folded(
     "Arkiv|Redigera|Visa|Infoga|Verktyg|Fönster|Hjälp|Fil|Rediger|Vis|Indsæt|Funktioner|Værktøjer|Vindue|Hjælp|"
     "Plik|Edycja|Widok|Wstaw|Narzędzia|Okno|Pomoc|Soubor|Úpravy|Zobrazit|Vložit|Nástroje|Nápověda|"
     "Filer|Oversigt|Formater|Tabel|Anbring|Historik|Bogmærker|Postkasse|Sett inn|Verktøy|Vindu|Hjelp|"
-    "Innehåll|Infoga|Bokmärken|Tiedosto|Arkisto|Muokkaa|Näytä|Näkymä|Muotoile|Muotoilu|Työkalut|Ikkuna|Ohje|"
+    "Innehåll|Bokmärken|Tiedosto|Arkisto|Muokkaa|Näytä|Näkymä|Muotoile|Muotoilu|Työkalut|Ikkuna|Ohje|"
     "Fájl|Szerkesztés|Nézet|Beszúrás|Eszközök|Ablak|Súgó|Dosya|Düzenle|Görünüm|Araçlar|Pencere|Yard\u0131m|"
     "Fișier|Editare|Vizualizare|Inserare|Instrumente|Fereastră|Ajutor|Файл|Правка|Вставка|Сервис|Справка|"
     "Αρχείο|Επεξεργασία|Προβολή|Εισαγωγή|Εργαλεία|Παράθυρο|Βοήθεια|Súbor|Upraviť|Zobraziť|Vložiť|Pomocník|"
     "Meeting|Réunion|Reunión|Reunião|Riunione|Vergadering|Möte|Møde|Spotkanie"
 )
 """Words of menu bars; those in languages of which no application's bar is known tell that it is one."""
-_LAST_MENU = folded(
+_LAST_MENU = shapes(
     "Help|Hilfe|Aide|Ayuda|Aiuto|Ajuda|Hjälp|Hjælp|Hjelp|Pomoc|Nápověda|Ohje|Súgó|Yard\u0131m|Ajutor|Справка|"
     "Βοήθεια|Pomocník"
 )
+"""With which menu bars end."""
 _MENU_SHAPES = frozenset(map(shape, _MENU_ITEMS)) | shapes("Ver|Voir")
 """The shapes of these, and of some too short to be found in words that run together."""
 _MAILBOXES, _INBOX = tuple(map(shapes, MAILBOXES)), shapes(INBOX)
@@ -141,9 +142,10 @@ def find_menus(screen: Screen) -> list[Menu]:
 
 def _strange(run: Row, row: Row, places: dict[int, int], ends: list[int]) -> int:
     """How many words are among the items of a menu bar, or follow them up to the last menu, and are none."""
-    first, last = places[id(run[0])], places[id(run[-1])]
-    until = next((at for at in range(last, ends[last]) if row[at].folded in _LAST_MENU), ends[last])
-    return sum(map(_is_word, row[first : max(until, last + 1)])) - sum(map(_is_word, run))
+    first, end = places[id(run[0])], ends[places[id(run[-1])]]
+    until = next((at for at in range(first, end) if shape(row[at].folded) in _LAST_MENU), end)
+    own = frozenset(map(id, run))
+    return sum(_is_word(line) and id(line) not in own for line in row[first:until])
 
 
 def _is_word(line: Line) -> bool:

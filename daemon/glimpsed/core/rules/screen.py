@@ -25,7 +25,7 @@ _TASKBAR = 0.935
 """Below this part of the height lie task bars and docks, which name windows that may not be in front."""
 
 _SEVERAL = 3
-"""Texts side by side at the lower edge that are a task bar: two windows, or one, and a clock."""
+"""Texts side by side at the lower edge that are a task bar, at least: names of windows, and a clock."""
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -98,7 +98,8 @@ class Screen:
 def parted(lines: Sequence[TextLine], height: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What the lines of a picture say, and what those of a task bar do: the lowest row, of several texts.
 
-    A shell that fills the screen has lines of its own there, which are of one text each.
+    What fills the screen has text of its own there, but seldom so: lines of a shell are of one text mostly,
+    and the status line of an editor tells nothing.
     """
     middles = [line.box[1] + max(0, line.box[3]) / 2 for line in lines]
     lowest = max(range(len(lines)), key=middles.__getitem__, default=None)

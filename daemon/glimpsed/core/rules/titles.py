@@ -23,8 +23,9 @@ _SEPARATOR = re.compile(
 """Where titles are cut; the last is for `Autodesk AutoCAD 2024 a.dwg`, which puts nothing between the two."""
 _DASH = re.compile(r"\s[-_~\u2013\u2014]\s|[-\u2013\u2014]\s\[")
 _PANEL = re.compile(r"\d:\d\d|%")
-_CLOCK = re.compile(r"\d:\d\d|(?:^|\s)(?:[01]?\d|2[0-3])[.,h][0-5]\d$")
-"""With a dot, as in Danish, Finnish and Italian, only at the end of a line: else it may be any number."""
+_CLOCK = re.compile(r"\d:\d\d")
+_DOTTED = re.compile(r"^(?:\D{0,12}\d{1,2}\.?\D{0,16}(?:\d{1,2}\.?)?\s)?(?:[01]?\d|2[0-3])[.,h][0-5]\d$")
+"""A clock as in Danish, Finnish, Italian or French, alone or after a date: other numbers look like it."""
 _SHELL_TITLE = re.compile(r"^[\w.-]{1,32}@[\w.-]{1,64}\s?:\s?[~/][^$#]{0,120}$")
 _ACTIVITIES = folded(
     "Activities|Aktivitäten|Activités|Actividades|Attività|Atividades|Activiteiten|Aktiviteter|Aktiviteetit|"
@@ -37,6 +38,11 @@ _FIRST_MENUS = split(
 """The first two menus after an application's name, in several languages."""
 _AFTER_MAC_NAME = (*_FIRST_MENUS, *split("Shell Edit|Edit View"))
 _MAC_NAME, _MAC_MENUS = 30, 3
+_APPLE = 2
+"""Letters that are read for the apple before it, at most."""
+_CLOCKS_EDGE = 0.8
+_APART = 1.6
+"""Heights of a line between two texts, at least, that are not one."""
 _NAME_IN_BAR = re.compile("|".join(_AFTER_MAC_NAME))
 _TOP = 0.13
 _BAR = 0.045
@@ -69,7 +75,7 @@ def find_titles(screen: Screen, menus: frozenset[Line], address: Line | None) ->
     """
     found: list[Title] = []
     for row in screen.rows:
-        for run in (*((line,) for line in row), *(r for r in runs(row, 1.6) if len(r) > 1)):
+        for run in (*((line,) for line in row), *(r for r in runs(row, _APART) if len(r) > 1)):
             title = _in_run(screen, run, menus)
             if title and any(other.line in run for other in found):
                 continue
@@ -106,13 +112,13 @@ def title_at_top(menus: Iterable[Row], screen: Screen) -> str:
 def _first_row(screen: Screen) -> Row:
     """The first row below the desktop's panel, if it lies where titles do and is of one piece."""
     top = next((row for row in screen.rows if not _is_panel(row)), ())
-    alone = top and screen.within_top(top[0], _FIRST) and len(runs(top, 1.6)) == 1
+    alone = top and screen.within_top(top[0], _FIRST) and len(runs(top, _APART)) == 1
     return top if alone else ()
 
 
 def _is_panel(row: Row) -> bool:
     """Whether it is of the desktop: with a clock, a load, or the name by which GNOME's begins."""
-    clock = len(row) > 1 and any(_CLOCK.search(line.text) for line in row[1:])
+    clock = any(_DOTTED.match(line.text) for line in row[1:]) and len(runs(row, _APART)) > 1
     return clock or any(_PANEL.search(line.text) or line.folded in _ACTIVITIES for line in row)
 
 
@@ -142,13 +148,19 @@ def in_mac_bar(screen: Screen) -> Line | None:
         after = bar[index + 1 :]
         named = sum(map(str.isalpha, line.text)) > 1 and len(line.text) <= _MAC_NAME
         if named and not _PANEL.search(line.text) and line.left < _TOP * screen.width:
-            clock = any(_CLOCK.search(other.text) for other in after[2:])
+            clock = any(_CLOCK.search(other.text) for other in after[2:]) or _is_dotted_clock(screen, bar[-1])
             menus = [other for other in after if is_menu(other)]
-            own = (index == 0 and of_bar(line.folded)) or not (is_menu(line) or reads_as_menu(line))
+            first = index == 0 or len(bar[0].text) <= _APPLE
+            own = (first and of_bar(line.folded)) or not (is_menu(line) or reads_as_menu(line))
             listed = len(menus) >= _MAC_MENUS and menus[0] in after[:2] and own
             if clock and (listed or "".join(other.folded for other in after[:2]).startswith(_FIRST_MENUS)):
                 return line
     return None
+
+
+def _is_dotted_clock(screen: Screen, line: Line) -> bool:
+    """Whether a line is a clock with a dot, where macOS has its clock: at the very right."""
+    return line.right > _CLOCKS_EDGE * screen.width and _DOTTED.match(line.text) is not None
 
 
 def _top_row(screen: Screen) -> list[Line]:

@@ -48,6 +48,8 @@ _REACT = _keys(
 )
 """What somebody does to be seen without a word: to raise a hand, and to react."""
 
+_CALL = _keys("call|anruf|appel|llamada|chiamata|chamada|gesprek|rozmowę|hovor|samtalet")
+
 _TELLING = (
     _ACTS
     | _DEVICES
@@ -99,11 +101,12 @@ def in_call(lines: tuple[str, ...]) -> bool:
 def _buttons(line: str) -> frozenset[str]:
     """The telling words of buttons that a line consists of; none if it has any other word.
 
-    To turn a microphone off is an act. What is counted on a button tells nothing.
+    To turn a microphone off is an act. What is counted on a button tells nothing. One that begins a call with
+    a device is seen by those who are in none.
     """
     words = [word for word in _BETWEEN.split(line.strip()) if 2 * sum(map(str.isdigit, word)) < len(word)]
     keys = frozenset(map(_key, words))
     found = keys - _ANY - {""}
-    if not found <= _TELLING:
+    if not found <= _TELLING or not (found.isdisjoint(_CALL) or found.isdisjoint(_DEVICES)):
         return frozenset()
     return found | {_MUTE} if {_TURN, _OFF} <= keys and not found.isdisjoint(_MICROPHONES) else found
