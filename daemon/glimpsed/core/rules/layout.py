@@ -158,8 +158,8 @@ def is_menu(line: Line) -> bool:
 
 
 def reads_as_menu(line: Line) -> bool:
-    """Whether a line may be one item of a menu bar, misread."""
-    return shape(line.folded) in _MENU_SHAPES
+    """Whether a line consists of items of a menu bar, or may be one of them, misread."""
+    return is_menu(line) or shape(line.folded) in _MENU_SHAPES
 
 
 def menu_fit(menu: Menu, application: str) -> float:

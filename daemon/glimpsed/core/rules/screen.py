@@ -101,19 +101,17 @@ def parted(lines: Sequence[TextLine], height: int) -> tuple[tuple[str, ...], tup
     What fills the screen has text of its own there, but seldom so: lines of a shell are of one text mostly,
     and the status line of an editor tells nothing.
     """
-    middles = [line.box[1] + max(0, line.box[3]) / 2 for line in lines]
-    lowest = max(range(len(lines)), key=middles.__getitem__, default=None)
-    if lowest is None or middles[lowest] <= _TASKBAR * height:
+    lowest = max(lines, key=_middle, default=None)
+    row = _middle(lowest) - max(1, lowest.box[3]) if lowest else 0.0
+    edge = max(_TASKBAR * height, row)
+    below = tuple(line.text for line in lines if _middle(line) > edge)
+    if len(below) < _SEVERAL:
         return tuple(line.text for line in lines), ()
-    edge = middles[lowest] - max(1, lines[lowest].box[3])
-    bar = [middle > max(edge, _TASKBAR * height) for middle in middles]
-    if sum(bar) < _SEVERAL:
-        bar = [False] * len(lines)
-    above, below = (
-        tuple(line.text for line, low in zip(lines, bar, strict=True) if low is told)
-        for told in (False, True)
-    )
-    return above, below
+    return tuple(line.text for line in lines if _middle(line) <= edge), below
+
+
+def _middle(line: TextLine) -> float:
+    return line.box[1] + max(0, line.box[3]) / 2
 
 
 def runs(row: Row, gap: float) -> list[Row]:

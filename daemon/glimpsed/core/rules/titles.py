@@ -151,7 +151,7 @@ def in_mac_bar(screen: Screen) -> Line | None:
             clock = any(_CLOCK.search(other.text) for other in after[2:]) or _is_dotted_clock(screen, bar[-1])
             menus = [other for other in after if is_menu(other)]
             first = index == 0 or len(bar[0].text) <= _APPLE
-            own = (first and of_bar(line.folded)) or not (is_menu(line) or reads_as_menu(line))
+            own = (first and of_bar(line.folded)) or not reads_as_menu(line)
             listed = len(menus) >= _MAC_MENUS and menus[0] in after[:2] and own
             if clock and (listed or "".join(other.folded for other in after[:2]).startswith(_FIRST_MENUS)):
                 return line

@@ -9,7 +9,6 @@ from glimpsed.core.model import ApplicationType as Kind
 from glimpsed.core.rules.files import file_named, files_in
 from glimpsed.core.rules.folding import fold, folded
 from glimpsed.core.rules.index import LABELS
-from glimpsed.core.rules.known.websites import Website
 from glimpsed.core.rules.layout import Dialog, has_mailboxes
 from glimpsed.core.rules.recognise import Sighting
 from glimpsed.core.rules.screen import Line, Screen
@@ -86,13 +85,13 @@ def activity_of(screen: Screen, sighting: Sighting) -> Activity:
         # A plain editor holds a shopping list today and a script tomorrow: the file's name says which.
         return Activity.WRITING if files[0].rpartition(".")[2].lower() in _PROSE else Activity.CODING
     page = kind is Kind.WEB_BROWSER
-    return _on_a_page(screen, sighting.site) if page else sighting.application.activity or _ACTIVITY[kind]
+    return _on_a_page(screen, sighting) if page else sighting.application.activity or _ACTIVITY[kind]
 
 
-def _on_a_page(screen: Screen, site: Website | None) -> Activity:
+def _on_a_page(screen: Screen, sighting: Sighting) -> Activity:
     """What is done on a page of a site, or of no known one, by what it lists."""
-    if site:
-        return site.activity
+    if sighting.site:
+        return sighting.site.activity
     return Activity.COMMUNICATION if has_mailboxes(screen, sent=True) else Activity.READING
 
 

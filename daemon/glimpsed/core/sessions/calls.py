@@ -49,21 +49,23 @@ _REACT = _keys(
 """What somebody does to be seen without a word: to raise a hand, and to react."""
 
 _CALL = _keys("call|anruf|appel|llamada|chiamata|chamada|gesprek|rozmowę|hovor|samtalet")
+"""What a button begins or ends that names it."""
 
 _TELLING = (
     _ACTS
     | _DEVICES
     | _RAISE
     | _REACT
+    | _CALL
     | _keys(
-        "start|stop|share|present|participants|people|chat|record|captions|call|rooms|teilen|teilnehmer|"
-        "personen|freigeben|präsentieren|aufzeichnen|anruf|partager|présenter|personnes|converser|"
-        "conversation|enregistrer|arrêter|démarrer|appel|compartir|presentar|personas|participantes|"
-        "grabar|detener|iniciar|llamada|condividi|presenta|persone|partecipanti|registra|interrompi|"
-        "avvia|chiamata|partilhar|compartilhar|apresentar|pessoas|gravar|parar|som|chamada|"
-        "bate-papo|delen|presenteren|deelnemers|chatten|opnemen|stoppen|gesprek|udostępnij|zaprezentuj|"
-        "osoby|uczestnicy|czat|nagrywaj|zatrzymaj|rozmowę|sdílet|prezentovat|lidé|účastníci|nahrát|"
-        "zastavit|hovor|dela|presentera|personer|deltagare|chatt|stoppa|samtalet|jaa|henkilöt|keskustelu|"
+        "start|stop|share|present|participants|people|chat|record|captions|rooms|teilen|teilnehmer|"
+        "personen|freigeben|präsentieren|aufzeichnen|partager|présenter|personnes|converser|"
+        "conversation|enregistrer|arrêter|démarrer|compartir|presentar|personas|participantes|"
+        "grabar|detener|iniciar|condividi|presenta|persone|partecipanti|registra|interrompi|"
+        "avvia|partilhar|compartilhar|apresentar|pessoas|gravar|parar|som|"
+        "bate-papo|delen|presenteren|deelnemers|chatten|opnemen|stoppen|udostępnij|zaprezentuj|"
+        "osoby|uczestnicy|czat|nagrywaj|zatrzymaj|sdílet|prezentovat|lidé|účastníci|nahrát|"
+        "zastavit|dela|presentera|personer|deltagare|chatt|stoppa|jaa|henkilöt|keskustelu|"
         "paylaş|kişiler|sohbet"
     )
 )
