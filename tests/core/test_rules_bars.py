@@ -99,7 +99,7 @@ def test_menus_that_an_application_has_not_speak_against_it(menus, application):
 
 
 @pytest.mark.parametrize(
-    "form", ["Message (HTML)", "Nachricht (HTML)", "Mensaje (HTML)", "Message (Texte brut)"]
+    "form", ["Message (HTML)", "Nachricht (HTML)", "Mensaje (HTML)", "Message (Texte brut)", "İleti (HTML)"]
 )
 def test_a_window_of_one_message_is_mail(form):
     result = described(line(f"RE: The roof of May - {form}", 300, 4), PROSE)

@@ -19,6 +19,7 @@ from screen_layouts import PANEL, PROSE, column, described, grid, line, menu, ro
         "Ulubione|Skrzynka odbiorcza|Elementy wysłane|Elementy usunięte",
         "Doručená pošta|Odeslaná pošta|Koš",
         "Inkorgen 7|Skickat|Utkast",
+        "Caixa de entrada 3|Com estrela|Adiados|Mais|Marcadores",
     ],
 )
 def test_places_of_mail_are_those_of_a_mail_program_in_any_language(places):
@@ -90,6 +91,12 @@ def test_whatsapp_is_named_by_its_title_or_by_what_it_asks_for(title, places):
         "Chats|Calls|Archived|Updates|Settings",
         "Chats|Estados|Canales|Comunidades",
         "Chaty|Hovory|Kanály|Komunity",
+        "Chats|Oproepen|Verhalen",
+        "Etkinlik|Sohbet 2|Ekipler|Takvim|Aramalar|OneDrive",
+        "Aktivität|Chat|Kalender|Anrufe|Dateien",
+        "Kanaal zoeken|FAVORIETEN|koffiehoek|KANALEN|Algemeen|DIRECTE BERICHTEN|hanne.desmedt",
+        "Fils de discussion|Canaux|général|Messages directs",
+        "Etusivu|Suosikit|Ihmiset|Huoneet|Kahvihuone",
     ],
 )
 def test_places_of_chats_tell_the_kind_and_bear_out_a_title(places):
@@ -101,7 +108,15 @@ def test_places_of_chats_tell_the_kind_and_bear_out_a_title(places):
 
 @pytest.mark.parametrize(
     "labels",
-    ["Cliente|Estado|Chat|Llamadas", "Start|Chat|Channels|Community|Events", "Calls|Status|Channels|Updates"],
+    [
+        "Cliente|Estado|Chat|Llamadas",
+        "Start|Chat|Channels|Community|Events",
+        "Calls|Status|Channels|Updates",
+        "Home|Rooms|Rates|People|Guests",
+        "Overview|Calendar|Files|Team|Activity|Chat",
+        "Direct messages|Notifications|Favourites|Bookmarks",
+        "Chats|Stories|Friends",
+    ],
 )
 def test_what_else_has_calls_and_states_is_no_chat(labels):
     assert described(column(12, 60, *labels.split("|")), PROSE).application_type is Kind.UNKNOWN

@@ -11,7 +11,7 @@ import msgspec
 
 from glimpsed.core.rules.folding import fold, folded, shape, shapes
 from glimpsed.core.rules.index import MENU_WEIGHT, MENUS, in_a_bar
-from glimpsed.core.rules.known.clients import CHAT_PLACES, CHATS, INBOX, MAILBOXES, OUTBOX, SENT
+from glimpsed.core.rules.known.clients import CHAT_LISTS, INBOX, MAILBOXES, OUTBOX, SENT
 from glimpsed.core.rules.screen import Line, Row, Screen, runs
 
 _TLD = (
@@ -89,8 +89,8 @@ _MENU_SHAPES = frozenset(map(shape, _MENU_ITEMS)) | shapes("Ver|Voir")
 """The shapes of these, and of some too short to be found in words that run together."""
 _MAILBOXES, _INBOX = tuple(map(shapes, MAILBOXES)), shapes(INBOX)
 _SENT = shapes(f"{SENT}|{OUTBOX}")
-_CHAT_PLACES, _CHATS = tuple(map(shapes, CHAT_PLACES)), shapes(CHATS)
-_MANY_MAILBOXES, _MANY_CHAT_PLACES, _COLUMNS = 3, 4, 8
+_CHAT_LISTS = tuple((tuple(map(shapes, places)), shapes(first), least) for places, first, least in CHAT_LISTS)
+_MANY_MAILBOXES, _COLUMNS = 3, 8
 _COUNT = re.compile(r"[\s(\[]+\d{1,6}[)\]]?$")
 """How many are unread, after the name of a place."""
 _PLACE = 40
@@ -235,8 +235,8 @@ def has_mailboxes(screen: Screen, *, sent: bool = False) -> bool:
 
 
 def has_chats(screen: Screen) -> bool:
-    """A list of chats and three other places that their programs have, one below the other."""
-    return _listed(screen, _CHAT_PLACES, _CHATS) >= _MANY_CHAT_PLACES
+    """Chats, channels or rooms, and other places that their programs have, one below the other."""
+    return any(_listed(screen, places, first) >= least for places, first, least in _CHAT_LISTS)
 
 
 def has_talk(screen: Screen) -> bool:

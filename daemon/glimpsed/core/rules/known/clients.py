@@ -35,12 +35,24 @@ OUTBOX = (
     "Outbox|Postausgang|Boîte d'envoi|Bandeja de salida|Posta in uscita|Caixa de Saída|"
     "Postvak UIT|Skrzynka nadawcza|Utkorg|Utkorgen|Udbakke|Utboks|Lähtevät|Pošta k odeslání"
 )
-MAILBOXES = (INBOX, SENT, _DRAFTS, _DELETED, _JUNK, OUTBOX)
+_SNOOZED = (
+    "Snoozed|Zurückgestellt|En attente|Pospuestos|Posticipati|Adiados|Adiadas|Gesnoozed|Odłożone|"
+    "Odložené|Udsat|Slumrer|Utsatt|Torkutetut|Elhalasztott|Ertelenenler|Отложенные"
+)
+_WITH_STAR = (
+    "Starred|Markiert|Messages suivis|Destacados|Speciali|Com estrela|Met ster|Oznaczone gwiazdką|"
+    "S hvězdičkou|Stjärnmärkt|Stjernemarkeret|Med stjerne|Tähdellä merkityt|"
+    "Csillagozott|Y\u0131ld\u0131zl\u0131|Помеченные"
+)
+MAILBOXES = (INBOX, SENT, _DRAFTS, _DELETED, _JUNK, OUTBOX, _SNOOZED, _WITH_STAR)
 
-CHATS = "Chats|Chat|Discussions|Conversas|Czaty|Chattar|Chatter|Keskustelut|Chaty|Sohbetler"
+CHATS = (
+    "Chats|Chat|Discussions|Conversation|Conversas|Czaty|Czat|Chattar|Chatter|Chatt|Keskustelut|"
+    "Keskustelu|Chaty|Csevegés|Sohbetler|Sohbet|Чаты|Чат"
+)
 _CALLS = (
     "Calls|Anrufe|Appels|Llamadas|Chiamate|Chamadas|Ligações|Oproepen|Połączenia|Samtal|Opkald|Anrop|"
-    "Puhelut|Hovory|Aramalar"
+    "Gesprekken|Puhelut|Hovory|Hívások|Aramalar|Звонки"
 )
 _STATUS = (
     "Status|Updates|Statuts|Statusy|Aktuelles|Statut|Actus|Estado|Estados|Novedades|Stato|Aggiornamenti|Novidades|"
@@ -60,4 +72,58 @@ _STARRED = (
     "Messaggi importanti|Mensagens favoritas|Mensagens com estrela|Berichten met ster|Oznaczone gwiazdką|"
     "Stjärnmärkta|Stjernemarkerede|S hvězdičkou"
 )
-CHAT_PLACES = (CHATS, _CALLS, _STATUS, _CHANNELS, _COMMUNITIES, _ARCHIVED, _STARRED)
+_STORIES = (
+    "Stories|Storys|Historias|Storie|Histórias|Verhalen|Relacje|Händelser|Historier|Tarinat|Hikâyeler|Příběhy"
+)
+_ACTIVITY = (
+    "Activity|Aktivität|Activité|Actividad|Attività|Atividade|Activiteit|Aktywność|Aktivitet|"
+    "Aktiviteetti|Aktivita|Tevékenység|Etkinlik|Действия"
+)
+_TEAMS = "Teams|Équipes|Equipos|Team|Equipes|Equipas|Zespoły|Tiimit|Týmy|Csapatok|Ekipler|Команды"
+_CALENDAR = (
+    "Calendar|Kalender|Calendrier|Calendario|Calendário|Agenda|Kalendarz|Kalenteri|Kalendář|Naptár|"
+    "Takvim|Календарь"
+)
+_FILES = (
+    "Files|Dateien|Fichiers|Archivos|File|Arquivos|Ficheiros|Bestanden|Pliki|Filer|Tiedostot|Soubory|"
+    "Fájlok|Dosyalar|Файлы"
+)
+_DIRECT = (
+    "Direct messages|Direktnachrichten|Messages directs|Mensajes directos|Messaggi diretti|"
+    "Mensagens diretas|Mensagens directas|Directe berichten|Wiadomości bezpośrednie|Direktmeddelanden|"
+    "Direkte beskeder|Direkte meldinger|Suorat viestit|Yksityisviestit|Přímé zprávy|Közvetlen üzenetek|"
+    "Doğrudan mesajlar|Direkt mesajlar|Личные сообщения"
+)
+_TEAM_CHANNELS = f"{_CHANNELS}|Text channels|Canaux|Csatornák|Каналы"
+_THREADS = (
+    "Threads|Unterhaltungen|Fils de discussion|Hilos|Discussioni|Conversas|Discussies|Wątki|Trådar|"
+    "Tråde|Tråder|Ketjut|Vlákna|Szálak|İleti dizileri|Обсуждения"
+)
+_FAVOURITES = (
+    "Favourites|Favorites|Favoriten|Favoris|Favoritos|Preferiti|Favorieten|Ulubione|Favoriter|Suosikit|"
+    "Oblíbené|Kedvencek|Favoriler|S\u0131k kullan\u0131lanlar|Избранное"
+)
+_FIND_CHANNEL = (
+    "Find channel|Kanal finden|Rechercher un canal|Encontrar canal|Kanaal zoeken|Vind kanaal|Znajdź kanał|"
+    "Hitta kanal|Trova canale"
+)
+_ROOMS = "Rooms|Räume|Salons|Salas|Stanze|Kamers|Pokoje|Rum|Huoneet|Místnosti|Szobák|Odalar|Комнаты"
+_PEOPLE = (
+    "People|Personen|Personnes|Personas|Persone|Pessoas|Ludzie|Personer|Ihmiset|Lidé|Emberek|Kişiler|Люди"
+)
+_LOW_PRIORITY = (
+    "Low priority|Niedrige Priorität|Priorité basse|Prioridad baja|Bassa priorità|Baixa prioridade|"
+    "Lage prioriteit|Niski priorytet|Låg prioritet|Matala prioriteetti|Nízká priorita|Alacsony prioritás"
+)
+_WITH_FRIENDS = (CHATS, _CALLS, _STATUS, _CHANNELS, _COMMUNITIES, _ARCHIVED, _STARRED)
+_WITH_A_TEAM = (_DIRECT, _TEAM_CHANNELS, _THREADS, _FAVOURITES, _FIND_CHANNEL)
+_AT_WORK = (CHATS, _CALLS, _ACTIVITY, _TEAMS, _CALENDAR, _FILES)
+_IN_ROOMS = (_ROOMS, _PEOPLE, _FAVOURITES, _LOW_PRIORITY)
+CHAT_LISTS = (
+    (_WITH_FRIENDS, CHATS, 4),
+    ((CHATS, _CALLS, _STORIES), _STORIES, 3),
+    (_AT_WORK, _CALLS, 4),
+    (_WITH_A_TEAM, _DIRECT, 3),
+    (_IN_ROOMS, _ROOMS, 3),
+)
+"""Places that one program lists, the one that is among them, and how many of them tell that it is one."""

@@ -78,7 +78,9 @@ OFFICE: tuple[Application, ...] = (
         titles=(
             "Outlook|Microsoft Outlook|Message (HTML)|Message (Plain Text)|Nachricht (HTML)|"
             "Nachricht (Nur-Text)|Message (Texte brut)|Mensaje (HTML)|Messaggio (HTML)|Mensagem (HTML)|"
-            "Meddelande (HTML)|Meddelelse (HTML)|Wiadomość (HTML)|Zpráva (HTML)|Viesti (HTML)"
+            "Meddelande (HTML)|Meddelelse (HTML)|Wiadomość (HTML)|Zpráva (HTML)|Viesti (HTML)|"
+            "Melding (HTML)|Správa (HTML)|Üzenet (HTML)|Mesaj (HTML)|İleti (HTML)|"
+            "Μήνυμα (HTML)|Сообщение (HTML)|Повідомлення (HTML)"
         ),
         menu="File|Home|Send / Receive|Folder|View|Help",
         cues="This folder is up to date|All folders are up to date|Search Current Mailbox",

@@ -39,15 +39,45 @@ WEBSITES: tuple[Website, ...] = (
     Website("Yahoo Mail", "mail.yahoo.com", Activity.COMMUNICATION),
     Website("Zoho Mail", "mail.zoho.com|mail.zoho.eu", Activity.COMMUNICATION),
     Website("Roundcube Webmail", "", Activity.COMMUNICATION),
-    Website("Google Docs", "docs.google.com/document", Activity.WRITING),
-    Website("Google Sheets", "docs.google.com/spreadsheets", Activity.DATA_ANALYSIS),
-    Website("Google Slides", "docs.google.com/presentation", Activity.WRITING),
+    Website(
+        "Google Docs",
+        "docs.google.com/document",
+        Activity.WRITING,
+        "Documentos Google|Documentos de Google|Documenti Google|Google Documenten|Dokumenty Google|"
+        "Google Dokument|Google Dokumenter|Google Dokümanlar|Google Dokumentumok",
+    ),
+    Website(
+        "Google Sheets",
+        "docs.google.com/spreadsheets",
+        Activity.DATA_ANALYSIS,
+        "Google Tabellen|Planilhas Google|Folhas de cálculo do Google|Hojas de cálculo de Google|"
+        "Fogli Google|Google Spreadsheets|Arkusze Google|Google Kalkylark|Google Regneark|"
+        "Google Taulukot|Tabulky Google|Google Táblázatok|Google E-Tablolar",
+    ),
+    Website(
+        "Google Slides",
+        "docs.google.com/presentation",
+        Activity.WRITING,
+        "Google Präsentationen|Apresentações Google|Presentaciones de Google|Presentazioni Google|"
+        "Google Presentaties|Prezentacje Google|Google Presentationer|Prezentace Google|"
+        "Google Slaytlar|Google Diák",
+    ),
     Website("Google Forms", "docs.google.com/forms", Activity.WRITING),
     Website("Google Drive", "drive.google.com", Activity.FILE_MANAGEMENT),
-    Website("Google Calendar", "calendar.google.com", Activity.PLANNING),
+    Website(
+        "Google Calendar",
+        "calendar.google.com",
+        Activity.PLANNING,
+        "Google Kalender|Google Agenda|Google Calendário|Kalendarz Google|Kalendář Google|Google Takvim",
+    ),
     Website("Google Meet", "meet.google.com", Activity.MEETING, "Google Meet|Meet"),
     Website(
-        "Google Search", "google.com/search|=google.com", Activity.RESEARCH, "Google Search|Google Suche"
+        "Google Search",
+        "google.com/search|=google.com",
+        Activity.RESEARCH,
+        "Google Search|Google Suche|Recherche Google|Buscar con Google|Pesquisa Google|Cerca con Google|"
+        "Google zoeken|Szukaj w Google|Sök på Google|Google-søgning|Google-søk|Google-haku|Hledat Googlem|"
+        "Google-keresés|Google'da Ara",
     ),
     Website("Google Maps", "google.com/maps|maps.google.com", Activity.RESEARCH),
     Website("Bing", "=bing.com", Activity.RESEARCH, "Search|Bing"),
