@@ -86,6 +86,18 @@ class Script:
             window = windows[0] if self.random.random() < 0.4 else self.random.choice(others)
         self.day.spans.append((begin, self.now))
 
+    def side_by_side(self, left, right, minutes, share=0.4):
+        """One session on the left screen; moments after a `share` of its shots, `right` has changed, too."""
+        begin, until = self.now, self.now + minutes * MINUTE
+        self.day.truth.append(f"s{len(self.day.shots):05}")
+        while self.now < until:
+            self._shot(self.random.choice(left), "left")
+            if self.random.random() < share:
+                self.now += 1 * SECOND
+                self._shot(self.random.choice(right), "right")
+            self.now += int(self.pace * SECOND * self.random.uniform(0.7, 1.3))
+        self.day.spans.append((begin, self.now))
+
     def glance(self, window, seconds):
         """A look at something else for a moment."""
         self._look(window, self.now + seconds * SECOND)

@@ -2,26 +2,33 @@
 
 Rules of this file: pure. A shot that shows what the one before it from the same source showed, or of which
 nothing is known, is no moment of its own: it is presence. Shots within `MOMENT_MS` are one look at several
-screens. Chat or music on one screen while there is work on another is beside the work, and no moment either.
-What stays on the screen for longer than a minute is cut into pieces of a minute, so that it weighs what it
-lasted, wherever shots fell.
+screens. Of several screens that is worked at where most changes: what stands on another is often of the work
+before. What changes there is beside the work, and no moment either. What stays on the screen for longer than
+a minute is cut into pieces of a minute, so that it weighs what it lasted, wherever shots fell.
 """
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from math import exp
 
 import msgspec
 
 from glimpsed.core.sessions.affinity import affinity, is_another_call
-from glimpsed.core.sessions.identity import Face, Label, Work
+from glimpsed.core.sessions.identity import Face, Label, Work, same_document
 from glimpsed.core.sessions.lexicon import Shown
 from glimpsed.core.sessions.presence import Presence
-from glimpsed.core.sessions.settings import BESIDE_MS, BRIEF_MS, GLANCE_MS, MINUTE_MS, MOMENT_MS
+from glimpsed.core.sessions.settings import BESIDE_MS, BRIEF_MS, CHANGES_MS, GLANCE_MS, MINUTE_MS, MOMENT_MS
 
 _BESIDE = frozenset((Work.TALK, Work.LEISURE))
 _BEFORE = 8
 _PARTED = -0.1
 """What new pages in any work have in common; what has less is something else."""
+
+_MORE = 1.5
+"""How much more a screen changes that is worked at: where a page stands beside a text, both change alike."""
+
+_BY_ITSELF = 0.1
+"""What a change of the same page counts: logs change by themselves, windows are changed by hand."""
 
 _FACES = 4
 """Screens that are told apart at one moment; a burst of shots may show any number."""
@@ -76,9 +83,12 @@ def moments(
     ends = [looks[group[0]].at_ms for group in grouped[1:]] + [end_ms]
     zero = presence.active_ms(looks[0].at_ms)
     final, known = 0, None
+    grows = end_ms - looks[grouped[-1][0]].at_ms < MOMENT_MS  # the last one may show more yet
+    sure = 0
     for group, end in zip(grouped, ends, strict=True):
         faces = tuple(shown[index] for index in group)
         talk = _is_talk(faces)
+        sure = glance[0] if glance else len(made)
         if not talk:
             _pass_over(made, glance, faces)
             glance.clear()
@@ -91,7 +101,7 @@ def moments(
                 glance.append(len(made))
             made.append(piece)
     known = len(made) - 1 if known is None else min(known, len(made) - 1)
-    known = min(known, _show_calls(made))
+    known = min(known, _show_calls(made, sure if grows else len(made)))
     if beside:  # it may turn out to be what was done
         known = min(known, _ended(made, presence.active_ms(looks[beside[0]].at_ms) - zero))
     if not glance or _is_long(made, glance):
@@ -101,12 +111,12 @@ def moments(
     return made, min(final, known)
 
 
-def _show_calls(made: list[Moment]) -> int:
+def _show_calls(made: list[Moment], sure: int) -> int:
     """What is shown between two looks at one call, within `BRIEF_MS`, is shown in it: nobody left in between.
 
-    Gives how many pieces no later look at a call can change.
+    Gives how many pieces no later look at a call can change; those from `sure` on may show more yet.
     """
-    last = None
+    last, told = None, None
     for index, piece in enumerate(made):
         if not any(Work.MEETING in shown.face.works for shown in piece.faces):
             continue
@@ -114,9 +124,10 @@ def _show_calls(made: list[Moment]) -> int:
             for between in range(last + 1, index):
                 made[between] = msgspec.structs.replace(made[between], faces=_in_a_call(made[between].faces))
         last = index
-    if last is None or (made[-1].end - made[last].end) * MINUTE_MS > BRIEF_MS:
-        return len(made)
-    return last + 1
+        told = index if index < sure else told
+    if told is None or (made[-1].end - made[told].end) * MINUTE_MS > BRIEF_MS:
+        return sure
+    return told + 1
 
 
 def _goes_on(call: Moment, later: Moment) -> bool:
@@ -204,31 +215,69 @@ def _told(looks: Sequence[Look]) -> tuple[list[int], list[int]]:
 
     What was beside it and goes on once it has stood still for long was what was done from its first on.
     """
-    shown: dict[str, Face] = {}
-    changed: dict[str, int] = {}
+    screens = _Screens()
     told, beside = list[int](), list[int]()
     for index, look in enumerate(looks):
-        if shown.get(look.source) == look.face or (index and look.face.is_blank):
+        if screens.show(look) == look.face or (index and look.face.is_blank):
             continue
-        shown[look.source], changed[look.source] = look.face, look.at_ms
-        if index and _beside(look, shown, changed):
+        screens.change(look)
+        if index and screens.is_beside(look):
             beside.append(index)
             continue
-        if not _is_work(look.face):
-            told += beside
+        told += [other for other in beside if looks[other].source == look.source]
         beside.clear()
         told += [index] if index else []
     return told, beside
 
 
-def _beside(look: Look, shown: dict[str, Face], changed: dict[str, int]) -> bool:
-    """Whether it is chat or music beside work on another screen."""
-    return look.face.works <= _BESIDE and any(
-        source != look.source
-        and _is_work(face)
-        and (_lasts(face) or look.at_ms - changed[source] < BESIDE_MS)
-        for source, face in shown.items()
-    )
+class _Screens:
+    """What each screen shows, and how much it changed of late: work is where most changes."""
+
+    def __init__(self) -> None:
+        self._shown: dict[str, Face] = {}
+        self._changed: dict[str, int] = {}
+        self._changes: dict[str, float] = {}
+        self._at_ms = 0
+
+    def show(self, look: Look) -> Face | None:
+        """What the screen of a shot showed before it."""
+        return self._shown.get(look.source)
+
+    def change(self, look: Look) -> None:
+        """Take a shot that shows something else than its screen did."""
+        fade = exp(min(0, self._at_ms - look.at_ms) / CHANGES_MS)
+        self._changes = {source: changes * fade for source, changes in self._changes.items()}
+        counts = _BY_ITSELF if self._is_same_window(look) else 1.0
+        self._changes[look.source] = self._changes.get(look.source, 0.0) + counts
+        self._shown[look.source], self._changed[look.source] = look.face, look.at_ms
+        self._at_ms = look.at_ms
+
+    def _is_same_window(self, look: Look) -> bool:
+        """Whether it shows the same page as before, in which something has changed."""
+        face, before = look.face, self._shown.get(look.source, Face())
+        if face.documents or before.documents:
+            return same_document(face.documents, before.documents)
+        return face.applications == before.applications
+
+    def is_beside(self, look: Look) -> bool:
+        """Whether what it shows is beside what is done on another screen.
+
+        Chat and music are beside a call, and beside work on a screen that changes more; work is beside what
+        changes much more.
+        """
+        if _lasts(look.face):
+            return False
+        talks = not _is_work(look.face)
+        changes = self._changes[look.source] * (1.0 if talks else _MORE)
+        return any(
+            (talks and _lasts(face))
+            or (
+                self._changes[source] > changes
+                and look.at_ms - self._changed[source] < BESIDE_MS
+                and (_is_work(face) or not talks)
+            )
+            for source, face in self._shown.items()
+        )
 
 
 def _is_work(face: Face) -> bool:

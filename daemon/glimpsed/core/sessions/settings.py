@@ -46,7 +46,10 @@ SHORT, BRIEF_MS = 5.0, 12 * MINUTE_MS
 A piece of work lasts, and a few minutes elsewhere between two stretches of one are mostly part of it."""
 
 BESIDE_MS = 90_000
-"""Chat on one screen is beside the work on another that changed this recently; later, it is what is done."""
+"""A screen is beside the work on another that changed this recently; later, it is what is worked at."""
+
+CHANGES_MS = 10 * MINUTE_MS
+"""Time after which a change of a screen counts less (e-fold) for where work is done."""
 
 GLANCE_MS = 150_000
 """A visit to chat, mail or music up to this long is an interruption
