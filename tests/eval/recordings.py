@@ -26,7 +26,8 @@ from glimpsed.reader.process import Reader
 from glimpsed.reader.settings import ReaderSettings
 
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "glimpsed-eval"
-PACE_MS = 20_000
+PACE_MS = 60_000
+"""A minute, the most that counts as presence between two: what a recording shows lasts as long as it may."""
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
 _START_MS = int(dt.datetime(2026, 6, 3, 10, tzinfo=dt.UTC).timestamp() * 1000)
 _PAD = 4
@@ -159,7 +160,7 @@ def streams(root: Path, cache: Path = CACHE, orders: int = 6, seed: int = 1) -> 
 
 
 def joined(recordings: dict[str, list[Read]], number: int) -> Stream:
-    """One recording after the other, a picture every 20 seconds."""
+    """One recording after the other, a picture a minute."""
     sightings = []
     session: list[int] = []
     task: list[str] = []

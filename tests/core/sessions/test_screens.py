@@ -5,11 +5,13 @@ from dataclasses import replace
 
 import pytest
 
+from glimpsed.core.model import ApplicationType as Kind
 from glimpsed.core.sessions.lexicon import Lexicon
+from glimpsed.core.sessions.model import Signal
 from glimpsed.core.sessions.moments import moments
 from glimpsed.core.sessions.presence import Presence
 from glimpsed.core.sessions.segmenting import look, segment
-from workday_personas import DEVELOPER, MAIL, SLACK, WRITER
+from workday_personas import DEVELOPER, MAIL, SLACK, WHATSAPP, WRITER, Window
 from workdays import MINUTE, SECOND, Script
 
 LEDGER, NOVEL = DEVELOPER["ledger"], WRITER["novel"]
@@ -57,9 +59,7 @@ def test_work_that_goes_on_on_the_other_screen_begins_with_its_first_shot(seed):
 @pytest.mark.parametrize("seed", range(6))
 def test_what_changes_by_itself_is_beside_the_work_however_often_it_does(seed):
     """A log on the right goes on through both works, and changes three times as often as the left."""
-    log = [
-        replace(LEDGER[0], title="collector - Grafana", words=MAIL.words + " latency errors requests pods")
-    ]
+    log = Window("Firefox", Kind.WEB_BROWSER, "collector - Grafana", f"{MAIL.words} latency errors pods")
     made = script(seed)
     for windows in (LEDGER, NOVEL):
         made.day.truth.append(f"s{len(made.day.shots):05}")
@@ -68,8 +68,27 @@ def test_what_changes_by_itself_is_beside_the_work_however_often_it_does(seed):
             made._shot(made.random.choice(windows), "left")
             for _ in range(3):
                 made.now += 12 * SECOND
-                made._shot(log[0], "right")
+                made._shot(log, "right")
     assert begins(made.day) == made.day.truth
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("share", [0.2, 0.4, 0.6])
+def test_one_document_is_worked_at_whatever_messages_come_on_another_screen(share, seed):
+    made = script(seed)
+    for windows in (LEDGER, NOVEL):
+        made.day.truth.append(f"s{len(made.day.shots):05}")
+        until = made.now + 30 * MINUTE
+        while made.now < until:
+            made._shot(windows[0], "right")
+            made.now += int(made.random.uniform(8, 12) * SECOND)
+            if made.random.random() < share:
+                made._shot(made.random.choice((SLACK, MAIL)), "left")
+            made.now += int(made.random.uniform(8, 12) * SECOND)
+    found = segment(made.day.shots)
+    places = [int(stretch.boundary.shot[1:]) for stretch in found]
+    assert len(places) == 2
+    assert abs(places[1] - int(made.day.truth[1][1:])) <= 1
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -83,24 +102,49 @@ def test_work_may_begin_with_messages_about_it_while_a_page_changes_on_another_s
     assert begins(made.day) == made.day.truth
 
 
-@pytest.mark.parametrize("seed", range(40))
-def test_what_is_final_stays_whichever_screen_changes(seed):
-    chance = random.Random(seed)
-    made = script(seed)
-    screens = {"left": [*LEDGER, MAIL], "right": [*NOVEL, SLACK]}
-    for _ in range(60):
-        source = chance.choice(("left", "left", "right"))
-        made._shot(chance.choice(screens[source]), source)
-        made.now += int(chance.choice((1, 5, 20, 60, 100, 200)) * SECOND)
-    shots = made.day.shots
+def assert_final_pieces_stay(shots, signals=()):
     before, final = [], 0
     for count in range(1, len(shots) + 1):
+        now = shots[count - 1].at_ms
         lexicon, faces = Lexicon(), {}
         looks = [look(each, faces) for each in shots[:count]]
         shown = [lexicon.shown(each.face) for each in looks]
-        presence = Presence([s.at_ms for s in shots[:count]], ())
-        pieces, settled = moments(looks, shown, presence, shots[count - 1].at_ms)
+        presence = Presence([s.at_ms for s in shots[:count]], [s for s in signals if s.at_ms <= now])
+        pieces, settled = moments(looks, shown, presence, now)
         told = [(piece.looks, piece.clock, piece.minutes) for piece in pieces]
         assert told[:final] == before[:final]
         before, final = told, settled
     assert final
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_what_is_final_stays_whichever_screen_changes(seed):
+    chance = random.Random(seed)
+    made, signals = script(seed), []
+    screens = {"left": [*LEDGER, MAIL], "right": [*NOVEL, SLACK]}
+    for _ in range(60):
+        source = chance.choice(("left", "left", "right"))
+        made._shot(chance.choice(screens[source]), source)
+        for _ in range(chance.choice((0, 0, 0, 1, 4))):
+            made.now += 25 * SECOND
+            signals.append(Signal(made.now, "present"))
+        made.now += int(chance.choice((1, 5, 20, 60, 100, 200)) * SECOND)
+    assert_final_pieces_stay(made.day.shots, signals)
+
+
+def test_a_visit_to_messages_is_long_only_by_what_nothing_on_another_screen_can_take_from_it():
+    made, signals = script(1), []
+    for window in (*LEDGER[:3], *LEDGER[:2]):
+        made._shot(window, "left")
+        made.now += 30 * SECOND
+    for window in (SLACK, WHATSAPP, MAIL):
+        made._shot(window, "left")
+        made.now += 20 * SECOND
+    made._shot(LEDGER[0], "right")
+    for _ in range(5):
+        made.now += 25 * SECOND
+        signals.append(Signal(made.now, "present"))
+    for window in LEDGER[1:3]:
+        made.now += SECOND
+        made._shot(window, "right")
+    assert_final_pieces_stay(made.day.shots, signals)

@@ -5,6 +5,7 @@ it will be used for.
 """
 
 import re
+from collections.abc import Collection
 from itertools import accumulate, pairwise
 
 import msgspec
@@ -89,7 +90,10 @@ _MENU_SHAPES = frozenset(map(shape, _MENU_ITEMS)) | shapes("Ver|Voir")
 """The shapes of these, and of some too short to be found in words that run together."""
 _MAILBOXES, _INBOX = tuple(map(shapes, MAILBOXES)), shapes(INBOX)
 _SENT = shapes(f"{SENT}|{OUTBOX}")
-_CHAT_LISTS = tuple((tuple(map(shapes, places)), shapes(first), least) for places, first, least in CHAT_LISTS)
+_CHAT_LISTS = tuple(
+    (tuple(map(shapes, always)), tuple(map(shapes, others)), least) for always, others, least in CHAT_LISTS
+)
+_Places = tuple[frozenset[str], ...]
 _MANY_MAILBOXES, _COLUMNS = 3, 8
 _COUNT = re.compile(r"[\s(\[]+\d{1,6}[)\]]?$")
 """How many are unread, after the name of a place."""
@@ -229,14 +233,14 @@ def has_mailboxes(screen: Screen, *, sent: bool = False) -> bool:
 
     Much else on the web has drafts and a trash.
     """
-    if _listed(screen, _MAILBOXES, _INBOX) < _MANY_MAILBOXES:
+    if _listed(screen, (_INBOX,), _MAILBOXES) < _MANY_MAILBOXES:
         return False
     return not sent or any(_uncounted(line) in _SENT for line in screen.lines if len(line.text) <= _PLACE)
 
 
 def has_chats(screen: Screen) -> bool:
     """Chats, channels or rooms, and other places that their programs have, one below the other."""
-    return any(_listed(screen, places, first) >= least for places, first, least in _CHAT_LISTS)
+    return any(_listed(screen, always, others) >= least for always, others, least in _CHAT_LISTS)
 
 
 def has_talk(screen: Screen) -> bool:
@@ -245,13 +249,14 @@ def has_talk(screen: Screen) -> bool:
     return len(said) >= _MANY_SAID and len(frozenset(said) - _LEVELS) >= _SPEAKERS
 
 
-def _listed(screen: Screen, places: tuple[frozenset[str], ...], first: frozenset[str]) -> int:
-    """How many places are named by whole lines in the column in which `first` is; 0 if it is in none."""
+def _listed(screen: Screen, always: _Places, others: _Places) -> int:
+    """How many places are named by whole lines in one column; 0 without all of those `always` there."""
+    places = {*always, *others}
     names = frozenset[str]().union(*places)
     short = (line for line in screen.lines if len(line.text) <= _PLACE)
     found = [(line, name) for line in short if (name := _uncounted(line)) in names]
-    columns = [line for line, name in found if name in first][:_COLUMNS]
-    return max((_named_below(found, places, line) for line in columns), default=0)
+    columns = [line for line, name in found if name in always[0]][:_COLUMNS]
+    return max((_named_below(found, always, places, line) for line in columns), default=0)
 
 
 def _uncounted(line: Line) -> str:
@@ -260,9 +265,13 @@ def _uncounted(line: Line) -> str:
     return shape(fold(_COUNT.sub("", line.text)) if counted else line.folded)
 
 
-def _named_below(found: list[tuple[Line, str]], places: tuple[frozenset[str], ...], first: Line) -> int:
+def _named_below(
+    found: list[tuple[Line, str]], always: _Places, places: Collection[frozenset[str]], first: Line
+) -> int:
     near = 2 * first.height
     column = {name: line.top for line, name in found if abs(line.left - first.left) <= near}
+    if any(names.isdisjoint(column) for names in always):
+        return 0
     rows = {round(top / first.height) for top in column.values()}
     return min(len(rows), sum(not names.isdisjoint(column) for names in places))
 

@@ -11,6 +11,8 @@ class Words(NamedTuple):
 
     acts: str
     """What somebody in a call does to be heard or seen no more, or to go."""
+    ends: str
+    """The same, where it is written on many other buttons: to close, to log out, to stop."""
     microphones: str
     cameras: str
     raises: str
@@ -26,6 +28,7 @@ class Words(NamedTuple):
 
 ENGLISH = Words(
     acts="leave|mute|unmute|end|hang",
+    ends="",
     microphones="mic|microphone",
     cameras="camera|video",
     raises="raise",
@@ -39,6 +42,7 @@ ENGLISH = Words(
 )
 GERMAN = Words(
     acts="verlassen|stummschalten|aufheben|auflegen|beenden|deaktivieren|ausschalten",
+    ends="",
     microphones="mikrofon|mikro",
     cameras="kamera|video",
     raises="heben|melden",
@@ -51,7 +55,8 @@ GERMAN = Words(
     ),
 )
 FRENCH = Words(
-    acts="quitter|muet|raccrocher|désactiver|couper|terminer",
+    acts="quitter|muet|raccrocher|désactiver|couper",
+    ends="terminer",
     microphones="micro|microphone",
     cameras="caméra|vidéo",
     raises="lever",
@@ -66,7 +71,8 @@ FRENCH = Words(
     ),
 )
 SPANISH = Words(
-    acts="salir|abandonar|silenciar|colgar|finalizar|desactivar|apagar",
+    acts="salir|abandonar|silenciar|colgar|finalizar|desactivar",
+    ends="apagar",
     microphones="micrófono|micro",
     cameras="cámara|vídeo",
     raises="levantar|levanta",
@@ -76,7 +82,8 @@ SPANISH = Words(
     beside="la|el|de|mano|más|ahora|ver|vista|opciones|pantalla|abrir|reunión|audio|notas|activar",
 )
 ITALIAN = Words(
-    acts="abbandona|esci|riaggancia|disattiva|termina|muto|silenzia",
+    acts="abbandona|esci|riaggancia|disattiva|termina|silenzia",
+    ends="muto",
     microphones="microfono|micro",
     cameras="videocamera|fotocamera|video",
     raises="alza",
@@ -86,7 +93,8 @@ ITALIAN = Words(
     beside="il|lo|la|l|mano|altro|visualizza|ora|opzioni|schermo|apri|riunione|audio|note|attiva|dalla",
 )
 PORTUGUESE = Words(
-    acts="sair|desligar|desativar|encerrar|silenciar|terminar",
+    acts="sair|desligar|desativar|encerrar|silenciar",
+    ends="terminar",
     microphones="microfone|micro",
     cameras="câmera|câmara|vídeo",
     raises="levantar",
@@ -101,7 +109,8 @@ PORTUGUESE = Words(
     ),
 )
 DUTCH = Words(
-    acts="verlaten|dempen|ophangen|uitzetten|uitschakelen|beëindigen",
+    acts="verlaten|dempen|ophangen|uitzetten|beëindigen",
+    ends="uitschakelen",
     microphones="microfoon",
     cameras="camera|video",
     raises="opsteken",
@@ -111,7 +120,8 @@ DUTCH = Words(
     beside="het|de|hand|meer|weergave|nu|opties|scherm|starten|openen|vergadering|geluid|audio|notities",
 )
 POLISH = Words(
-    acts="opuść|wycisz|rozłącz|wyłącz|zakończ|wyjdź",
+    acts="opuść|wycisz|rozłącz|wyłącz|zakończ",
+    ends="wyjdź",
     microphones="mikrofon",
     cameras="kamera|kamerę|wideo",
     raises="podnieś",
@@ -122,6 +132,7 @@ POLISH = Words(
 )
 CZECH = Words(
     acts="opustit|odejít|ztlumit|zavěsit|vypnout|ukončit",
+    ends="",
     microphones="mikrofon",
     cameras="kamera|kameru|video",
     raises="zvednout|přihlásit",
@@ -131,7 +142,8 @@ CZECH = Words(
     beside="se|ruku|více|další|zobrazit|zobrazení|obrazovku|otevřít|schůzku|zvuk|poznámky",
 )
 SLOVAK = Words(
-    acts="opustiť|odísť|stlmiť|zavesiť|vypnúť|ukončiť",
+    acts="opustiť|odísť|stlmiť|zavesiť",
+    ends="vypnúť|ukončiť",
     microphones="mikrofón",
     cameras="kamera|kameru|video",
     raises="zdvihnúť|prihlásiť",
@@ -141,47 +153,52 @@ SLOVAK = Words(
     beside="sa|ruku|viac|ďalšie|zobraziť|zobrazenie|obrazovku|otvoriť|schôdzu|zvuk|poznámky",
 )
 SWEDISH = Words(
-    acts="lämna|stäng|avsluta",
+    acts="lämna",
+    ends="stäng|avsluta",
     microphones="mikrofon|mikrofonen|mik",
     cameras="kamera|kameran|video",
     raises="räck",
     reacts="reagera|reaktioner",
     call="samtalet",
-    more="dela|presentera|personer|deltagare|chatt|stoppa|spela",
+    more="dela|presentera|personer|deltagare|chatt|stoppa",
     beside="upp|av|på|in|handen|mer|visa|vy|nu|skärm|skärmen|öppna|mötet|ljud|ljudet|anteckningar",
 )
 DANISH = Words(
-    acts="forlad|slå|afslut",
+    acts="forlad",
+    ends="afslut",
     microphones="mikrofon|mikrofonen|mik",
     cameras="kamera|kameraet|video",
     raises="ræk|løft",
     reacts="reager|reaktioner",
     call="opkald|opkaldet",
     more="del|præsenter|personer|deltagere|chat|stop|optag",
-    beside="op|fra|til|hånd|hånden|mere|flere|vis|visning|nu|skærm|skærmen|åbn|mødet|lyd|lyden|noter",
+    beside="op|slå|fra|til|hånd|hånden|mere|flere|vis|visning|nu|skærm|skærmen|åbn|mødet|lyd|lyden|noter",
 )
 NORWEGIAN = Words(
-    acts="forlat|slå|demp|avslutt",
+    acts="forlat|demp",
+    ends="avslutt",
     microphones="mikrofon|mikrofonen|mik",
     cameras="kamera|kameraet|video",
     raises="rekk|løft",
     reacts="reager|reaksjoner",
     call="samtalen|anropet",
-    more="del|presenter|personer|deltakere|chat|stopp|spill",
-    beside="opp|av|på|inn|hånd|hånden|mer|vis|visning|nå|skjerm|skjermen|åpne|møtet|lyd|lyden|notater",
+    more="del|presenter|personer|deltakere|chat|stopp",
+    beside="opp|slå|av|på|inn|hånd|hånden|mer|vis|visning|nå|skjerm|skjermen|åpne|møtet|lyd|lyden|notater",
 )
 FINNISH = Words(
-    acts="poistu|mykistä|sammuta|lopeta|pysäytä",
+    acts="poistu|mykistä",
+    ends="sammuta|lopeta|pysäytä",
     microphones="mikrofoni|mikki",
     cameras="kamera|video",
     raises="nosta|viittaa",
     reacts="reagoi|reaktiot",
     call="puhelu|puhelusta",
-    more="jaa|esitä|henkilöt|ihmiset|osallistujat|keskustelu|tallenna|käynnistä",
+    more="jaa|esitä|henkilöt|ihmiset|osallistujat|keskustelu|käynnistä",
     beside="käsi|lisää|näytä|näkymä|näyttö|nyt|avaa|kokouksesta|kokous|ääni|sisältöä|poista|mykistys",
 )
 HUNGARIAN = Words(
-    acts="kilépés|elnémítás|némítás|kikapcsolása|leállítása|befejezése|elhagyása",
+    acts="elnémítás|némítás",
+    ends="kilépés|kikapcsolása|leállítása|befejezése|elhagyása",
     microphones="mikrofon|mik",
     cameras="kamera|videó",
     raises="felemelése|jelentkezés",
@@ -191,7 +208,8 @@ HUNGARIAN = Words(
     beside="kéz|egyebek|továbbiak|több|nézet|most|képernyő|megnyitása|értekezlet|megbeszélés|jegyzetek",
 )
 ROMANIAN = Words(
-    acts="părăsiți|părăsește|ieșire|ieși|dezactivați|dezactivează|opriți|oprește|încheie",
+    acts="părăsiți|părăsește",
+    ends="ieșire|ieși|dezactivați|dezactivează|opriți|oprește|încheie",
     microphones="microfon|microfonul",
     cameras="cameră|camera|video",
     raises="ridicați|ridică",
@@ -201,43 +219,47 @@ ROMANIAN = Words(
     beside="mâna|mai|multe|vizualizare|acum|ecran|ecranul|deschide|întâlnirea|sunet|sunetul|note",
 )
 TURKISH = Words(
-    acts="ayr\u0131l|kapat|bitir|durdur|sessize",
+    acts="ayr\u0131l|sessize",
+    ends="kapat|bitir|durdur",
     microphones="mikrofon|mikrofonu",
     cameras="kamera|kameray\u0131|videoyu",
     raises="kald\u0131r",
     reacts="tepki|tepkiler|ifadeler",
     call="arama|aramay\u0131|görüşmeyi",
-    more="paylaş|sun|kişiler|kat\u0131l\u0131mc\u0131lar|sohbet|kaydet|başlat",
+    more="paylaş|sun|kişiler|kat\u0131l\u0131mc\u0131lar|sohbet|başlat",
     beside="el|elini|sesi|al|aç|ver|diğer|görünüm|şimdi|ekran|ekran\u0131|toplant\u0131dan|toplant\u0131y\u0131|notlar",
 )
 GREEK = Words(
-    acts="αποχώρηση|σίγαση|διακοπή|τερματισμός|απενεργοποίηση|έξοδος",
+    acts="αποχώρηση|σίγαση",
+    ends="διακοπή|τερματισμός|απενεργοποίηση|έξοδος",
     microphones="μικρόφωνο|μικροφώνου",
     cameras="κάμερα|κάμερας|βίντεο",
     raises="σηκώστε|σήκωμα|ανασήκωμα",
     reacts="αντίδραση|αντιδράσεις",
     call="κλήση|κλήσης",
-    more="κοινοποίηση|παρουσίαση|άτομα|συμμετέχοντες|συνομιλία|συζήτηση|εγγραφή",
+    more="κοινοποίηση|παρουσίαση|άτομα|συμμετέχοντες|συνομιλία|συζήτηση",
     beside="το|της|χέρι|χεριού|περισσότερα|προβολή|τώρα|οθόνη|οθόνης|κοινή|χρήση|ήχος|ήχου|σημειώσεις",
 )
 RUSSIAN = Words(
-    acts="выйти|покинуть|выключить|отключить|завершить|остановить",
+    acts="покинуть",
+    ends="выйти|выключить|отключить|завершить|остановить",
     microphones="микрофон",
     cameras="камера|камеру|видео",
     raises="поднять",
     reacts="реакции|реакция|отреагировать|реагировать",
     call="звонок|вызов",
-    more="поделиться|демонстрация|участники|люди|чат|запись",
+    more="поделиться|демонстрация|участники|люди|чат",
     beside="руку|еще|вид|сейчас|экран|экрана|открыть|собрание|конференцию|звук|заметки",
 )
 UKRAINIAN = Words(
-    acts="вийти|залишити|вимкнути|завершити|зупинити",
+    acts="залишити",
+    ends="вийти|вимкнути|завершити|зупинити",
     microphones="мікрофон",
     cameras="камера|камеру|відео",
     raises="підняти",
     reacts="реакції|реакція|реагувати",
     call="дзвінок|виклик",
-    more="поділитися|демонстрація|учасники|люди|чат|запис",
+    more="поділитися|демонстрація|учасники|люди|чат",
     beside="руку|ще|більше|вигляд|перегляд|зараз|екран|екрана|відкрити|нараду|зустріч|звук|нотатки",
 )
 EVERY = (

@@ -24,14 +24,14 @@ def _key(word: str) -> str:
 
 def _keys(part: str) -> frozenset[str]:
     """The keys of one part of the words of every language."""
-    return frozenset(_key(word) for words in EVERY for word in getattr(words, part).split("|"))
+    return frozenset(_key(word) for words in EVERY for word in getattr(words, part).split("|") if word)
 
 
-_ACTS, _MICROPHONES, _RAISE, _REACT, _CALL, _BESIDE = map(
-    _keys, ("acts", "microphones", "raises", "reacts", "call", "beside")
+_ACTS, _ENDS, _MICROPHONES, _RAISE, _REACT, _CALL, _BESIDE = map(
+    _keys, ("acts", "ends", "microphones", "raises", "reacts", "call", "beside")
 )
 _DEVICES = _MICROPHONES | _keys("cameras")
-_TELLING = _ACTS | _DEVICES | _RAISE | _REACT | _CALL | _keys("more")
+_TELLING = _ACTS | _ENDS | _DEVICES | _RAISE | _REACT | _CALL | _keys("more")
 
 _TURN, _OFF, _MUTE = _key("turn"), _key("off"), _key("mute")
 _MANY, _MORE, _BAR = 4, 5, 80
@@ -48,8 +48,9 @@ def in_call(lines: tuple[str, ...]) -> bool:
     """
     found = frozenset[str]().union(*(_buttons(line) for line in lines if len(line) <= _BAR))
     act, device, raises, reacts = (not found.isdisjoint(of) for of in (_ACTS, _DEVICES, _RAISE, _REACT))
+    act = act or (not found.isdisjoint(_ENDS) and (raises or reacts))
     if act and device:
-        return len(found) >= _MANY and not found <= _ACTS | _DEVICES
+        return len(found) >= _MANY and not found <= _ACTS | _ENDS | _DEVICES
     return (act or device) and raises and reacts and len(found) >= _MORE
 
 

@@ -3,7 +3,8 @@
 Rules of this file: pure. The segmentation that is looked for has nearly the least total of
 
     price of each boundary  +  what cohesion adds to it (see `cohesion`)
-                            +  SHORT * (1 - length / BRIEF) of each session that a boundary ends sooner
+                            +  SHORT * (1 - length / BRIEF) of each session that a boundary ends sooner,
+                               less where what comes after it does not go on with what was before it
                             -  sum over all pairs of moments within one session of
                                minutes * minutes * affinity * exp(-|presence between them| / REACH)
 
@@ -33,6 +34,10 @@ from glimpsed.core.sessions.settings import BRIEF_MS, DELAY_MS, MINUTE_MS, PENAL
 _REACH = REACH_MS / MINUTE_MS
 _DELAY = DELAY_MS / MINUTE_MS
 _BRIEF = BRIEF_MS / MINUTE_MS
+
+_BEFORE, _PARTED, _ELSEWHERE = 6, -0.1, 0.4
+"""Moments before a session that may go on after it; what the two have in common at most if they do not; and
+the part that is left then of what the session costs for being short."""
 
 
 def between(a: Moment, b: Moment) -> float:
@@ -86,16 +91,17 @@ class Cutter:
         index = len(self.moments)
         self.moments.append(moment)
         self._low = reached(self.moments, self._low, index)
+        alike = self._compared(index, moment)
         if index == 0:
             self._costs[index], self._before[index] = 0.0, 0
         elif moment.begins and moment.minutes:
             cost, before = min(
-                (self._cost(begin, moment.begin) + self._brevity(begin, index), begin)
+                (self._cost(begin, moment.begin) + self._brevity(begin, index, alike), begin)
                 for begin in self._costs
             )
             self._costs[index], self._before[index] = cost + price, before
             self._cohesion.part(index, moment.begin, self._low)
-        self._weigh(index, moment)
+        self._weigh(index, moment, alike)
         self._forget()
         self._best = min(self._costs, key=lambda begin: (self._cost(begin, moment.end), begin))
         if settle:
@@ -116,15 +122,22 @@ class Cutter:
         before = at - self.moments[self._before[begin]].begin
         return self._costs[begin] + self._cohesion.price(begin, before, now - at)
 
-    def _brevity(self, begin: int, end: int) -> float:
-        """What a session costs for being short that lasts from one moment to another."""
-        length = self.moments[end].begin - self.moments[begin].begin
-        return SHORT * max(0.0, 1.0 - length / _BRIEF)
+    def _brevity(self, begin: int, end: int, alike: dict[int, float]) -> float:
+        """What a session costs for being short that lasts from one moment to another.
 
-    def _weigh(self, index: int, moment: Moment) -> None:
-        """Add what `moment` and those before it have in common to every place where its session may begin."""
-        shared, known = 0.0, dict[int, float]()
-        gains = dict[int, float]()
+        A few minutes elsewhere are mostly part of the work that goes on after them. Where what comes after is
+        not what was before, they may be a short piece of work. `alike` are affinities with moment `end`.
+        """
+        length = self.moments[end].begin - self.moments[begin].begin
+        if length >= _BRIEF:
+            return 0.0
+        before = [alike[other] for other in range(max(0, begin - _BEFORE), begin) if other in alike]
+        elsewhere = max(before, default=_PARTED) <= _PARTED
+        return SHORT * (1.0 - length / _BRIEF) * (_ELSEWHERE if elsewhere else 1.0)
+
+    def _compared(self, index: int, moment: Moment) -> dict[int, float]:
+        """Its affinity with each moment in reach that weighs anything."""
+        known, alike = dict[int, float](), dict[int, float]()
         for other in range(index - 1, self._low - 1, -1) if moment.minutes else ():
             earlier = self.moments[other]
             if earlier.minutes:
@@ -132,8 +145,17 @@ class Cutter:
                 if key not in known:
                     known[key] = between(earlier, moment)
                     self.comparisons += 1
+                alike[other] = known[key]
+        return alike
+
+    def _weigh(self, index: int, moment: Moment, alike: dict[int, float]) -> None:
+        """Add what `moment` and those before it have in common to every place where its session may begin."""
+        shared, gains = 0.0, dict[int, float]()
+        for other in range(index - 1, self._low - 1, -1) if moment.minutes else ():
+            earlier = self.moments[other]
+            if other in alike:
                 near = exp((earlier.clock - moment.clock) / _REACH)
-                shared += moment.minutes * earlier.minutes * known[key] * near
+                shared += moment.minutes * earlier.minutes * alike[other] * near
             gains[other] = shared
         for begin in self._costs:
             self._costs[begin] -= gains.get(begin, 0.0 if begin == index else shared)

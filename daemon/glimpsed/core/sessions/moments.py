@@ -2,9 +2,10 @@
 
 Rules of this file: pure. A shot that shows what the one before it from the same source showed, or of which
 nothing is known, is no moment of its own: it is presence. Shots within `MOMENT_MS` are one look at several
-screens. Of several screens that is worked at where most changes: what stands on another is often of the work
-before. What changes there is beside the work, and no moment either. What stays on the screen for longer than
-a minute is cut into pieces of a minute, so that it weighs what it lasted, wherever shots fell.
+screens. Of several screens one is worked at: that on which most windows are changed, or typed in. What
+stands on another is often of the work before; it is no moment until the work has stood still for long. What
+stays on the screen for longer than a minute is cut into pieces of a minute, so that it weighs what it lasted,
+wherever shots fell.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,6 +14,7 @@ from math import exp
 
 import msgspec
 
+from glimpsed.core.model import ApplicationType as Kind
 from glimpsed.core.sessions.affinity import affinity, is_another_call
 from glimpsed.core.sessions.identity import Face, Label, Work, same_document
 from glimpsed.core.sessions.lexicon import Shown
@@ -24,11 +26,21 @@ _BEFORE = 8
 _PARTED = -0.1
 """What new pages in any work have in common; what has less is something else."""
 
-_MORE = 1.5
-"""How much more a screen changes that is worked at: where a page stands beside a text, both change alike."""
+_MORE, _TYPED = 1.5, 0.5
+"""How much more is done on a screen that is worked at: of a page beside a text, both change alike; and what a
+change within a window counts, where it is typed in. Logs and dashboards change by themselves."""
 
-_BY_ITSELF = 0.1
-"""What a change of the same page counts: logs change by themselves, windows are changed by hand."""
+_TYPED_IN = frozenset(
+    (
+        Kind.CODE_EDITOR,
+        Kind.WORD_PROCESSOR,
+        Kind.SPREADSHEET,
+        Kind.PRESENTATION,
+        Kind.NOTES,
+        Kind.IMAGE_EDITOR,
+        Kind.DESIGN,
+    )
+)
 
 _FACES = 4
 """Screens that are told apart at one moment; a burst of shots may show any number."""
@@ -103,7 +115,10 @@ def moments(
     known = len(made) - 1 if known is None else min(known, len(made) - 1)
     known = min(known, _show_calls(made, sure if grows else len(made)))
     if beside:  # it may turn out to be what was done
-        known = min(known, _ended(made, presence.active_ms(looks[beside[0]].at_ms) - zero))
+        over = _ended(made, presence.active_ms(looks[beside[0]].at_ms) - zero)
+        known = min(known, over)
+        if glance and not _is_long(made, [index for index in glance if index < over]):
+            known = min(known, glance[0])
     if not glance or _is_long(made, glance):
         return made, known
     if glance[0]:  # the last look before leaving, as far as is known
@@ -218,7 +233,7 @@ def _told(looks: Sequence[Look]) -> tuple[list[int], list[int]]:
     screens = _Screens()
     told, beside = list[int](), list[int]()
     for index, look in enumerate(looks):
-        if screens.show(look) == look.face or (index and look.face.is_blank):
+        if screens.shows(look) or (index and look.face.is_blank):
             continue
         screens.change(look)
         if index and screens.is_beside(look):
@@ -231,53 +246,63 @@ def _told(looks: Sequence[Look]) -> tuple[list[int], list[int]]:
 
 
 class _Screens:
-    """What each screen shows, and how much it changed of late: work is where most changes."""
+    """What each screen shows, and how much was done on it of late."""
 
     def __init__(self) -> None:
-        self._shown: dict[str, Face] = {}
-        self._changed: dict[str, int] = {}
-        self._changes: dict[str, float] = {}
+        self._shown: dict[str, Look] = {}
+        self._done: dict[str, float] = {}
         self._at_ms = 0
 
-    def show(self, look: Look) -> Face | None:
-        """What the screen of a shot showed before it."""
-        return self._shown.get(look.source)
+    def shows(self, look: Look) -> bool:
+        """Whether the screen of a shot showed the same before it."""
+        before = self._shown.get(look.source)
+        return before is not None and before.face == look.face
 
     def change(self, look: Look) -> None:
         """Take a shot that shows something else than its screen did."""
         fade = exp(min(0, self._at_ms - look.at_ms) / CHANGES_MS)
-        self._changes = {source: changes * fade for source, changes in self._changes.items()}
-        counts = _BY_ITSELF if self._is_same_window(look) else 1.0
-        self._changes[look.source] = self._changes.get(look.source, 0.0) + counts
-        self._shown[look.source], self._changed[look.source] = look.face, look.at_ms
+        self._done = {source: done * fade for source, done in self._done.items()}
+        self._done[look.source] = self._done.get(look.source, 0.0) + self._by_hand(look)
+        self._shown[look.source] = look
         self._at_ms = look.at_ms
 
-    def _is_same_window(self, look: Look) -> bool:
-        """Whether it shows the same page as before, in which something has changed."""
-        face, before = look.face, self._shown.get(look.source, Face())
-        if face.documents or before.documents:
-            return same_document(face.documents, before.documents)
-        return face.applications == before.applications
+    def _by_hand(self, look: Look) -> float:
+        """How much a change says that somebody works there: messages and songs come by themselves."""
+        if not _is_work(look.face):
+            return 0.0
+        before = self._shown.get(look.source)
+        if before is None or not _is_same_window(before.face, look.face):
+            return 1.0
+        return _TYPED if look.label.kind in _TYPED_IN else 0.0
 
     def is_beside(self, look: Look) -> bool:
-        """Whether what it shows is beside what is done on another screen.
+        """Whether what it shows is beside what is done on another screen that changed just now.
 
-        Chat and music are beside a call, and beside work on a screen that changes more; work is beside what
-        changes much more.
+        Chat and music are beside a call, and beside work where more is done than on their screen; work is
+        beside a screen on which much more is done.
         """
         if _lasts(look.face):
             return False
         talks = not _is_work(look.face)
-        changes = self._changes[look.source] * (1.0 if talks else _MORE)
+        done = self._done[look.source]
+        least = done if talks else _MORE * done + _TYPED
         return any(
-            (talks and _lasts(face))
+            (talks and _lasts(other.face))
             or (
-                self._changes[source] > changes
-                and look.at_ms - self._changed[source] < BESIDE_MS
-                and (_is_work(face) or not talks)
+                self._done[source] > least
+                and look.at_ms - other.at_ms < BESIDE_MS
+                and (_is_work(other.face) or not talks)
             )
-            for source, face in self._shown.items()
+            for source, other in self._shown.items()
+            if source != look.source
         )
+
+
+def _is_same_window(a: Face, b: Face) -> bool:
+    """Whether two screens show one page, of which something may have changed."""
+    if a.documents or b.documents:
+        return same_document(a.documents, b.documents)
+    return a.applications == b.applications
 
 
 def _is_work(face: Face) -> bool:

@@ -49,7 +49,7 @@ BESIDE_MS = 90_000
 """A screen is beside the work on another that changed this recently; later, it is what is worked at."""
 
 CHANGES_MS = 10 * MINUTE_MS
-"""Time after which a change of a screen counts less (e-fold) for where work is done."""
+"""Time over which what was done on a screen counts less (e-fold) for where somebody works."""
 
 GLANCE_MS = 150_000
 """A visit to chat, mail or music up to this long is an interruption

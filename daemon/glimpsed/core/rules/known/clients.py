@@ -35,16 +35,7 @@ OUTBOX = (
     "Outbox|Postausgang|Boîte d'envoi|Bandeja de salida|Posta in uscita|Caixa de Saída|"
     "Postvak UIT|Skrzynka nadawcza|Utkorg|Utkorgen|Udbakke|Utboks|Lähtevät|Pošta k odeslání"
 )
-_SNOOZED = (
-    "Snoozed|Zurückgestellt|En attente|Pospuestos|Posticipati|Adiados|Adiadas|Gesnoozed|Odłożone|"
-    "Odložené|Udsat|Slumrer|Utsatt|Torkutetut|Elhalasztott|Ertelenenler|Отложенные"
-)
-_WITH_STAR = (
-    "Starred|Markiert|Messages suivis|Destacados|Speciali|Com estrela|Met ster|Oznaczone gwiazdką|"
-    "S hvězdičkou|Stjärnmärkt|Stjernemarkeret|Med stjerne|Tähdellä merkityt|"
-    "Csillagozott|Y\u0131ld\u0131zl\u0131|Помеченные"
-)
-MAILBOXES = (INBOX, SENT, _DRAFTS, _DELETED, _JUNK, OUTBOX, _SNOOZED, _WITH_STAR)
+MAILBOXES = (INBOX, SENT, _DRAFTS, _DELETED, _JUNK, OUTBOX)
 
 CHATS = (
     "Chats|Chat|Discussions|Conversation|Conversas|Czaty|Czat|Chattar|Chatter|Chatt|Keskustelut|"
@@ -72,9 +63,6 @@ _STARRED = (
     "Messaggi importanti|Mensagens favoritas|Mensagens com estrela|Berichten met ster|Oznaczone gwiazdką|"
     "Stjärnmärkta|Stjernemarkerede|S hvězdičkou"
 )
-_STORIES = (
-    "Stories|Storys|Historias|Storie|Histórias|Verhalen|Relacje|Händelser|Historier|Tarinat|Hikâyeler|Příběhy"
-)
 _ACTIVITY = (
     "Activity|Aktivität|Activité|Actividad|Attività|Atividade|Activiteit|Aktywność|Aktivitet|"
     "Aktiviteetti|Aktivita|Tevékenység|Etkinlik|Действия"
@@ -99,10 +87,6 @@ _THREADS = (
     "Threads|Unterhaltungen|Fils de discussion|Hilos|Discussioni|Conversas|Discussies|Wątki|Trådar|"
     "Tråde|Tråder|Ketjut|Vlákna|Szálak|İleti dizileri|Обсуждения"
 )
-_FAVOURITES = (
-    "Favourites|Favorites|Favoriten|Favoris|Favoritos|Preferiti|Favorieten|Ulubione|Favoriter|Suosikit|"
-    "Oblíbené|Kedvencek|Favoriler|S\u0131k kullan\u0131lanlar|Избранное"
-)
 _FIND_CHANNEL = (
     "Find channel|Kanal finden|Rechercher un canal|Encontrar canal|Kanaal zoeken|Vind kanaal|Znajdź kanał|"
     "Hitta kanal|Trova canale"
@@ -115,15 +99,10 @@ _LOW_PRIORITY = (
     "Low priority|Niedrige Priorität|Priorité basse|Prioridad baja|Bassa priorità|Baixa prioridade|"
     "Lage prioriteit|Niski priorytet|Låg prioritet|Matala prioriteetti|Nízká priorita|Alacsony prioritás"
 )
-_WITH_FRIENDS = (CHATS, _CALLS, _STATUS, _CHANNELS, _COMMUNITIES, _ARCHIVED, _STARRED)
-_WITH_A_TEAM = (_DIRECT, _TEAM_CHANNELS, _THREADS, _FAVOURITES, _FIND_CHANNEL)
-_AT_WORK = (CHATS, _CALLS, _ACTIVITY, _TEAMS, _CALENDAR, _FILES)
-_IN_ROOMS = (_ROOMS, _PEOPLE, _FAVOURITES, _LOW_PRIORITY)
 CHAT_LISTS = (
-    (_WITH_FRIENDS, CHATS, 4),
-    ((CHATS, _CALLS, _STORIES), _STORIES, 3),
-    (_AT_WORK, _CALLS, 4),
-    (_WITH_A_TEAM, _DIRECT, 3),
-    (_IN_ROOMS, _ROOMS, 3),
+    ((CHATS,), (_CALLS, _STATUS, _CHANNELS, _COMMUNITIES, _ARCHIVED, _STARRED), 4),
+    ((CHATS, _CALLS, _ACTIVITY), (_TEAMS, _CALENDAR, _FILES), 4),
+    ((_DIRECT, _TEAM_CHANNELS), (_THREADS, _FIND_CHANNEL), 3),
+    ((_ROOMS, _PEOPLE, _LOW_PRIORITY), (), 3),
 )
-"""Places that one program lists, the one that is among them, and how many of them tell that it is one."""
+"""What programs list: the places that are always there, others, and how many of both tell that it is one."""
