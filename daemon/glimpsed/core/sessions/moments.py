@@ -95,12 +95,13 @@ def moments(
     ends = [looks[group[0]].at_ms for group in grouped[1:]] + [end_ms]
     zero = presence.active_ms(looks[0].at_ms)
     final, known = 0, None
-    grows = end_ms - looks[grouped[-1][0]].at_ms < MOMENT_MS  # the last one may show more yet
-    sure = 0
+    until = looks[beside[0]].at_ms if beside else end_ms  # a moment as late as that may show more yet
+    sure = None
     for group, end in zip(grouped, ends, strict=True):
         faces = tuple(shown[index] for index in group)
         talk = _is_talk(faces)
-        sure = glance[0] if glance else len(made)
+        if sure is None and until - looks[group[0]].at_ms < MOMENT_MS:
+            sure = glance[0] if glance else len(made)
         if not talk:
             _pass_over(made, glance, faces)
             glance.clear()
@@ -113,7 +114,7 @@ def moments(
                 glance.append(len(made))
             made.append(piece)
     known = len(made) - 1 if known is None else min(known, len(made) - 1)
-    known = min(known, _show_calls(made, sure if grows else len(made)))
+    known = min(known, _show_calls(made, len(made) if sure is None else sure))
     if beside:  # it may turn out to be what was done
         over = _ended(made, presence.active_ms(looks[beside[0]].at_ms) - zero)
         known = min(known, over)
