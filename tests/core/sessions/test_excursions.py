@@ -57,6 +57,13 @@ def test_a_few_minutes_elsewhere_are_part_of_the_work_that_goes_on_and_many_are_
     assert len(segment(script.day.shots)) == count
 
 
+@pytest.mark.parametrize("minutes", [3, 4, 5])
+@pytest.mark.parametrize(("after", "count"), [("payroll", 1), ("quarry", 3)])
+def test_a_few_minutes_are_a_piece_of_work_where_what_was_before_does_not_go_on(minutes, after, count):
+    names = ["payroll"] * 75 + ["travel"] * 3 * minutes + [after] * 75
+    assert len(segment([sheet(n * 20_000, name) for n, name in enumerate(names)])) == count
+
+
 def test_what_a_person_goes_to_and_fro_between_is_one_work():
     """Two sheets without a word in common contradict each other, until they were taken in turns."""
     lexicon = Lexicon()
