@@ -233,14 +233,16 @@ def has_mailboxes(screen: Screen, *, sent: bool = False) -> bool:
 
     Much else on the web has drafts and a trash.
     """
-    if _listed(screen, (_INBOX,), _MAILBOXES) < _MANY_MAILBOXES:
+    short = _short(screen)
+    if _listed(short, (_INBOX,), _MAILBOXES) < _MANY_MAILBOXES:
         return False
-    return not sent or any(_uncounted(line) in _SENT for line in screen.lines if len(line.text) <= _PLACE)
+    return not sent or any(name in _SENT for _, name in short)
 
 
 def has_chats(screen: Screen) -> bool:
     """Chats, channels or rooms, and other places that their programs have, one below the other."""
-    return any(_listed(screen, always, others) >= least for always, others, least in _CHAT_LISTS)
+    short = _short(screen)
+    return any(_listed(short, always, others) >= least for always, others, least in _CHAT_LISTS)
 
 
 def has_talk(screen: Screen) -> bool:
@@ -249,12 +251,16 @@ def has_talk(screen: Screen) -> bool:
     return len(said) >= _MANY_SAID and len(frozenset(said) - _LEVELS) >= _SPEAKERS
 
 
-def _listed(screen: Screen, always: _Places, others: _Places) -> int:
+def _short(screen: Screen) -> list[tuple[Line, str]]:
+    """The lines that may name a place, and what they would name."""
+    return [(line, _uncounted(line)) for line in screen.lines if len(line.text) <= _PLACE]
+
+
+def _listed(short: list[tuple[Line, str]], always: _Places, others: _Places) -> int:
     """How many places are named by whole lines in one column; 0 without all of those `always` there."""
     places = {*always, *others}
     names = frozenset[str]().union(*places)
-    short = (line for line in screen.lines if len(line.text) <= _PLACE)
-    found = [(line, name) for line in short if (name := _uncounted(line)) in names]
+    found = [(line, name) for line, name in short if name in names]
     columns = [line for line, name in found if name in always[0]][:_COLUMNS]
     return max((_named_below(found, always, places, line) for line in columns), default=0)
 

@@ -29,15 +29,24 @@ from math import exp, inf
 from glimpsed.core.sessions.affinity import affinity
 from glimpsed.core.sessions.cohesion import Cohesion
 from glimpsed.core.sessions.moments import Moment
-from glimpsed.core.sessions.settings import BRIEF_MS, DELAY_MS, MINUTE_MS, PENALTY, REACH_MS, SHORT, WINDOW
+from glimpsed.core.sessions.settings import (
+    BRIEF_MS,
+    DELAY_MS,
+    MINUTE_MS,
+    PARTED,
+    PENALTY,
+    REACH_MS,
+    SHORT,
+    WINDOW,
+)
 
 _REACH = REACH_MS / MINUTE_MS
 _DELAY = DELAY_MS / MINUTE_MS
 _BRIEF = BRIEF_MS / MINUTE_MS
 
-_BEFORE, _PARTED, _ELSEWHERE = 6, -0.1, 0.4
-"""Moments before a session that may go on after it; what the two have in common at most if they do not; and
-the part that is left then of what the session costs for being short."""
+_BEFORE, _ELSEWHERE = 6, 0.4
+"""Moments before a session that may go on after it; and the part that is left, if none of them does, of what
+the session costs for being short."""
 
 
 def between(a: Moment, b: Moment) -> float:
@@ -132,7 +141,7 @@ class Cutter:
         if length >= _BRIEF:
             return 0.0
         before = [alike[other] for other in range(max(0, begin - _BEFORE), begin) if other in alike]
-        elsewhere = max(before, default=_PARTED) <= _PARTED
+        elsewhere = max(before, default=PARTED) <= PARTED
         return SHORT * (1.0 - length / _BRIEF) * (_ELSEWHERE if elsewhere else 1.0)
 
     def _compared(self, index: int, moment: Moment) -> dict[int, float]:

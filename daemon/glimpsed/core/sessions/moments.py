@@ -19,13 +19,18 @@ from glimpsed.core.sessions.affinity import affinity, is_another_call
 from glimpsed.core.sessions.identity import Face, Label, Work, same_document
 from glimpsed.core.sessions.lexicon import Shown
 from glimpsed.core.sessions.presence import Presence
-from glimpsed.core.sessions.settings import BESIDE_MS, BRIEF_MS, CHANGES_MS, GLANCE_MS, MINUTE_MS, MOMENT_MS
+from glimpsed.core.sessions.settings import (
+    BESIDE_MS,
+    BRIEF_MS,
+    CHANGES_MS,
+    GLANCE_MS,
+    MINUTE_MS,
+    MOMENT_MS,
+    PARTED,
+)
 
 _BESIDE = frozenset((Work.TALK, Work.LEISURE))
 _BEFORE = 8
-_PARTED = -0.1
-"""What new pages in any work have in common; what has less is something else."""
-
 _MORE, _TYPED = 1.5, 0.5
 """How much more is done on a screen that is worked at: of a page beside a text, both change alike; and what a
 change within a window counts, where it is typed in. Logs and dashboards change by themselves."""
@@ -195,7 +200,7 @@ def _pass_over(made: list[Moment], glance: list[int], after: tuple[Shown, ...]) 
     if not glance or _is_long(made, glance):
         return
     before = made[max(0, glance[0] - _BEFORE) : glance[0]]
-    if before and _nearest(before, after) > max(_PARTED, _nearest([made[n] for n in glance], after)):
+    if before and _nearest(before, after) > max(PARTED, _nearest([made[n] for n in glance], after)):
         _weightless(made, glance)
 
 

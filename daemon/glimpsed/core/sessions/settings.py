@@ -45,6 +45,9 @@ SHORT, BRIEF_MS = 5.0, 12 * MINUTE_MS
 """What a session costs besides that is over at once; less the longer it is, and nothing from this length on.
 A piece of work lasts, and a few minutes elsewhere between two stretches of one are mostly part of it."""
 
+PARTED = -0.1
+"""The affinity that new pages in any work have; what has less is something else."""
+
 BESIDE_MS = 90_000
 """A screen is beside the work on another that changed this recently; later, it is what is worked at."""
 
