@@ -211,6 +211,31 @@ def test_clocks_of_any_language_are_those_of_a_bar(clock, names, application):
     assert (result.application, result.window_title) == (application, "Notat om læhegn.docx")
 
 
+@pytest.mark.parametrize("clock", ["Wed 9 Sep  1O:06", "Tue 14 Apr 09;36", "1O:O6 AM", "Fri 13/O3  14:Z9"])
+def test_a_clock_may_be_misread(clock):
+    bar = row(4, "Webstuhl", "File", "Edit", "View", "Window", "Help", x=40), line(clock, 1100, 4)
+    result = described(*bar, line("Notes on mills.docx", 500, 28), PROSE)
+    assert (result.application, result.window_title) == ("Webstuhl", "Notes on mills.docx")
+
+
+@pytest.mark.parametrize("title", ["Ratio 1:l0 - Solo:Boss", "Mills 2;Os - Draft", "Bl:OO - Song"])
+def test_not_everything_with_a_colon_is_a_clock(title):
+    assert described(line(title, 500, 4), PROSE).window_title == title
+
+
+@pytest.mark.parametrize(
+    ("bar", "application"),
+    [
+        ("Mail|Ficheiro|Edição|Visualização|Caixa|Mensagem|Formatação|Janela|Ajuda", "Apple Mail"),
+        ("Safari|Ficheiro|Edição|Visualização|Histórico|Marcadores|Janela|Ajuda", "Safari"),
+        ("Pages|Datoteka|Uređivanje|Umetni|Prikaz|Prozor|Pomoć", "Pages"),
+        ("Pages|Archief|Wijzig|Voeg in|Opmaak|Weergave|Venster|Help", "Pages"),
+    ],
+)
+def test_the_bar_of_a_mac_is_known_in_more_languages(bar, application):
+    assert described(row(4, *bar.split("|"), x=40), line("10:21", 1100, 4), PROSE).application == application
+
+
 def test_a_panel_with_a_clock_is_no_title():
     panel = [line("Toiminnot", 12, 4), line("27.11. 13.33", 600, 4), line("FI", 1200, 4)]
     assert described(panel, line("Kohde 12 - Koulu", 500, 30), PROSE).window_title == "Kohde 12 - Koulu"

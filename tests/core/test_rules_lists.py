@@ -150,12 +150,21 @@ def test_what_several_said_is_chat_and_what_a_machine_said_is_none(log, kind):
 @pytest.mark.parametrize("word", ["Signal", "Access", "Numbers", "Calendar", "Videos", "Terminal"])
 def test_a_heading_names_no_application(word):
     assert described(line(word, 80, 30), PROSE).application == ""
+    below = line(word, 200, 30), line("Mills of the valley", 200, 60)
+    assert described(*PANEL, *below, PROSE).application == "", "not even below a panel"
+
+
+@pytest.mark.parametrize("name", ["Signal", "Thunderbird", "Whaleboard"])
+def test_a_name_alone_below_a_panel_is_a_windows_title(name):
+    shown = described(*PANEL, line(name, 600, 30), column(16, 70, "Ada", "Ben"), PROSE)
+    assert (shown.application, shown.window_title) == ((name, name) if name != "Whaleboard" else ("", ""))
 
 
 @pytest.mark.parametrize(
     ("title", "application", "kind"),
     [
         ("Riparto quote.xlsx - Exccl", "Microsoft Excel", Kind.SPREADSHEET),
+        ("Sv: kvarnen - Mcddelande (HTML)", "Microsoft Outlook", Kind.EMAIL),
         ("Plan def.pdf", "", Kind.DOCUMENT_VIEWER),
         ("Budget.xlsx - Wond", "", Kind.UNKNOWN),
         ("rota.docx - Ward", "", Kind.UNKNOWN),

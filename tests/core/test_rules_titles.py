@@ -50,6 +50,36 @@ def test_a_known_application_has_the_title_that_does_not_name_it():
     assert described(*bar, PROSE).window_title == ""
 
 
+@pytest.mark.parametrize("title", ["Minutes of June", "Entrada (Despacho)", "Tafel 7", "Plan 03"])
+@pytest.mark.parametrize("app", ["Pages", "Mail", "Webstuhl"])
+def test_below_the_bar_of_a_mac_a_title_may_be_any_name(app, title):
+    """Windows there do not say whose they are, and names of documents have no extension."""
+    bar = [*row(6, app, "Ablage", "Bearbeiten", "Darstellung", "Fenster", "Hilfe", x=30), CLOCK]
+    assert described(*bar, line(title, 500, 34), PROSE).window_title == title
+    assert described(line(title, 500, 34), PROSE).window_title == "", "elsewhere it may be anything"
+
+
+@pytest.mark.parametrize(
+    ("app", "first"),
+    [
+        ("Pages", [line("Minutes of June", 10, 34)]),
+        ("Pages", [line("The mill was built in the valley.", 300, 34)]),
+        ("Pages", [line("the mill of the valley " * 6, 100, 34)]),
+        ("Pages", [line("Insert", 300, 34), line("Table", 420, 34)]),
+        ("Pages", [line("Minutes of June", 500, 120)]),
+        ("Pages", [line("12 / 7", 500, 34)]),
+        ("Numbers", []),
+        ("Safari", [line("mills.example.org", 500, 34)]),
+        ("WhatsApp", [line("Ada Mill", 500, 34)]),
+    ],
+    ids=["edge", "sentence", "wide", "tools", "further down", "no words", "its own name", "browser", "chat"],
+)
+def test_what_is_no_title_on_a_mac(app, first):
+    bar = [*row(6, app, "File", "Edit", "View", "Window", "Help", x=30), CLOCK]
+    result = described(*bar, *first, PROSE)
+    assert (result.application, result.window_title) == (app, "")
+
+
 @pytest.mark.parametrize(
     "bar",
     [

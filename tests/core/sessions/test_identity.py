@@ -37,6 +37,18 @@ from glimpsed.core.sessions.titles import normalised
             "",
         ),
         ("Budget and 5 more pages - Personal - Microsoft Edge", Kind.WEB_BROWSER, "Budget", ""),
+        ("Mills e altre 9 pagine - Lavoro - Microsoft Edge", Kind.WEB_BROWSER, "Mills", ""),
+        ("Kvarnar och 7 sidor till \u2013 Jobbet \u2013 Microsoft Edge", Kind.WEB_BROWSER, "Kvarnar", ""),
+        ("Molens en nog 2 pagina's - Microsoft Edge", Kind.WEB_BROWSER, "Molens", ""),
+        (
+            "Rolling in the 20 pages - Mills - Firefox",
+            Kind.WEB_BROWSER,
+            "Rolling in the 20 pages - Mills",
+            "",
+        ),
+        ("Mills and 5 more pages - Word", Kind.WORD_PROCESSOR, "Mills and 5 more pages", ""),
+        ("WbatsApp \u2014 Mozilla Firefox", Kind.WEB_BROWSER, "", ""),
+        ("Bericht \u2014 Auf meinem Mac gespeichert", Kind.WORD_PROCESSOR, "Bericht", ""),
         ("* report.odt \u2014 LibreOffice Writer", Kind.WORD_PROCESSOR, "report.odt", ""),
         ("report.odt\u2014LibreOffice Writer", Kind.WORD_PROCESSOR, "report.odt", ""),
         ("report (2).docx - Word", Kind.WORD_PROCESSOR, "report (2).docx", ""),
@@ -52,6 +64,23 @@ from glimpsed.core.sessions.titles import normalised
 def test_what_a_title_says(title, kind, document, project):
     found = normalised(title, kind)
     assert (found.document, found.project) == (document, project)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "shared"),
+    [
+        ("Memoria TEP", "TEP_kiosko.skp", {"TEP"}),
+        ("SWN_W9_final.sav", "Kurzfassung SWN", {"SWN"}),
+        ("FWD: kiosk", "FWD: mill", set()),
+        ("Tep memoria", "TEP_kiosko.skp", set()),
+        ("TEPAR memo", "TEP memo", set()),
+    ],
+)
+def test_capitals_by_which_a_job_is_called_are_words_of_titles(one, other, shared):
+    words = [face(Sighting("a", 0, window_title=title)).words for title in (one, other)]
+    assert {word for word in words[0] & words[1] if len(word) <= len("TEP")} == {
+        shape(fold(w)) for w in shared
+    }
 
 
 @given(st.text(max_size=80), st.sampled_from(list(Kind)))

@@ -18,6 +18,12 @@ nothing else may stand, they may be misread."""
 _UNREAD = re.compile(r"^\([\dBOSl]{1,4}\+?\)\s*(?=\S)")
 """What is unread, before a name: (2) WhatsApp."""
 
+MORE_PAGES = re.compile(
+    r"\s(?:and|und|et|y|e|en|och|og|ja|i|oraz|a|\u00e9s|\u0219i|ve)\s(?:\w{2,8}\s)?\d{1,3}\s(?:\w{2,7}\s)?(?:pages?|tabs?|Seiten?|p[a\u00e1]ginas?|pagin[aei]|pagina['\u2019]?s|sidor|"
+    r"sida|sider?|sivua?|stron[ay]?|str[a\u00e1]n\w+|oldal|sayfa)(?:\s\w{2,5})?(?=\s*(?:$|[-\u2013\u2014|]))"
+)
+"""What Edge says of its other tabs, after a page's title, in any language: `and 5 more pages`."""
+
 _LONGEST = 80
 """A longer text is no name, whatever follows the name in it."""
 
@@ -49,7 +55,7 @@ _ANY_FORM = re.compile("|".join(app.form.replace("(?P<document>", "(?:") for app
 FURNISHED: frozenset[str] = frozenset((*MENUS, *CUES, *MARKS, *LABELS))
 """The names of those that are known by more than their titles: for the others no screen is looked through."""
 
-SITE_TITLES: dict[str, Website] = {
+_SITE_TITLES: dict[str, Website] = {
     name: site for site in reversed(WEBSITES) for name in (fold(site.name), *split(site.titles))
 }
 
@@ -74,10 +80,14 @@ def named(text: str) -> Application | None:
     if len(text) > _LONGEST:
         return None
     while text and (tail := _TAIL.search(text)):
-        if found := TITLES.get(fold(text)):
+        if found := _read(fold(text)):
             return found
         text = text[: tail.start()].rstrip()
-    folded = fold(text)
+    return _read(fold(text))
+
+
+def _read(folded: str) -> Application | None:
+    """The application of this name, which may be misread if it is long."""
     if folded in TITLES or len(folded) < _FUZZY_LENGTH:
         return TITLES.get(folded)
     return next((TITLES[name] for name in _nearly(folded) if alike(name, folded)), None)
@@ -119,11 +129,17 @@ def site_at(address: str) -> Website | None:
 
 def site_named(title: str, parts: Iterable[str]) -> Website | None:
     """The web application that a page's title names in one of its parts, the last one, or by its form."""
-    names = (fold(_UNREAD.sub("", part)) for part in parts)
-    named = [SITE_TITLES[name] for name in names if name in SITE_TITLES]
+    named = [site for part in parts if (site := site_called(MORE_PAGES.sub("", _UNREAD.sub("", part))))]
     return named[-1] if named else next((site for form, site in _SITE_FORMS if form.search(title)), None)
 
 
+def site_called(name: str) -> Website | None:
+    """The web application of a name, which may be misread if it is long."""
+    read = fold(name)
+    return _SITE_TITLES.get(read) or _SHAPED_SITES.get(shape(read))
+
+
+_SHAPED_SITES = {shape(name): site for name, site in _SITE_TITLES.items() if len(name) >= _FUZZY_LENGTH}
 _SITE_FORMS = [(re.compile(site.form), site) for site in WEBSITES if site.form]
 _PLACES = [(place, site) for site in WEBSITES for place in site.hosts.split("|") if place]
 

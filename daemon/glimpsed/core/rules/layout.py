@@ -78,12 +78,19 @@ _MENU_ITEMS = frozenset(MENU_WEIGHT) | folded(
     "Fájl|Szerkesztés|Nézet|Beszúrás|Eszközök|Ablak|Súgó|Dosya|Düzenle|Görünüm|Araçlar|Pencere|Yard\u0131m|"
     "Fișier|Editare|Vizualizare|Inserare|Instrumente|Fereastră|Ajutor|Файл|Правка|Вставка|Сервис|Справка|"
     "Αρχείο|Επεξεργασία|Προβολή|Εισαγωγή|Εργαλεία|Παράθυρο|Βοήθεια|Súbor|Upraviť|Zobraziť|Vložiť|Pomocník|"
+    "Ficheiro|Edição|Visualização|Apresentação|Inserção|Formatação|Organização|Partilha|Marcadores|Histórico|"
+    "Composizione|Disponi|Segnalibri|Cronologia|Disposition|Historique|Signets|Disposición|Historial|Verlauf|"
+    "Archief|Wijzig|Voeg in|Bladwijzers|Historikk|Bokmerker|Historia|Kirjanmerkit|Zakładki|Historie|Záložky|"
+    "Előzmények|Könyvjelzők|Formátum|Geçmiş|Datoteka|Uredi|Uređivanje|Prikaz|Umetni|Oblikovanje|Alati|Prozor|"
+    "Pomoć|Urejanje|Pogled|Vstavi|Orodja|Pomoč|Formát|Redigeerimine|Lisamine|Tööriistad|Rediģēt|Palīdzība|"
+    "Keisti|Rodymas|Įrankiai|Pagalba|Fitxer|Edita|Visualitza|Insereix|Finestra|Mensagem|Mensaje|Messaggio|"
+    "Bericht|Wiadomość|Zpráva|Üzenet|Mesaj|Sporočilo|Poruka|Buzón|Postfach|Postbus|Brevlåda|Meddelande|"
     "Meeting|Réunion|Reunión|Reunião|Riunione|Vergadering|Möte|Møde|Spotkanie"
 )
 """Words of menu bars; those in languages of which no application's bar is known tell that it is one."""
 _LAST_MENU = shapes(
     "Help|Hilfe|Aide|Ayuda|Aiuto|Ajuda|Hjälp|Hjælp|Hjelp|Pomoc|Nápověda|Ohje|Súgó|Yard\u0131m|Ajutor|Справка|"
-    "Βοήθεια|Pomocník"
+    "Βοήθεια|Pomocník|Pomoć|Pomoč|Pagalba|Palīdzība"
 )
 """With which menu bars end."""
 _MENU_SHAPES = frozenset(map(shape, _MENU_ITEMS)) | shapes("Ver|Voir")

@@ -131,7 +131,7 @@ def recognise(screen: Screen, file_name: str) -> Sighting:
     if score < _CLAIM:
         app = _fallback(screen, file_name)
     title = next((t for t in _front_first(titles) if t.application == app), None)
-    text, document = _words(screen, app, title, menus)
+    text, document = _words(screen, app, title, menus, named)
     if not app.name:
         app = _by_file(text, app)
     if not app.name and named:
@@ -264,17 +264,23 @@ def _by_file(title: str, app: Application) -> Application:
     return _OF_KIND[kind].get(shape(fold(parts(title)[-1])), app)
 
 
-def _words(screen: Screen, app: Application, title: Title | None, menus: list[Menu]) -> tuple[str, str]:
-    """Window title and document; of a title that names no application the parts cannot be told apart."""
+def _words(
+    screen: Screen, app: Application, title: Title | None, menus: list[Menu], bar: Line | None
+) -> tuple[str, str]:
+    """Window title and document; of a title that names no application the parts cannot be told apart.
+
+    The name in `bar`, the menu bar of macOS, is no window's title.
+    """
     if title is not None and title.document:
         return title.text, _bare(title.document)
     if app.kind is Kind.TERMINAL:
         line: Line | None = shell_title(screen)
         return (line.text, "") if line else ("", "")
-    bare = title.text if title is not None else ""
+    bare = title.text if title is not None and title.line != bar else ""
     if app.kind in (Kind.WEB_BROWSER, Kind.SYSTEM):
         return bare, ""
-    return title_at_top((menu.lines for menu in menus), screen) or bare, ""
+    named = bar if app.kind is not Kind.CHAT else None  # whose first row is a list's or a person's name
+    return title_at_top((menu.lines for menu in menus), screen, named) or bare, ""
 
 
 def _bare(document: str) -> str:

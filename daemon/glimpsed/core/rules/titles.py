@@ -22,8 +22,9 @@ _SEPARATOR = re.compile(
 )
 """Where titles are cut; the last is for `Autodesk AutoCAD 2024 a.dwg`, which puts nothing between the two."""
 _DASH = re.compile(r"\s[-_~\u2013\u2014]\s|[-\u2013\u2014]\s\[")
-_PANEL = re.compile(r"\d:\d\d|%")
-_CLOCK = re.compile(r"\d:\d\d")
+_CLOCK = re.compile(r"\d:\d\d|(?:^|\s)(?=\S*\d\S*\d)[\dOoIlSZB]{1,2}[:;][\dOoIlSZB]{2}(?=\s?[AaPp][Mm]$|$)")
+"""A clock, or what is read for it: 1O:06, 09;36."""
+_PANEL = re.compile(rf"{_CLOCK.pattern}|%")
 _DOTTED = re.compile(r"^(?:\D{0,12}\d{1,2}\.?\D{0,16}(?:\d{1,2}\.?)?\s)?(?:[01]?\d|2[0-3])[.,h][0-5]\d$")
 """A clock as in Danish, Finnish, Italian or French, alone or after a date: other numbers look like it."""
 _SHELL_TITLE = re.compile(r"^[\w.-]{1,32}@[\w.-]{1,64}\s?:\s?[~/][^$#]{0,120}$")
@@ -33,7 +34,8 @@ _ACTIVITIES = folded(
 )
 _FIRST_MENUS = split(
     "File Edit|Ablage Bearbeiten|Datei Bearbeiten|Fichier \u00c9dition|"
-    "Fichier Modifier|Archivo Edici\u00f3n|File Modifica|Arquivo Editar|Archief Wijzig|Arkiv Redigera"
+    "Fichier Modifier|Archivo Edici\u00f3n|File Modifica|Arquivo Editar|Archief Wijzig|Arkiv Redigera|"
+    "Ficheiro Edi\u00e7\u00e3o|Ficheiro Editar|Arkiv Rediger|Plik Edycja"
 )
 """The first two menus after an application's name, in several languages."""
 _AFTER_MAC_NAME = (*_FIRST_MENUS, *split("Shell Edit|Edit View"))
@@ -49,12 +51,18 @@ _BAR = 0.045
 _FIRST = 0.07
 _LONG_NAME = 10
 _LONG_TITLE = 200
+_BUTTONS, _WIDE = 0.025, 0.5
+"""Left of a title on macOS are three buttons (70 points); it is no wider than half the screen."""
+_ENDS_PROSE = tuple(".,;:?!")
 _MAX_CUTS = 5
+_HEADS = 2
+"""Heights of a line by which what stands below it is not below it, at least."""
 _DASHES = 3
 """So many dashes at most until a name ends: it may have some itself (PHOTO-PAINT 2024 (64-Bit))."""
 
-_SUFFIX, _PREFIX, _BARE, _ELSEWHERE, _BAR_NAME = 5.0, 2.5, 1.6, 2.0, 6.0
-"""What a name is worth: after a document's, before it, alone; in the middle of the screen; in a menu bar."""
+_SUFFIX, _PREFIX, _ALONE, _BARE, _ELSEWHERE, _BAR_NAME = 5.0, 2.5, 2.0, 1.6, 2.0, 6.0
+"""What a name is worth: after a document's, before it, alone in the first row, alone elsewhere at the top; in
+the middle of the screen; in a menu bar."""
 
 
 class Title(msgspec.Struct, frozen=True):
@@ -81,7 +89,19 @@ def find_titles(screen: Screen, menus: frozenset[Line], address: Line | None) ->
                 continue
             if title:
                 found.append(_as_tab(screen, title, address))
-    return [*_in_top_bar(screen), *found]
+    return [*_in_top_bar(screen), *_alone_first(screen, found)]
+
+
+def _alone_first(screen: Screen, titles: list[Title]) -> list[Title]:
+    """The same; a name alone below a panel is a window's title, unless it heads a list or a text."""
+    top = _first_row(screen)
+    if not top or not any(_is_panel(row) for row in screen.rows if row[0].bottom <= top[0].top):
+        return titles
+    below = next((row for row in screen.rows if row[0].top >= top[0].bottom), top)
+    if abs(below[0].left - top[0].left) <= _HEADS * top[0].height:
+        return titles
+    bare = [title for title in titles if title.line is top[0] and title.weight == _BARE]
+    return [msgspec.structs.replace(each, weight=_ALONE) if each in bare else each for each in titles]
 
 
 def shell_title(screen: Screen) -> Line | None:
@@ -90,15 +110,16 @@ def shell_title(screen: Screen) -> Line | None:
     return next((line for line in tops if _SHELL_TITLE.match(line.text)), None)
 
 
-def title_at_top(menus: Iterable[Row], screen: Screen) -> str:
+def title_at_top(menus: Iterable[Row], screen: Screen, bar: Line | None = None) -> str:
     """The title of a window that does not name its application, or one that is not known.
 
     It lies at the top, is one line, and is a file's name, or has two parts that a dash parts, as `Document -
-    Program`: the first row below the desktop's panel, or the line above the uppermost menu bar.
+    Program`: the first row below the desktop's panel, or the line above the uppermost menu bar. Below `bar`,
+    the name in the menu bar of macOS, it may be any name, for windows there do not say whose they are.
     """
     top = _first_row(screen)
     text = " ".join(line.text for line in top)
-    if top and (_has_two_parts(text) or _is_file(text)):
+    if top and (_has_two_parts(text) or _is_file(text) or (bar and _is_named_on_mac(screen, bar, top, text))):
         return text
     for menu in sorted(menus, key=lambda menu: menu[0].top):
         row = next(row for row in screen.rows if menu[0] in row)
@@ -114,6 +135,14 @@ def _first_row(screen: Screen) -> Row:
     top = next((row for row in screen.rows if not _is_panel(row)), ())
     alone = top and screen.within_top(top[0], _FIRST) and len(runs(top, _APART)) == 1
     return top if alone else ()
+
+
+def _is_named_on_mac(screen: Screen, bar: Line, top: Row, text: str) -> bool:
+    """Whether a row of one piece below a menu bar is the name of a window's document: `Minutes of June`."""
+    right_of_buttons = top[0].left >= _BUTTONS * screen.width and top[0].top >= bar.bottom
+    narrow = top[-1].right - top[0].left <= _WIDE * screen.width
+    says = sum(map(str.isalpha, text)) > 1 and not text.endswith(_ENDS_PROSE)
+    return right_of_buttons and narrow and says
 
 
 def _is_panel(row: Row) -> bool:

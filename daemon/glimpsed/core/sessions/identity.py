@@ -36,6 +36,8 @@ _NUMBER = re.compile(
 """Numbers of things that are many of a kind: #412, ECN-1187, C-30514, (418821), 2m07."""
 _JOB = re.compile(r"(?<![^\W_])(?!(?:19|20)\d\d(?!\d)|0)\d{3,7}(?![^\W_]|[.,:]\d)")
 """Numbers such as offices give to jobs and clients, and write into names of files: 2417, 10432. No years."""
+_CODE = re.compile(r"(?<![^\W_])(?!FWD|RIF|ODP|ENC|DSC|IMG|PDF|CSV|XML|DWG)[A-Z]{3}(?![^\W_])")
+"""Three capitals by which offices call jobs and clients: TEP, SWN. Others stand before messages and files."""
 _FIRST = re.compile(r"\W*(?!(?:19|20)\d\d(?:\d{4})?[\W_])(?=[^\W_]*\d)([^\W_]{3,})[\W_]")
 """The number or the code of a job with which a file's name begins: 2417, Marge17. No years and dates."""
 _CALENDAR = re.compile(r"\b(?:calendar|kalender|calendrier|calendario)\b", re.IGNORECASE)
@@ -128,7 +130,7 @@ def face(sighting: Sighting) -> Face:
     blank = is_blank(document) or title.kind is Kind.TERMINAL
     owner = "" if title.kind is Kind.WEB_BROWSER else application  # a page is one page in any browser
     subject = "" if title.kind is Kind.CHAT else title.subject or document
-    words = terms((subject,)) | _numbers(subject)
+    words = terms((subject,)) | _numbers(subject) | _codes(subject)
     return Face(
         frozenset((application,) if application else ()),
         frozenset((_work(sighting, title, place),)),
@@ -146,6 +148,11 @@ def face(sighting: Sighting) -> Face:
 def _numbers(subject: str) -> frozenset[str]:
     """Numbers of jobs in a title, as its other words."""
     return frozenset(shape(fold(number)) for number in _JOB.findall(subject))
+
+
+def _codes(subject: str) -> frozenset[str]:
+    """Codes of jobs and clients in a title, as its other words."""
+    return frozenset(shape(fold(code)) for code in _CODE.findall(subject))
 
 
 def _series(subject: str) -> frozenset[str]:

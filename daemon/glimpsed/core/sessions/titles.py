@@ -12,7 +12,7 @@ import msgspec
 from glimpsed.core.model import ApplicationType as Kind
 from glimpsed.core.rules.files import files_in, mended
 from glimpsed.core.rules.folding import fold, folded
-from glimpsed.core.rules.index import SITE_TITLES, TITLES, named
+from glimpsed.core.rules.index import MORE_PAGES, TITLES, named, site_called
 from glimpsed.core.rules.known import Application
 from glimpsed.core.sessions.places import PATH, project_of
 
@@ -25,7 +25,6 @@ _DROPPED = re.compile(
     r"|\b\d{1,4}\+?\s(?:new|unread|neue?|ungelesene?|nouveaux?|non\slus?)\b(?:\s(?:items?|messages?|notifications?|mails?))?"
     r"|\s@\s?\d{1,5}(?:[.,]\d+)?\s?%.{0,60}$"  # how large a picture is shown, and in what colours
     r"|\s(?:al?|bei|\u00e0|en|em|p\u00e5|bij|w)\s\d{1,5}(?:[.,]\d+)?\s?%\s\(.{0,60}$"
-    r"|\band \d+ more (?:pages?|tabs?)\b|\bund \d+ weitere Seiten?\b"
     r"|\b\d{1,3}(?:[.,]\d+)?\s?%(?!\w)|\b\d{1,2}:\d{2}(?::\d{2})?(?:\s?[AP]M)?\b"
     r"|\b\d{2,4}[x\u00d7]\d{2,4}(?=\s*(?:$|[-\u2013\u2014|)\]]))"  # of a terminal or a picture
     r"|\b(?:page|slide|seite|folie)\s\d+(?:\s(?:of|von|/)\s\d+)?"
@@ -42,7 +41,12 @@ _SHELL = re.compile(r"^(?P<who>[\w.-]{1,32}@[\w.-]{1,64})\s?:\s?(?P<path>[~/][^$
 _HELD = re.compile(r"^(?P<file>.{1,120}?)\s\((?P<folder>[^()]{1,120})\)$")
 _NOISE = folded(
     "saved|edited|unsaved|autosaved|saved to this pc|personal|work|privat|profile 1|profile 2|default|"
-    "compatibility mode|protected view|read only|last edit was seconds ago|channel|dm|zsh|bash|fish|sh"
+    "compatibility mode|protected view|read only|last edit was seconds ago|channel|dm|zsh|bash|fish|sh|"
+    "saved to my mac|auf meinem mac gespeichert|enregistré sur mon mac|guardado en mi mac|salvato nel mac|"
+    "salvato sul mac|guardado no meu mac|opgeslagen op mijn mac|gespeichert|bearbeitet|enregistré|modifié|"
+    "guardado|editado|salvato|modificato|opgeslagen|bewerkt|gemt|sparat|redigerad|lagret|zapisano|tallennettu|"
+    "geschäftlich|persönlich|professionnel|travail|trabajo|lavoro|pessoal|trabalho|persoonlijk|werk|jobbet|"
+    "arbete|arbejde|personligt|jobb|työ|osobiste|kişisel"
 )
 _BLANK = folded(
     "new tab|neuer tab|nouvel onglet|start page|home|startseite|untitled|unbenannt|untitled 1|welcome|blank|"
@@ -67,7 +71,8 @@ class Title(msgspec.Struct, frozen=True):
 @lru_cache(maxsize=8192)
 def normalised(title: str, kind: Kind) -> Title:
     """What `title` says of a window of this kind; a kind that is unknown is taken from the title."""
-    text = _DROPPED.sub(" ", mended(title[:_LONGEST]))
+    read = mended(title[:_LONGEST])
+    text = _DROPPED.sub(" ", MORE_PAGES.sub("", read) if kind is Kind.WEB_BROWSER else read)
     text = " ".join(text.split()).strip(_EDGES)
     if shell := _SHELL.match(text):
         return Title(project=project_of(shell["path"]), kind=Kind.TERMINAL)
@@ -76,7 +81,7 @@ def normalised(title: str, kind: Kind) -> Title:
     for index, part in enumerate(every):
         if app := named(part) or (_cut_short(part, kind) if index and index == len(every) - 1 else None):
             names.append(app)
-        elif fold(part) not in _NOISE and fold(part) not in SITE_TITLES:
+        elif fold(part) not in _NOISE and site_called(part) is None:
             parts.append(_HELD_WITHIN.sub(r"\1", part))
     app = names[-1] if names else None
     kind = app.kind if app and kind is Kind.UNKNOWN else kind
