@@ -19,6 +19,10 @@ from screen_layouts import PANEL, PROSE, column, described, grid, line, menu, ro
         "Ulubione|Skrzynka odbiorcza|Elementy wysłane|Elementy usunięte",
         "Doručená pošta|Odeslaná pošta|Koš",
         "Inkorgen 7|Skickat|Utkast",
+        "Inkorgen15|Skickat|Utkast2",
+        "Entrada 24|Rascunhos|Enviados",
+        "Prejeto|Osnutki|Poslano|Smeti",
+        "Gauti laiškai|Juodraščiai|Išsiųsti laiškai",
     ],
 )
 def test_places_of_mail_are_those_of_a_mail_program_in_any_language(places):
@@ -93,6 +97,8 @@ def test_whatsapp_is_named_by_its_title_or_by_what_it_asks_for(title, places):
         "Chats|Calls|Archived|Updates|Settings",
         "Chats|Estados|Canales|Comunidades",
         "Chaty|Hovory|Kanály|Komunity",
+        "Klepeti|Klici|Posodobitve|Kanali|Skupnosti",
+        "Vestlused|Kõned|Staatus|Kogukonnad",
         "Etkinlik|Sohbet 2|Ekipler|Takvim|Aramalar|OneDrive",
         "Aktivität|Chat|Kalender|Anrufe|Dateien",
         "Kanaal zoeken|FAVORIETEN|koffiehoek|KANALEN|Algemeen|DIRECTE BERICHTEN|hanne.desmedt",

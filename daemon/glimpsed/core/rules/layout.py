@@ -102,8 +102,8 @@ _CHAT_LISTS = tuple(
 )
 _Places = tuple[frozenset[str], ...]
 _MANY_MAILBOXES, _COLUMNS = 3, 8
-_COUNT = re.compile(r"[\s(\[]+\d{1,6}[)\]]?$")
-"""How many are unread, after the name of a place."""
+_COUNT = re.compile(r"[\s(\[]*\d{1,6}[)\]]?$")
+"""How many are unread, after the name of a place, from which they are perhaps not told: Inkorgen15."""
 _PLACE = 40
 """Letters of a line that may be the name of a place, with what is counted after it."""
 _SAID = re.compile(r"^\[?\d?\d:\d\d(?::\d\d)?\]? ?<[@+%&~ ]?(?P<who>[\w\[\]{}|^-]{1,30})> ")

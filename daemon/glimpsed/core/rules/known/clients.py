@@ -8,28 +8,35 @@ INBOX = (
     "Inbox|All Inboxes|Unified Inbox|Posteingang|Eingang|Alle Eingänge|Alle Posteingänge|"
     "Boîte de réception|Courrier entrant|Bandeja de entrada|Recibidos|Posta in arrivo|In arrivo|"
     "Caixa de Entrada|A Receber|Postvak IN|Skrzynka odbiorcza|Odebrane|Inkorg|Inkorgen|Indbakke|"
-    "Innboks|Saapuneet|Doručená pošta|Doručené|Beérkezett üzenetek|Gelen Kutusu|Входящие"
+    "Innboks|Saapuneet|Doručená pošta|Doručené|Beérkezett üzenetek|Gelen Kutusu|Входящие|Entrada|"
+    "Prejeto|Ulazna pošta|Pristigla pošta|Mesaje primite|Saabunud kirjad|Postkast|Iesūtne|"
+    "Gauti laiškai|Gautieji|Safata d'entrada|Εισερχόμενα|Вхідні"
 )
 SENT = (
     "Sent|Sent Items|Sent Mail|Sent Messages|Gesendet|Gesendete Elemente|Gesendete Objekte|"
     "Éléments envoyés|Envoyés|Messages envoyés|Elementos enviados|Enviados|Posta inviata|Inviati|Inviata|"
     "Itens Enviados|Verzonden|Verzonden items|Elementy wysłane|Wysłane|Skickat|Sendt|Sendt post|"
-    "Sendte elementer|Lähetetyt|Odeslaná pošta|Odeslané|Elküldött elemek|Gönderilmiş Öğeler|Отправленные"
+    "Sendte elementer|Lähetetyt|Odeslaná pošta|Odeslané|Elküldött elemek|Gönderilmiş Öğeler|Отправленные|"
+    "Poslano|Odoslaná pošta|Odoslané|Mesaje trimise|Trimise|Elküldött|Saadetud|Nosūtītās|Nosūtīts|"
+    "Išsiųsti laiškai|Išsiųstieji|Enviats|Απεσταλμένα|Надіслані"
 )
 _DRAFTS = (
     "Drafts|Entwürfe|Brouillons|Borradores|Bozze|Rascunhos|Concepten|Wersje robocze|Szkice|Utkast|"
-    "Kladder|Kladd|Luonnokset|Koncepty|Rozepsané|Piszkozatok|Taslaklar|Черновики"
+    "Kladder|Kladd|Luonnokset|Koncepty|Rozepsané|Piszkozatok|Taslaklar|Черновики|Osnutki|Skice|Ciorne|"
+    "Mustandid|Melnraksti|Juodraščiai|Esborranys|Πρόχειρα|Чернетки"
 )
 _DELETED = (
     "Deleted Items|Trash|Gelöschte Elemente|Gelöscht|Papierkorb|Éléments supprimés|Corbeille|"
     "Elementos eliminados|Papelera|Posta eliminata|Cestino|Itens Eliminados|Itens Excluídos|Lixo|Lixeira|"
     "Verwijderde items|Prullenbak|Elementy usunięte|Kosz|Borttaget|Papperskorgen|Papperskorg|Slettet post|"
-    "Slettede elementer|Poistetut|Odstraněná pošta|Koš"
+    "Slettede elementer|Poistetut|Odstraněná pošta|Koš|Kôš|Smeti|Otpad|Izbrisano|Gunoi|Elemente șterse|Kuka|"
+    "Prügikast|Atkritne|Šiukšliadėžė|Paperera|Διαγραμμένα|Кошик"
 )
 _JUNK = (
     "Junk|Junk Email|Junk-E-Mail|Courrier indésirable|Indésirables|"
     "Correo no deseado|Posta indesiderata|Indesiderata|Lixo Eletrónico|Ongewenste e-mail|"
-    "Ongewenst|Wiadomości-śmieci|Niechciane|Skräppost|Søppelpost|Uønsket mail|Roskaposti|Nevyžádaná pošta"
+    "Ongewenst|Wiadomości-śmieci|Niechciane|Skräppost|Søppelpost|Uønsket mail|Roskaposti|Nevyžádaná pošta|"
+    "Neželena pošta|Nezaželena pošta|Nevyžiadaná pošta|Rämpspost|Mēstules|Brukalas"
 )
 OUTBOX = (
     "Outbox|Postausgang|Boîte d'envoi|Bandeja de salida|Posta in uscita|Caixa de Saída|"
@@ -39,24 +46,32 @@ MAILBOXES = (INBOX, SENT, _DRAFTS, _DELETED, _JUNK, OUTBOX)
 
 CHATS = (
     "Chats|Chat|Discussions|Conversation|Conversas|Czaty|Czat|Chattar|Chatter|Chatt|Keskustelut|"
-    "Keskustelu|Chaty|Csevegés|Sohbetler|Sohbet|Чаты|Чат"
+    "Keskustelu|Chaty|Csevegés|Sohbetler|Sohbet|Чаты|Чат|Klepeti|Razgovori|Čavrljanja|Conversații|Vestlused|"
+    "Čati|Pokalbiai|Čety|Konverzácie|Xats|Συνομιλίες|Чати"
 )
 _CALLS = (
     "Calls|Anrufe|Appels|Llamadas|Chiamate|Chamadas|Ligações|Oproepen|Połączenia|Samtal|Opkald|Anrop|"
-    "Gesprekken|Puhelut|Hovory|Hívások|Aramalar|Звонки"
+    "Gesprekken|Puhelut|Hovory|Hívások|Aramalar|Звонки|Rozmowy|Klici|Pozivi|Apeluri|Kõned|Zvani|Skambučiai|"
+    "Trucades|Κλήσεις|Виклики|Дзвінки"
 )
 _STATUS = (
     "Status|Updates|Statuts|Statusy|Aktuelles|Statut|Actus|Estado|Estados|Novedades|Stato|Aggiornamenti|Novidades|"
-    "Atualizações|Aktualności|Uppdateringar|Opdateringer|Oppdateringer|Tila|Stav|Novinky|Durum"
+    "Atualizações|Aktualności|Uppdateringar|Opdateringer|Oppdateringer|Tila|Stav|Novinky|Durum|Posodobitve|"
+    "Novosti|Noutăți|Staatus|Uuendused|Statuss|Jaunumi|Būsena|Naujienos|Novetats|Ενημερώσεις|Статус|Оновлення"
 )
-_CHANNELS = "Channels|Kanäle|Chaînes|Canales|Canali|Canais|Kanalen|Kanały|Kanaler|Kanavat|Kanály|Kanallar"
+_CHANNELS = (
+    "Channels|Kanäle|Chaînes|Canales|Canali|Canais|Kanalen|Kanały|Kanaler|Kanavat|Kanály|Kanallar|Kanali|"
+    "Canale|Kanalid|Kanāli|Kanalai|Canals|Κανάλια|Канали"
+)
 _COMMUNITIES = (
     "Communities|Communitys|Communautés|Comunidades|Community|Społeczności|Communityn|"
-    "Fællesskaber|Yhteisöt|Komunity|Topluluklar"
+    "Fællesskaber|Yhteisöt|Komunity|Topluluklar|Skupnosti|Zajednice|Comunități|Kogukonnad|Kopienas|"
+    "Bendruomenės|Comunitats|Κοινότητες|Спільноти"
 )
 _ARCHIVED = (
     "Archived|Archived chats|Archiviert|Archivées|Archivados|Archiviate|Arquivadas|Gearchiveerd|"
-    "Zarchiwizowane|Arkiverade|Arkiverede|Arkiverte|Arkistoidut|Archivované|Arşivlenmiş"
+    "Zarchiwizowane|Arkiverade|Arkiverede|Arkiverte|Arkistoidut|Archivované|Arşivlenmiş|Arhivirano|Arhivate|"
+    "Arhiivitud|Arhivēts|Archyvuoti|Αρχειοθετημένα|Архівовані"
 )
 _STARRED = (
     "Starred|Starred messages|Mit Stern markiert|Messages importants|Destacados|Mensajes destacados|"
