@@ -218,7 +218,10 @@ def test_a_clock_may_be_misread(clock):
     assert (result.application, result.window_title) == ("Webstuhl", "Notes on mills.docx")
 
 
-@pytest.mark.parametrize("title", ["Ratio 1:l0 - Solo:Boss", "Mills 2;Os - Draft", "Bl:OO - Song"])
+@pytest.mark.parametrize(
+    "title",
+    ["Ratio 1:l0 - Solo:Boss", "Mills 2;Os - Draft", "Sum of - B2:B9", "Sales - S1:S9", "Seat - Row 12;30"],
+)
 def test_not_everything_with_a_colon_is_a_clock(title):
     assert described(line(title, 500, 4), PROSE).window_title == title
 

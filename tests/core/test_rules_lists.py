@@ -160,10 +160,14 @@ def test_a_heading_names_no_application(word):
     assert described(*PANEL, *below, PROSE).application == "", "not even below a panel"
 
 
-@pytest.mark.parametrize("name", ["Signal", "Thunderbird", "Whaleboard"])
-def test_a_name_alone_below_a_panel_is_a_windows_title(name):
-    shown = described(*PANEL, line(name, 600, 30), column(16, 70, "Ada", "Ben"), PROSE)
-    assert (shown.application, shown.window_title) == ((name, name) if name != "Whaleboard" else ("", ""))
+@pytest.mark.parametrize(
+    ("places", "application"),
+    [("Czaty|Rozmowy|Relacje", "Signal"), ("Chats|Calls", "Signal"), ("Noise|Calls", "")],
+)
+def test_signal_is_named_by_its_title_and_what_it_lists(places, application):
+    places = column(16, 70, *places.split("|"))
+    assert described(*PANEL, line("Signal", 600, 30), places, PROSE).application == application
+    assert described(*PANEL, places, PROSE).application == ""
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ def test_a_known_application_has_the_title_that_does_not_name_it():
 
 
 @pytest.mark.parametrize("title", ["Minutes of June", "Entrada (Despacho)", "Tafel 7", "Plan 03"])
-@pytest.mark.parametrize("app", ["Pages", "Mail", "Webstuhl"])
+@pytest.mark.parametrize("app", ["Pages", "Mail", "Preview"])
 def test_below_the_bar_of_a_mac_a_title_may_be_any_name(app, title):
     """Windows there do not say whose they are, and names of documents have no extension."""
     bar = [*row(6, app, "Ablage", "Bearbeiten", "Darstellung", "Fenster", "Hilfe", x=30), CLOCK]
@@ -62,7 +62,13 @@ def test_below_the_bar_of_a_mac_a_title_may_be_any_name(app, title):
 @pytest.mark.parametrize(
     ("app", "first"),
     [
-        ("Pages", [line("Minutes of June", 10, 34)]),
+        ("Pages", [line("Minutes of June", 60, 34)]),
+        ("Pages", [line("Ada Mill", 1000, 40), line("Are you coming tonight", 1000, 60)]),
+        ("Pages", [line("Home Insert Format View", 500, 34)]),
+        ("Mail", [line("Search in all mailboxes", 500, 34)]),
+        ("Preview", [line("Page 3 of 12", 560, 34)]),
+        ("Finder", [line("Divorce settlement", 500, 34)]),
+        ("Webstuhl", [line("Settings", 570, 34)]),
         ("Pages", [line("The mill was built in the valley.", 300, 34)]),
         ("Pages", [line("the mill of the valley " * 6, 100, 34)]),
         ("Pages", [line("Insert", 300, 34), line("Table", 420, 34)]),
@@ -72,12 +78,29 @@ def test_below_the_bar_of_a_mac_a_title_may_be_any_name(app, title):
         ("Safari", [line("mills.example.org", 500, 34)]),
         ("WhatsApp", [line("Ada Mill", 500, 34)]),
     ],
-    ids=["edge", "sentence", "wide", "tools", "further down", "no words", "its own name", "browser", "chat"],
+    ids=[
+        "at the side",
+        "a notification",
+        "menus",
+        "a field to search in",
+        "a counter",
+        "files",
+        "of a program that is not known",
+        "a sentence",
+        "a wide line",
+        "tools",
+        "further down",
+        "no words",
+        "its own name",
+        "a browser",
+        "a chat",
+    ],
 )
 def test_what_is_no_title_on_a_mac(app, first):
     bar = [*row(6, app, "File", "Edit", "View", "Window", "Help", x=30), CLOCK]
     result = described(*bar, *first, PROSE)
-    assert (result.application, result.window_title) == (app, "")
+    assert result.window_title == ""
+    assert result.application in (app, "Apple Mail" if app == "Mail" else "")
 
 
 @pytest.mark.parametrize(

@@ -19,10 +19,13 @@ _UNREAD = re.compile(r"^\([\dBOSl]{1,4}\+?\)\s*(?=\S)")
 """What is unread, before a name: (2) WhatsApp."""
 
 MORE_PAGES = re.compile(
-    r"\s(?:and|und|et|y|e|en|och|og|ja|i|oraz|a|\u00e9s|\u0219i|ve)\s(?:\w{2,8}\s)?\d{1,3}\s(?:\w{2,7}\s)?(?:pages?|tabs?|Seiten?|p[a\u00e1]ginas?|pagin[aei]|pagina['\u2019]?s|sidor|"
-    r"sida|sider?|sivua?|stron[ay]?|str[a\u00e1]n\w+|oldal|sayfa)(?:\s\w{2,5})?(?=\s*(?:$|[-\u2013\u2014|]))"
+    r"\s(?:and \d+ more (?:pages?|tabs?)|und \d+ weitere Seiten?|et \d+ autres? pages?|y \d+ p.ginas? m.s|"
+    r"e altr[ea] \d+ pagin[ae]|e mais \d+ p.ginas?|en nog \d+ pagina\S{0,2}|och \d+ (?:sida|sidor) till|"
+    r"og \d+ (?:andre|flere) sider|ja \d+ muuta? sivua?|(?:i|oraz) jeszcze \d+ stron[ay]?|"
+    r"a \d+ dal\S+ str.n\w+|és további \d+ oldal|ve \d+ sayfa daha)(?=\s*(?:$|[-\u2013\u2014]))",
+    re.IGNORECASE,
 )
-"""What Edge says of its other tabs, after a page's title, in any language: `and 5 more pages`."""
+"""What Edge says of its other tabs, after a page's title: `and 5 more pages`."""
 
 _LONGEST = 80
 """A longer text is no name, whatever follows the name in it."""
@@ -43,6 +46,7 @@ BARS: dict[str, Application] = TITLES | {
     name: app for app in reversed(APPLICATIONS) for name in split(app.bar or app.name)
 }
 _SHAPED_BARS = {shape(lettered(name)): app for name, app in BARS.items() if len(name) >= _SHAPED_LENGTH}
+_SHAPED_TITLES = {shape(name): app for name, app in TITLES.items() if len(name) >= _FUZZY_LENGTH}
 MENUS: dict[str, frozenset[str]] = {app.name: folded(app.menu) for app in APPLICATIONS if app.menu}
 CUES: dict[str, tuple[str, ...]] = {app.name: split(app.cues) for app in APPLICATIONS if app.cues}
 MARKS: dict[str, tuple[str, ...]] = {
@@ -79,18 +83,16 @@ def named(text: str) -> Application | None:
     text = _UNREAD.sub("", text.strip())
     if len(text) > _LONGEST:
         return None
-    while text and (tail := _TAIL.search(text)):
-        if found := _read(fold(text)):
-            return found
+    folded = whole = fold(text)
+    while folded not in TITLES and (tail := _TAIL.search(text)):
         text = text[: tail.start()].rstrip()
-    return _read(fold(text))
-
-
-def _read(folded: str) -> Application | None:
-    """The application of this name, which may be misread if it is long."""
-    if folded in TITLES or len(folded) < _FUZZY_LENGTH:
-        return TITLES.get(folded)
-    return next((TITLES[name] for name in _nearly(folded) if alike(name, folded)), None)
+        folded = fold(text)
+    if folded in TITLES:
+        return TITLES[folded]
+    if folded != whole and (found := _SHAPED_TITLES.get(shape(whole))):
+        return found
+    near = _nearly(folded) if len(folded) >= _FUZZY_LENGTH else ()
+    return next((TITLES[name] for name in near if alike(name, folded)), None)
 
 
 def in_a_bar(text: str) -> Application | None:

@@ -78,6 +78,20 @@ _GENERIC = {
 }
 """What is seen when the layout tells the kind and nothing tells the name."""
 
+_NAMED_ALONE = frozenset(
+    (
+        Kind.WORD_PROCESSOR,
+        Kind.SPREADSHEET,
+        Kind.PRESENTATION,
+        Kind.DOCUMENT_VIEWER,
+        Kind.DESIGN,
+        Kind.IMAGE_EDITOR,
+        Kind.EMAIL,
+        Kind.VIDEO_CONFERENCE,
+    )
+)
+"""Kinds of windows that macOS names by the document alone; of others the first row may be anything."""
+
 _LISTING = (Kind.EMAIL, Kind.CHAT)
 _KINDS = {
     extension: kind
@@ -279,7 +293,7 @@ def _words(
     bare = title.text if title is not None and title.line != bar else ""
     if app.kind in (Kind.WEB_BROWSER, Kind.SYSTEM):
         return bare, ""
-    named = bar if app.kind is not Kind.CHAT else None  # whose first row is a list's or a person's name
+    named = bar if app.kind in _NAMED_ALONE else None
     return title_at_top((menu.lines for menu in menus), screen, named) or bare, ""
 
 

@@ -22,9 +22,12 @@ _SEPARATOR = re.compile(
 )
 """Where titles are cut; the last is for `Autodesk AutoCAD 2024 a.dwg`, which puts nothing between the two."""
 _DASH = re.compile(r"\s[-_~\u2013\u2014]\s|[-\u2013\u2014]\s\[")
-_CLOCK = re.compile(r"\d:\d\d|(?:^|\s)(?=\S*\d\S*\d)[\dOoIlSZB]{1,2}[:;][\dOoIlSZB]{2}(?=\s?[AaPp][Mm]$|$)")
-"""A clock, or what is read for it: 1O:06, 09;36."""
-_PANEL = re.compile(rf"{_CLOCK.pattern}|%")
+_PANEL = re.compile(r"\d:\d\d|%")
+_CLOCK = re.compile(r"\d:\d\d")
+_READ_AS_CLOCK = re.compile(
+    r"(?:^|\s)(?=\S*\d\S*\d)[0-2OoIlZ]?[\dOoIlSZB][:;][0-5OoIlSZ][\dOoIlSZB](?=\s?[AaPp][Mm]$|$)"
+)
+"""What is read for a clock: 1O:06, 09;36. Cells and lists look like it, so only a desktop's row has it."""
 _DOTTED = re.compile(r"^(?:\D{0,12}\d{1,2}\.?\D{0,16}(?:\d{1,2}\.?)?\s)?(?:[01]?\d|2[0-3])[.,h][0-5]\d$")
 """A clock as in Danish, Finnish, Italian or French, alone or after a date: other numbers look like it."""
 _SHELL_TITLE = re.compile(r"^[\w.-]{1,32}@[\w.-]{1,64}\s?:\s?[~/][^$#]{0,120}$")
@@ -51,18 +54,20 @@ _BAR = 0.045
 _FIRST = 0.07
 _LONG_NAME = 10
 _LONG_TITLE = 200
-_BUTTONS, _WIDE = 0.025, 0.5
-"""Left of a title on macOS are three buttons (70 points); it is no wider than half the screen."""
-_ENDS_PROSE = tuple(".,;:?!")
+_MIDDLE, _WIDE = 0.1, 0.5
+"""How far a title on macOS is from the middle of the screen, and how wide, in parts of the screen."""
+_NO_NAME = re.compile(
+    r"[.,;:?!]$|\d+ ?(?:/|of|von|sur|de|di|van|av|af|z|ze|iz) ?\d+"
+    r"|^(?:search|such|recherch|buscar|cerca|pesquis|procur|zoek|s\u00f6k|s\u00f8g|szuka|hledat)",
+    re.IGNORECASE,
+)
+"""What is no document's name: prose, a counter of pages, a field to search in."""
 _MAX_CUTS = 5
-_HEADS = 2
-"""Heights of a line by which what stands below it is not below it, at least."""
 _DASHES = 3
 """So many dashes at most until a name ends: it may have some itself (PHOTO-PAINT 2024 (64-Bit))."""
 
-_SUFFIX, _PREFIX, _ALONE, _BARE, _ELSEWHERE, _BAR_NAME = 5.0, 2.5, 2.0, 1.6, 2.0, 6.0
-"""What a name is worth: after a document's, before it, alone in the first row, alone elsewhere at the top; in
-the middle of the screen; in a menu bar."""
+_SUFFIX, _PREFIX, _BARE, _ELSEWHERE, _BAR_NAME = 5.0, 2.5, 1.6, 2.0, 6.0
+"""What a name is worth: after a document's, before it, alone; in the middle of the screen; in a menu bar."""
 
 
 class Title(msgspec.Struct, frozen=True):
@@ -89,19 +94,7 @@ def find_titles(screen: Screen, menus: frozenset[Line], address: Line | None) ->
                 continue
             if title:
                 found.append(_as_tab(screen, title, address))
-    return [*_in_top_bar(screen), *_alone_first(screen, found)]
-
-
-def _alone_first(screen: Screen, titles: list[Title]) -> list[Title]:
-    """The same; a name alone below a panel is a window's title, unless it heads a list or a text."""
-    top = _first_row(screen)
-    if not top or not any(_is_panel(row) for row in screen.rows if row[0].bottom <= top[0].top):
-        return titles
-    below = next((row for row in screen.rows if row[0].top >= top[0].bottom), top)
-    if abs(below[0].left - top[0].left) <= _HEADS * top[0].height:
-        return titles
-    bare = [title for title in titles if title.line is top[0] and title.weight == _BARE]
-    return [msgspec.structs.replace(each, weight=_ALONE) if each in bare else each for each in titles]
+    return [*_in_top_bar(screen), *found]
 
 
 def shell_title(screen: Screen) -> Line | None:
@@ -138,16 +131,20 @@ def _first_row(screen: Screen) -> Row:
 
 
 def _is_named_on_mac(screen: Screen, bar: Line, top: Row, text: str) -> bool:
-    """Whether a row of one piece below a menu bar is the name of a window's document: `Minutes of June`."""
-    right_of_buttons = top[0].left >= _BUTTONS * screen.width and top[0].top >= bar.bottom
-    narrow = top[-1].right - top[0].left <= _WIDE * screen.width
-    says = sum(map(str.isalpha, text)) > 1 and not text.endswith(_ENDS_PROSE)
-    return right_of_buttons and narrow and says
+    """Whether a row of one piece below a menu bar is the name of a window's document: `Minutes of June`.
+
+    It stands in the middle, as titles there do: what stands at the sides is of tool bars and notifications.
+    """
+    left, right = top[0].left, top[-1].right
+    middle = abs(left + right - screen.width) <= 2 * _MIDDLE * screen.width
+    narrow = right - left <= _WIDE * screen.width
+    says = sum(map(str.isalpha, text)) > 1 and not _NO_NAME.search(text)
+    return top[0].top >= bar.bottom and middle and narrow and says and not any(map(reads_as_menu, top))
 
 
 def _is_panel(row: Row) -> bool:
     """Whether it is of the desktop: with a clock, a load, or the name by which GNOME's begins."""
-    clock = any(_DOTTED.match(line.text) for line in row[1:]) and len(runs(row, _APART)) > 1
+    clock = any(_may_be_clock(line) for line in row[1:]) and len(runs(row, _APART)) > 1
     return clock or any(_PANEL.search(line.text) or line.folded in _ACTIVITIES for line in row)
 
 
@@ -177,7 +174,9 @@ def in_mac_bar(screen: Screen) -> Line | None:
         after = bar[index + 1 :]
         named = sum(map(str.isalpha, line.text)) > 1 and len(line.text) <= _MAC_NAME
         if named and not _PANEL.search(line.text) and line.left < _TOP * screen.width:
-            clock = any(_CLOCK.search(other.text) for other in after[2:]) or _is_dotted_clock(screen, bar[-1])
+            clock = any(_CLOCK.search(other.text) for other in after[2:]) or _is_clock_at_right(
+                screen, bar[-1]
+            )
             menus = [other for other in after if is_menu(other)]
             first = index == 0 or len(bar[0].text) <= _APPLE
             own = (first and of_bar(line.folded)) or not reads_as_menu(line)
@@ -187,9 +186,14 @@ def in_mac_bar(screen: Screen) -> Line | None:
     return None
 
 
-def _is_dotted_clock(screen: Screen, line: Line) -> bool:
-    """Whether a line is a clock with a dot, where macOS has its clock: at the very right."""
-    return line.right > _CLOCKS_EDGE * screen.width and _DOTTED.match(line.text) is not None
+def _is_clock_at_right(screen: Screen, line: Line) -> bool:
+    """Whether a line may be a clock, where macOS has its clock: at the very right."""
+    return line.right > _CLOCKS_EDGE * screen.width and _may_be_clock(line)
+
+
+def _may_be_clock(line: Line) -> bool:
+    """Whether it reads like a clock with a dot, or like a misread one."""
+    return _DOTTED.match(line.text) is not None or _READ_AS_CLOCK.search(line.text) is not None
 
 
 def _top_row(screen: Screen) -> list[Line]:

@@ -5,6 +5,7 @@ of applications and profiles are dropped; what is left is the document, and the 
 """
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 import msgspec
@@ -41,13 +42,19 @@ _SHELL = re.compile(r"^(?P<who>[\w.-]{1,32}@[\w.-]{1,64})\s?:\s?(?P<path>[~/][^$
 _HELD = re.compile(r"^(?P<file>.{1,120}?)\s\((?P<folder>[^()]{1,120})\)$")
 _NOISE = folded(
     "saved|edited|unsaved|autosaved|saved to this pc|personal|work|privat|profile 1|profile 2|default|"
-    "compatibility mode|protected view|read only|last edit was seconds ago|channel|dm|zsh|bash|fish|sh|"
+    "compatibility mode|protected view|read only|last edit was seconds ago|channel|dm|zsh|bash|fish|sh"
+)
+_STATES = folded(
     "saved to my mac|auf meinem mac gespeichert|enregistré sur mon mac|guardado en mi mac|salvato nel mac|"
     "salvato sul mac|guardado no meu mac|opgeslagen op mijn mac|gespeichert|bearbeitet|enregistré|modifié|"
-    "guardado|editado|salvato|modificato|opgeslagen|bewerkt|gemt|sparat|redigerad|lagret|zapisano|tallennettu|"
+    "guardado|editado|salvato|modificato|opgeslagen|bewerkt|gemt|sparat|redigerad|lagret|zapisano|tallennettu"
+)
+"""What is said of a document after its name."""
+_PROFILES = folded(
     "geschäftlich|persönlich|professionnel|travail|trabajo|lavoro|pessoal|trabalho|persoonlijk|werk|jobbet|"
     "arbete|arbejde|personligt|jobb|työ|osobiste|kişisel"
 )
+"""What a browser's profiles are called, right before its own name."""
 _BLANK = folded(
     "new tab|neuer tab|nouvel onglet|start page|home|startseite|untitled|unbenannt|untitled 1|welcome|blank|"
     "about:blank|loading|desktop|search|settings|inbox|posteingang|google|document1|book1|"
@@ -71,8 +78,7 @@ class Title(msgspec.Struct, frozen=True):
 @lru_cache(maxsize=8192)
 def normalised(title: str, kind: Kind) -> Title:
     """What `title` says of a window of this kind; a kind that is unknown is taken from the title."""
-    read = mended(title[:_LONGEST])
-    text = _DROPPED.sub(" ", MORE_PAGES.sub("", read) if kind is Kind.WEB_BROWSER else read)
+    text = _DROPPED.sub(" ", MORE_PAGES.sub("", mended(title[:_LONGEST])))
     text = " ".join(text.split()).strip(_EDGES)
     if shell := _SHELL.match(text):
         return Title(project=project_of(shell["path"]), kind=Kind.TERMINAL)
@@ -81,13 +87,24 @@ def normalised(title: str, kind: Kind) -> Title:
     for index, part in enumerate(every):
         if app := named(part) or (_cut_short(part, kind) if index and index == len(every) - 1 else None):
             names.append(app)
-        elif fold(part) not in _NOISE and site_called(part) is None:
+        elif fold(part) not in _NOISE | _said_at(every, index, kind) and site_called(part) is None:
             parts.append(_HELD_WITHIN.sub(r"\1", part))
     app = names[-1] if names else None
     kind = app.kind if app and kind is Kind.UNKNOWN else kind
     document, project = _read(parts, kind)
     subject = " ".join(parts[:-1]) if kind is Kind.WEB_BROWSER and len(parts) > 1 else document
     return Title(document, project, app.name if app else "", subject, kind)
+
+
+def _said_at(parts: Sequence[str], index: int, kind: Kind) -> frozenset[str]:
+    """What at this place is no name: a state after a document, a profile before the browser.
+
+    Editors have the names of projects there.
+    """
+    if not index or kind is Kind.CODE_EDITOR:
+        return frozenset()
+    after = named(parts[index + 1]) if index + 2 == len(parts) else None
+    return _STATES | _PROFILES if after and after.kind is Kind.WEB_BROWSER else _STATES
 
 
 def _cut_short(part: str, kind: Kind) -> Application | None:

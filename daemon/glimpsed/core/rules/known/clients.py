@@ -49,10 +49,14 @@ CHATS = (
     "Keskustelu|Chaty|Csevegés|Sohbetler|Sohbet|Чаты|Чат|Klepeti|Razgovori|Čavrljanja|Conversații|Vestlused|"
     "Čati|Pokalbiai|Čety|Konverzácie|Xats|Συνομιλίες|Чати"
 )
-_CALLS = (
+CALLS = (
     "Calls|Anrufe|Appels|Llamadas|Chiamate|Chamadas|Ligações|Oproepen|Połączenia|Samtal|Opkald|Anrop|"
     "Gesprekken|Puhelut|Hovory|Hívások|Aramalar|Звонки|Rozmowy|Klici|Pozivi|Apeluri|Kõned|Zvani|Skambučiai|"
     "Trucades|Κλήσεις|Виклики|Дзвінки"
+)
+STORIES = (
+    "Stories|Storys|Relacje|Historias|Storie|Histórias|Verhalen|Historier|Tarinat|Příběhy|Zgodbe|Priče|"
+    "Povestiri|Történetek|Hikâyeler|Истории"
 )
 _STATUS = (
     "Status|Updates|Statuts|Statusy|Aktuelles|Statut|Actus|Estado|Estados|Novedades|Stato|Aggiornamenti|Novidades|"
@@ -115,8 +119,8 @@ _LOW_PRIORITY = (
     "Lage prioriteit|Niski priorytet|Låg prioritet|Matala prioriteetti|Nízká priorita|Alacsony prioritás"
 )
 CHAT_LISTS = (
-    ((CHATS,), (_CALLS, _STATUS, _CHANNELS, _COMMUNITIES, _ARCHIVED, _STARRED), 4),
-    ((CHATS, _CALLS, _ACTIVITY), (_TEAMS, _CALENDAR, _FILES), 4),
+    ((CHATS,), (CALLS, _STATUS, _CHANNELS, _COMMUNITIES, _ARCHIVED, _STARRED), 4),
+    ((CHATS, CALLS, _ACTIVITY), (_TEAMS, _CALENDAR, _FILES), 4),
     ((_DIRECT, _TEAM_CHANNELS), (_THREADS, _FIND_CHANNEL), 3),
     ((_ROOMS, _PEOPLE, _LOW_PRIORITY), (), 3),
 )

@@ -2,6 +2,7 @@
 
 from glimpsed.core.model import ApplicationType as Kind
 from glimpsed.core.rules.known.application import Application
+from glimpsed.core.rules.known.clients import CALLS, CHATS, STORIES
 
 MESSAGES: tuple[Application, ...] = (
     Application(
@@ -103,7 +104,11 @@ MESSAGES: tuple[Application, ...] = (
         process="whatsapp",
     ),
     Application(
-        "Signal", Kind.CHAT, menu="File|Edit|View|Window|Help", cues="Welcome to Signal|Signal message"
+        "Signal",
+        Kind.CHAT,
+        menu="File|Edit|View|Window|Help",
+        cues="Welcome to Signal|Signal message",
+        labels=f"{CHATS}|{CALLS}|{STORIES}",
     ),
     Application(
         "Element",
