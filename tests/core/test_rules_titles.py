@@ -67,7 +67,9 @@ def test_below_the_bar_of_a_mac_a_title_may_be_any_name(app, title):
         ("Pages", [line("Home Insert Format View", 500, 34)]),
         ("Mail", [line("Search in all mailboxes", 500, 34)]),
         ("Preview", [line("Page 3 of 12", 560, 34)]),
+        ("Mail", [line("S\u00f8k i alle postkasser", 500, 34)]),
         ("Finder", [line("Divorce settlement", 500, 34)]),
+        ("Photoshop", [line("Select Subject", 560, 34)]),
         ("Webstuhl", [line("Settings", 570, 34)]),
         ("Pages", [line("The mill was built in the valley.", 300, 34)]),
         ("Pages", [line("the mill of the valley " * 6, 100, 34)]),
@@ -84,7 +86,9 @@ def test_below_the_bar_of_a_mac_a_title_may_be_any_name(app, title):
         "menus",
         "a field to search in",
         "a counter",
+        "a field in another language",
         "files",
+        "a tool",
         "of a program that is not known",
         "a sentence",
         "a wide line",
@@ -100,7 +104,7 @@ def test_what_is_no_title_on_a_mac(app, first):
     bar = [*row(6, app, "File", "Edit", "View", "Window", "Help", x=30), CLOCK]
     result = described(*bar, *first, PROSE)
     assert result.window_title == ""
-    assert result.application in (app, "Apple Mail" if app == "Mail" else "")
+    assert result.application.endswith(app)
 
 
 @pytest.mark.parametrize(

@@ -70,26 +70,6 @@ def test_what_a_title_says(title, kind, document, project):
     assert (found.document, found.project) == (document, project)
 
 
-@pytest.mark.parametrize(
-    ("one", "other", "shared"),
-    [
-        ("Memoria TEP", "TEP_kiosko.skp", {"TEP"}),
-        ("SWN_W9_final.sav", "Kurzfassung SWN", {"SWN"}),
-        ("FWD: kiosk", "FWD: mill", set()),
-        ("Rechnung AUG.xlsx", "Urlaub AUG.docx", set()),
-        ("PLAN FOR THE MILL", "MINUTES OF THE BOARD", set()),
-        ("DER BAU DES HAUSES", "PLAN DES ORTES", set()),
-        ("Tep memoria", "TEP_kiosko.skp", set()),
-        ("TEPAR memo", "TEP memo", set()),
-    ],
-)
-def test_capitals_by_which_a_job_is_called_are_words_of_titles(one, other, shared):
-    words = [face(Sighting("a", 0, window_title=title)).words for title in (one, other)]
-    assert {word for word in words[0] & words[1] if len(word) <= len("TEP")} == {
-        shape(fold(w)) for w in shared
-    }
-
-
 @given(st.text(max_size=80), st.sampled_from(list(Kind)))
 def test_any_title_is_read(title, kind):
     assert normalised(title, kind) == normalised(title, kind)

@@ -84,10 +84,7 @@ _NAMED_ALONE = frozenset(
         Kind.SPREADSHEET,
         Kind.PRESENTATION,
         Kind.DOCUMENT_VIEWER,
-        Kind.DESIGN,
-        Kind.IMAGE_EDITOR,
         Kind.EMAIL,
-        Kind.VIDEO_CONFERENCE,
     )
 )
 """Kinds of windows that macOS names by the document alone; of others the first row may be anything."""
@@ -293,8 +290,8 @@ def _words(
     bare = title.text if title is not None and title.line != bar else ""
     if app.kind in (Kind.WEB_BROWSER, Kind.SYSTEM):
         return bare, ""
-    named = bar if app.kind in _NAMED_ALONE else None
-    return title_at_top((menu.lines for menu in menus), screen, named) or bare, ""
+    above = bar if app.kind in _NAMED_ALONE else None
+    return title_at_top((menu.lines for menu in menus), screen, above) or bare, ""
 
 
 def _bare(document: str) -> str:

@@ -58,7 +58,9 @@ _MIDDLE, _WIDE = 0.1, 0.5
 """How far a title on macOS is from the middle of the screen, and how wide, in parts of the screen."""
 _NO_NAME = re.compile(
     r"[.,;:?!]$|\d+ ?(?:/|of|von|sur|de|di|van|av|af|z|ze|iz) ?\d+"
-    r"|^(?:search|such|recherch|buscar|cerca|pesquis|procur|zoek|s\u00f6k|s\u00f8g|szuka|hledat)",
+    r"|^(?:search|such|recherch|buscar|cerca|pesquis|procur|zoek|s\u00f6k|s\u00f8[gk]|hae\b|szuka|hled|h\u013eada|keres|"
+    r"ara\b|caut|pretra|i[s\u0161][c\u010d]|otsi|mekl|ie[s\u0161]k|\u043f\u043e\u0438\u0441\u043a|"
+    r"\u043f\u043e\u0448\u0443\u043a|\u03b1\u03bd\u03b1\u03b6)",
     re.IGNORECASE,
 )
 """What is no document's name: prose, a counter of pages, a field to search in."""
@@ -174,9 +176,7 @@ def in_mac_bar(screen: Screen) -> Line | None:
         after = bar[index + 1 :]
         named = sum(map(str.isalpha, line.text)) > 1 and len(line.text) <= _MAC_NAME
         if named and not _PANEL.search(line.text) and line.left < _TOP * screen.width:
-            clock = any(_CLOCK.search(other.text) for other in after[2:]) or _is_clock_at_right(
-                screen, bar[-1]
-            )
+            clock = any(_CLOCK.search(other.text) for other in after[2:]) or _ends_in_clock(screen, bar)
             menus = [other for other in after if is_menu(other)]
             first = index == 0 or len(bar[0].text) <= _APPLE
             own = (first and of_bar(line.folded)) or not reads_as_menu(line)
@@ -186,9 +186,9 @@ def in_mac_bar(screen: Screen) -> Line | None:
     return None
 
 
-def _is_clock_at_right(screen: Screen, line: Line) -> bool:
-    """Whether a line may be a clock, where macOS has its clock: at the very right."""
-    return line.right > _CLOCKS_EDGE * screen.width and _may_be_clock(line)
+def _ends_in_clock(screen: Screen, bar: list[Line]) -> bool:
+    """Whether the last of a bar may be a clock, where macOS has its clock: at the very right."""
+    return bar[-1].right > _CLOCKS_EDGE * screen.width and _may_be_clock(bar[-1])
 
 
 def _may_be_clock(line: Line) -> bool:

@@ -14,7 +14,7 @@ import msgspec
 from glimpsed.core.model import Activity, Entity, EntityKind
 from glimpsed.core.model import ApplicationType as Kind
 from glimpsed.core.rules.files import files_in
-from glimpsed.core.rules.folding import alike, fold, shape, shapes
+from glimpsed.core.rules.folding import alike, fold, shape
 from glimpsed.core.rules.index import named, site_at
 from glimpsed.core.sessions.calls import in_call
 from glimpsed.core.sessions.model import Sighting
@@ -36,15 +36,6 @@ _NUMBER = re.compile(
 """Numbers of things that are many of a kind: #412, ECN-1187, C-30514, (418821), 2m07."""
 _JOB = re.compile(r"(?<![^\W_])(?!(?:19|20)\d\d(?!\d)|0)\d{3,7}(?![^\W_]|[.,:]\d)")
 """Numbers such as offices give to jobs and clients, and write into names of files: 2417, 10432. No years."""
-_CODE = re.compile(r"(?<![^\W_])[A-Z]{3}(?![^\W_])")
-_CAPITALS = re.compile(r"(?<![^\W\d_])[^\W\d_a-z]{2,}(?![^\W\d_])")
-_NO_CODES = shapes(
-    "FWD|RIF|ODP|ENC|DSC|IMG|PDF|CSV|XML|DWG|DXF|PNG|JPG|GIF|SVG|TIF|RAW|PSD|DOC|XLS|PPT|TXT|ZIP|SQL|API|URL|"
-    "FAQ|TBD|TBC|NEW|OLD|FYI|VAT|USA|GBR|EUR|USD|GBP|CHF|JPY|SEK|NOK|DKK|PLN|CZK|HUF|RON|TRY|INR|KES|ZAR|AUD|"
-    "CAD|MXN|BRL|JAN|FEB|MAR|APR|MAY|MAI|JUN|JUL|AUG|SEP|SET|OKT|OCT|OTT|NOV|DEC|DEZ|DIC|ENE|ABR|AGO|GEN|MAG|"
-    "GIU|LUG|MON|TUE|WED|THU|FRI|SAT|SUN|THE|AND|FOR|DER|DIE|DAS|UND"
-)
-"""Three capitals that stand in anybody's titles: of messages, files, money, months."""
 _FIRST = re.compile(r"\W*(?!(?:19|20)\d\d(?:\d{4})?[\W_])(?=[^\W_]*\d)([^\W_]{3,})[\W_]")
 """The number or the code of a job with which a file's name begins: 2417, Marge17. No years and dates."""
 _CALENDAR = re.compile(r"\b(?:calendar|kalender|calendrier|calendario)\b", re.IGNORECASE)
@@ -137,7 +128,7 @@ def face(sighting: Sighting) -> Face:
     blank = is_blank(document) or title.kind is Kind.TERMINAL
     owner = "" if title.kind is Kind.WEB_BROWSER else application  # a page is one page in any browser
     subject = "" if title.kind is Kind.CHAT else title.subject or document
-    words = terms((subject,)) | _numbers(subject) | _codes(subject)
+    words = terms((subject,)) | _numbers(subject)
     return Face(
         frozenset((application,) if application else ()),
         frozenset((_work(sighting, title, place),)),
@@ -155,16 +146,6 @@ def face(sighting: Sighting) -> Face:
 def _numbers(subject: str) -> frozenset[str]:
     """Numbers of jobs in a title, as its other words."""
     return frozenset(shape(fold(number)) for number in _JOB.findall(subject))
-
-
-def _codes(subject: str) -> frozenset[str]:
-    """Three capitals by which an office calls a job or a client, as other words of a title: TEP, SWN.
-
-    In a title with other words in capitals they are one of these.
-    """
-    if len(frozenset(_CAPITALS.findall(subject))) != 1:
-        return frozenset()
-    return frozenset(shape(fold(code)) for code in _CODE.findall(subject)) - _NO_CODES
 
 
 def _series(subject: str) -> frozenset[str]:

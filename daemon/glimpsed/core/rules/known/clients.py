@@ -8,9 +8,9 @@ INBOX = (
     "Inbox|All Inboxes|Unified Inbox|Posteingang|Eingang|Alle Eingänge|Alle Posteingänge|"
     "Boîte de réception|Courrier entrant|Bandeja de entrada|Recibidos|Posta in arrivo|In arrivo|"
     "Caixa de Entrada|A Receber|Postvak IN|Skrzynka odbiorcza|Odebrane|Inkorg|Inkorgen|Indbakke|"
-    "Innboks|Saapuneet|Doručená pošta|Doručené|Beérkezett üzenetek|Gelen Kutusu|Входящие|Entrada|"
-    "Prejeto|Ulazna pošta|Pristigla pošta|Mesaje primite|Saabunud kirjad|Postkast|Iesūtne|"
-    "Gauti laiškai|Gautieji|Safata d'entrada|Εισερχόμενα|Вхідні"
+    "Innboks|Saapuneet|Doručená pošta|Doručené|Beérkezett üzenetek|Gelen Kutusu|Входящие|"
+    "Ulazna pošta|Pristigla pošta|Mesaje primite|Saabunud kirjad|Postkast|Iesūtne|"
+    "Gauti laiškai|Safata d'entrada"
 )
 SENT = (
     "Sent|Sent Items|Sent Mail|Sent Messages|Gesendet|Gesendete Elemente|Gesendete Objekte|"
@@ -46,17 +46,13 @@ MAILBOXES = (INBOX, SENT, _DRAFTS, _DELETED, _JUNK, OUTBOX)
 
 CHATS = (
     "Chats|Chat|Discussions|Conversation|Conversas|Czaty|Czat|Chattar|Chatter|Chatt|Keskustelut|"
-    "Keskustelu|Chaty|Csevegés|Sohbetler|Sohbet|Чаты|Чат|Klepeti|Razgovori|Čavrljanja|Conversații|Vestlused|"
-    "Čati|Pokalbiai|Čety|Konverzácie|Xats|Συνομιλίες|Чати"
+    "Keskustelu|Chaty|Csevegés|Sohbetler|Sohbet|Чаты|Чат|Klepeti|Conversații|Vestlused|"
+    "Čati|Čety|Konverzácie|Xats|Συνομιλίες|Чати"
 )
-CALLS = (
+_CALLS = (
     "Calls|Anrufe|Appels|Llamadas|Chiamate|Chamadas|Ligações|Oproepen|Połączenia|Samtal|Opkald|Anrop|"
     "Gesprekken|Puhelut|Hovory|Hívások|Aramalar|Звонки|Rozmowy|Klici|Pozivi|Apeluri|Kõned|Zvani|Skambučiai|"
     "Trucades|Κλήσεις|Виклики|Дзвінки"
-)
-STORIES = (
-    "Stories|Storys|Relacje|Historias|Storie|Histórias|Verhalen|Historier|Tarinat|Příběhy|Zgodbe|Priče|"
-    "Povestiri|Történetek|Hikâyeler|Истории"
 )
 _STATUS = (
     "Status|Updates|Statuts|Statusy|Aktuelles|Statut|Actus|Estado|Estados|Novedades|Stato|Aggiornamenti|Novidades|"
@@ -119,8 +115,8 @@ _LOW_PRIORITY = (
     "Lage prioriteit|Niski priorytet|Låg prioritet|Matala prioriteetti|Nízká priorita|Alacsony prioritás"
 )
 CHAT_LISTS = (
-    ((CHATS,), (CALLS, _STATUS, _CHANNELS, _COMMUNITIES, _ARCHIVED, _STARRED), 4),
-    ((CHATS, CALLS, _ACTIVITY), (_TEAMS, _CALENDAR, _FILES), 4),
+    ((CHATS,), (_CALLS, _STATUS, _CHANNELS, _COMMUNITIES, _ARCHIVED, _STARRED), 4),
+    ((CHATS, _CALLS, _ACTIVITY), (_TEAMS, _CALENDAR, _FILES), 4),
     ((_DIRECT, _TEAM_CHANNELS), (_THREADS, _FIND_CHANNEL), 3),
     ((_ROOMS, _PEOPLE, _LOW_PRIORITY), (), 3),
 )

@@ -2,7 +2,6 @@
 
 from glimpsed.core.model import ApplicationType as Kind
 from glimpsed.core.rules.known.application import Application
-from glimpsed.core.rules.known.clients import CALLS, CHATS, STORIES
 
 MESSAGES: tuple[Application, ...] = (
     Application(
@@ -104,11 +103,7 @@ MESSAGES: tuple[Application, ...] = (
         process="whatsapp",
     ),
     Application(
-        "Signal",
-        Kind.CHAT,
-        menu="File|Edit|View|Window|Help",
-        cues="Welcome to Signal|Signal message",
-        labels=f"{CHATS}|{CALLS}|{STORIES}",
+        "Signal", Kind.CHAT, menu="File|Edit|View|Window|Help", cues="Welcome to Signal|Signal message"
     ),
     Application(
         "Element",
