@@ -51,7 +51,7 @@ def test_a_known_application_has_the_title_that_does_not_name_it():
 
 
 @pytest.mark.parametrize("title", ["Minutes of June", "Entrada (Despacho)", "Tafel 7", "Plan 03"])
-@pytest.mark.parametrize("app", ["Pages", "Mail", "Preview"])
+@pytest.mark.parametrize("app", ["Pages", "Mail", "Preview", "OmniGraffle"])
 def test_below_the_bar_of_a_mac_a_title_may_be_any_name(app, title):
     """Windows there do not say whose they are, and names of documents have no extension."""
     bar = [*row(6, app, "Ablage", "Bearbeiten", "Darstellung", "Fenster", "Hilfe", x=30), CLOCK]

@@ -84,6 +84,7 @@ _NAMED_ALONE = frozenset(
         Kind.SPREADSHEET,
         Kind.PRESENTATION,
         Kind.DOCUMENT_VIEWER,
+        Kind.DESIGN,
         Kind.EMAIL,
     )
 )
